@@ -14,9 +14,16 @@ interface Tolerance {
 }
 
 /** What `toBeAllClose` compares: values with a shape, a plain array, or anything that `dataSync` reads. */
-type Comparable = Values | ArrayLike<number> | { readonly shape: readonly number[]; dataSync(): ArrayLike<number> };
+type Comparable =
+  | Values
+  | ArrayLike<number>
+  | { readonly shape: readonly number[]; dataSync(): ArrayLike<number> };
 
 declare module 'vitest' {
+  interface TaskMeta {
+    /** Why the test was skipped; the report of all packages reads it. */
+    missing?: string;
+  }
   // biome-ignore lint/suspicious/noExplicitAny: the signature that Vitest declares
   interface Matchers<T = any> {
     /** Compares element by element and says where the largest difference is, and how large. */
@@ -26,13 +33,21 @@ declare module 'vitest' {
 
 // Every test of a backend that this machine lacks is reported as skipped, with the reason.
 const missing = inject('missing');
-if (missing) beforeEach(context => context.skip(missing));
+if (missing) {
+  beforeEach(context => {
+    context.task.meta.missing = missing;
+    context.skip(missing);
+  });
+}
 
 expect.extend({
-  toBeAllClose(received: Comparable, expected: Comparable, { relative = 3e-5, absolute = 1e-12 }: Tolerance = {}) {
+  toBeAllClose(
+    received: Comparable,
+    expected: Comparable,
+    { relative = 3e-5, absolute = 1e-12 }: Tolerance = {},
+  ) {
     const [found, wanted] = [values(received), values(expected)];
-    const shapesAgree =
-      !found.shape || !wanted.shape || found.shape.join() === wanted.shape.join();
+    const shapesAgree = !found.shape || !wanted.shape || found.shape.join() === wanted.shape.join();
     if (!shapesAgree || found.data.length !== wanted.data.length) {
       const show = ({ shape, data }: ReturnType<typeof values>) => `[${shape ?? data.length}]`;
       return { pass: false, message: () => `expected shape ${show(wanted)}, found ${show(found)}` };

@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from 'vitest/config';
+import { chromium, nativeAddon } from './machine.mjs';
 
 /** Backends a test may run on: three in Node, WebGL in Chromium. */
 export const backends = ['cpu', 'wasm', 'native', 'webgl'] as const;
@@ -42,7 +40,9 @@ export function testOnEveryBackend(
 }
 
 /** A Vitest configuration for tests that need no tensors, or pick backends themselves, in Node. */
-export function testInNode(include: readonly string[] = ['src/**/*.test.ts', 'test/**/*.test.ts']): ViteUserConfig {
+export function testInNode(
+  include: readonly string[] = ['src/**/*.test.ts', 'test/**/*.test.ts'],
+): ViteUserConfig {
   return defineConfig({
     resolve: { conditions: [sourceCondition, 'node', 'import', 'default'] },
     ssr: { resolve: { conditions: [sourceCondition, 'node', 'import', 'default'] } },
@@ -65,7 +65,10 @@ function project(backend: TestBackend, setup: string, include: string[]): TestPr
     test: {
       name: backend,
       include,
-      exclude: backend === 'webgl' ? ['**/*.node.test.ts', '**/node_modules/**'] : ['**/*.browser.test.ts', '**/node_modules/**'],
+      exclude:
+        backend === 'webgl'
+          ? ['**/*.node.test.ts', '**/node_modules/**']
+          : ['**/*.browser.test.ts', '**/node_modules/**'],
       setupFiles: [setup],
       provide: { backend, missing },
       testTimeout: 120_000,
@@ -78,7 +81,12 @@ function project(backend: TestBackend, setup: string, include: string[]): TestPr
           provider: playwright({
             launchOptions: {
               executablePath: chromium()!,
-              args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'],
+              args: [
+                '--no-sandbox',
+                '--use-angle=swiftshader',
+                '--enable-unsafe-swiftshader',
+                '--ignore-gpu-blocklist',
+              ],
             },
           }),
           instances: [{ browser: 'chromium' as const }],
@@ -92,22 +100,4 @@ function reasonMissing(backend: TestBackend): string | null {
   if (backend === 'native' && !nativeAddon()) return 'the tfjs-node addon is not built';
   if (backend === 'webgl' && !chromium()) return 'no Chromium was found (set CHROMIUM_PATH)';
   return null;
-}
-
-/** The compiled addon of the tfjs-node that `@capsnet/backend` resolves, if it is there. */
-function nativeAddon(): string | undefined {
-  try {
-    const backendPackage = createRequire(resolve(import.meta.dirname, '../../../packages/backend/package.json'));
-    const root = dirname(backendPackage.resolve('@tensorflow/tfjs-node/package.json'));
-    const addon = join(root, 'lib', 'napi-v8', 'tfjs_binding.node');
-    return existsSync(addon) ? addon : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function chromium(): string | undefined {
-  return [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-    path => path && existsSync(path),
-  );
 }

@@ -1,0 +1,110 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * The outcome of one task of one package. A type check, a lint or a build counts as one test.
+ * @typedef {object} Check
+ * @property {string} package
+ * @property {string} task
+ * @property {boolean} cached  turbo replayed an earlier run
+ * @property {number} passed
+ * @property {readonly string[]} failed   a line for each
+ * @property {readonly string[]} skipped  a reason for each
+ */
+
+/**
+ * What we read of the summary that `turbo run --summarize` writes.
+ * @typedef {object} Task
+ * @property {string} task
+ * @property {string} package
+ * @property {string} command  '<NONEXISTENT>' when the package has no such script
+ * @property {string} directory
+ * @property {{ status: string }} cache
+ * @property {{ exitCode: number | null }} [execution]  missing when a task that it depends on failed
+ */
+
+/**
+ * What we read of the report that Vitest's json reporter writes.
+ * @typedef {object} VitestReport
+ * @property {{ name: string, status: string, message: string, assertionResults: TestResult[] }[]} testResults
+ *
+ * @typedef {object} TestResult
+ * @property {string} fullName
+ * @property {string} status  passed, failed, skipped, pending, todo or disabled
+ * @property {{ missing?: string }} meta  `missing` is set by `@capsnet/testing/matchers`
+ */
+
+const reportFile = 'test-report.json';
+
+/**
+ * @param {string} packageName
+ * @param {string} task
+ * @param {string} reason
+ * @returns {Check}
+ */
+export function failedCheck(packageName, task, reason) {
+  return {
+    package: packageName,
+    task,
+    cached: false,
+    passed: 0,
+    failed: [`${task}: ${reason}`],
+    skipped: [],
+  };
+}
+
+/**
+ * The checks of the last turbo run.
+ *
+ * @param {string} root       the repository's folder
+ * @param {string} summaries  the folder where turbo wrote the run's summary, and nothing else
+ * @returns {Check[]}
+ */
+export function readChecks(root, summaries) {
+  const [file] = existsSync(summaries) ? readdirSync(summaries) : [];
+  if (!file) return [];
+  /** @type {{ tasks: Task[] }} */
+  const { tasks } = JSON.parse(readFileSync(join(summaries, file), 'utf8'));
+  return tasks.filter(({ command }) => command !== '<NONEXISTENT>').map(task => check(root, task));
+}
+
+/**
+ * @param {string} root
+ * @param {Task} task
+ * @returns {Check}
+ */
+function check(root, { package: packageName, task, directory, cache, execution }) {
+  if (!execution) return failedCheck(packageName, task, 'not run, because something it needs failed');
+  const { exitCode } = execution;
+  const cached = cache.status === 'HIT';
+  if (task !== 'test') {
+    if (exitCode !== 0) return failedCheck(packageName, task, `exit code ${exitCode}`);
+    return { package: packageName, task, cached, passed: 1, failed: [], skipped: [] };
+  }
+  const path = join(root, directory, reportFile);
+  if (!existsSync(path)) return failedCheck(packageName, task, `left no ${reportFile}`);
+  const counts = countTests(JSON.parse(readFileSync(path, 'utf8')));
+  if (exitCode !== 0 && counts.failed.length === 0) counts.failed.push(`${task}: exit code ${exitCode}`);
+  return { package: packageName, task, cached, ...counts };
+}
+
+/**
+ * @param {VitestReport} report
+ * @returns {{ passed: number, failed: string[], skipped: string[] }}
+ */
+export function countTests({ testResults }) {
+  const counts = { passed: 0, failed: /** @type {string[]} */ ([]), skipped: /** @type {string[]} */ ([]) };
+  for (const file of testResults) {
+    const failedBefore = counts.failed.length;
+    for (const { status, fullName, meta } of file.assertionResults) {
+      if (status === 'passed') counts.passed++;
+      else if (status === 'failed') counts.failed.push(fullName);
+      else counts.skipped.push(meta.missing ?? `${fullName} (${status})`);
+    }
+    // A file that cannot be loaded, or a hook that fails, has no failed test of its own.
+    if (file.status === 'failed' && counts.failed.length === failedBefore) {
+      counts.failed.push(`${file.name}: ${file.message}`);
+    }
+  }
+  return counts;
+}

@@ -1,0 +1,30 @@
+// `npm start`: from a fresh clone to a trained network.
+//
+//   npm start                       one epoch on MNIST:  capsnet train --epochs 1
+//   npm start -- --set a.b=value    the same with options of `capsnet train`
+//   npm start -- info               any other command of `capsnet`, with its options
+import { join } from 'node:path';
+import { install, provideNative, requireNode } from './src/prepare.mjs';
+import { run, turbo } from './src/process.mjs';
+
+requireNode();
+
+/** @param {readonly string[]} given after `npm start --` */
+function command(given) {
+  if (given[0] !== undefined && !given[0].startsWith('-')) return given;
+  const epochs = given.some(arg => /^--epochs(=|$)/.test(arg)) ? [] : ['--epochs', '1'];
+  return ['train', ...epochs, ...given];
+}
+
+async function start() {
+  const prepared =
+    (await install()) || (await turbo(['build', '--filter=@capsnet/train...', '--output-logs=errors-only']));
+  if (prepared !== 0) return prepared;
+  await provideNative();
+  return run(process.execPath, [
+    join('apps', 'train', 'bin', 'capsnet.js'),
+    ...command(process.argv.slice(2)),
+  ]);
+}
+
+process.exitCode = await start();
