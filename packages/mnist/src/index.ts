@@ -1,1 +1,10 @@
-export {};
+export { DataError } from './data-error';
+export { evaluationBatches } from './evaluation-batches';
+export { gunzip } from './gunzip';
+export { type IdxArray, parseIdx } from './idx';
+export type { ImageBatch, ImageBatchSource, Json } from './image-batch';
+export { type ImageSet, type Subset, take } from './image-set';
+export { type Mnist, type MnistDigests, type MnistFileName, type MnistOptions, mnistSha256 } from './mnist';
+export { type Shaped, shaped } from './shaped';
+export { type SplitOptions, splitValidation } from './split-validation';
+export { type TrainingBatchesOptions, trainingBatches } from './training-batches';

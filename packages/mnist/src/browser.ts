@@ -1,0 +1,2 @@
+export * from './index';
+export { loadMnist } from './load-mnist.browser';

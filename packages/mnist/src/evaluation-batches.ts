@@ -1,0 +1,34 @@
+import { expectBatchState } from './batch-state';
+import { batchMaker, type ImageBatchSource } from './image-batch';
+import { asSubset, type ImageSet, type Subset } from './image-set';
+
+/**
+ * All images in their order, in ceil(n / batchSize) batches an epoch. The last batch of an epoch is padded with zeros
+ * to the full size; its `count` rows are real.
+ *
+ * @throws RangeError or DataError when the options or the images cannot be used
+ */
+export function evaluationBatches(
+  images: ImageSet | Subset,
+  { batchSize }: { readonly batchSize: number },
+): ImageBatchSource {
+  const subset = asSubset(images);
+  const { make } = batchMaker(subset, batchSize);
+  const { indices } = subset;
+  const batchesPerEpoch = Math.ceil(indices.length / batchSize);
+  let position = 0;
+
+  return {
+    batchesPerEpoch,
+    next() {
+      position %= batchesPerEpoch;
+      const start = position++ * batchSize;
+      return make(indices.subarray(start, start + batchSize), (image, place) => place.set(image));
+    },
+    state: () => ({ images: indices.length, batchSize, position }),
+    restore(state) {
+      expectBatchState(state, indices.length, batchSize);
+      position = state.position;
+    },
+  };
+}

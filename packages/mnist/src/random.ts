@@ -1,0 +1,35 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { mersenne } from 'pure-rand/generator/mersenne';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+import type { JumpableRandomGenerator } from 'pure-rand/types/JumpableRandomGenerator';
+
+/** A generator of random numbers whose whole state is four 32-bit integers. */
+export type Random = JumpableRandomGenerator;
+
+/** The state of a `Random`. */
+export type RandomState = readonly number[];
+
+/** @param seed an integer, 0 to 2^32 - 1 */
+export function seededRandom(seed: number): Random {
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
+    throw new RangeError(`expected a seed that is an integer from 0 to 4294967295, found ${seed}`);
+  }
+  // xoroshiro's own seeding gives neighbouring seeds similar beginnings; the Mersenne twister's does not.
+  const mixed = mersenne(seed);
+  return randomFromState([mixed.next(), mixed.next(), mixed.next(), mixed.next()]);
+}
+
+/** A generator that goes on where the one with this state was. */
+export function randomFromState(state: RandomState): Random {
+  return xoroshiro128plusFromState(state);
+}
+
+/** Shuffles in place (Fisher and Yates): every order is equally likely. */
+export function shuffle(values: Uint32Array, random: Random): void {
+  for (let last = values.length - 1; last > 0; last--) {
+    const other = uniformInt(random, 0, last);
+    const value = values[last]!;
+    values[last] = values[other]!;
+    values[other] = value;
+  }
+}

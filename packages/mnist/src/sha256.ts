@@ -1,0 +1,12 @@
+import { DataError } from './data-error';
+
+/** The SHA-256 of some bytes in lower-case hexadecimal. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  if (!globalThis.crypto?.subtle) {
+    throw new DataError(
+      'sha256 needs a page that was loaded by https or from localhost: browsers offer it nowhere else',
+    );
+  }
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(digest), byte => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,33 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import type { ImageSize } from './image-set';
+import type { Random } from './random';
+
+/**
+ * Writes a changed copy of one image: all of `to`, from `from` [height, width, channels], both 0..1. What it draws from
+ * `random` depends on nothing but its own settings and earlier draws, so that a restored run draws the same.
+ */
+export type Augmentation = (from: Float32Array, to: Float32Array, size: ImageSize, random: Random) => void;
+
+/**
+ * The paper's augmentation: a shift by whole pixels, each of the two offsets uniform in -limit..limit. What comes in at
+ * the border is 0.
+ */
+export function randomShift(limit: number): Augmentation {
+  return (from, to, size, random) => {
+    const down = uniformInt(random, -limit, limit);
+    const right = uniformInt(random, -limit, limit);
+    shift(from, to, size, down, right);
+  };
+}
+
+function shift(from: Float32Array, to: Float32Array, size: ImageSize, down: number, right: number): void {
+  const rowLength = size.width * size.channels;
+  const step = right * size.channels;
+  const [first, end] = [Math.max(0, step), Math.min(rowLength, rowLength + step)];
+  to.fill(0);
+  for (let row = Math.max(0, down); row < Math.min(size.height, size.height + down); row++) {
+    const target = row * rowLength;
+    const source = (row - down) * rowLength - step;
+    for (let i = first; i < end; i++) to[target + i] = from[source + i]!;
+  }
+}

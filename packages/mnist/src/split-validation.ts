@@ -1,0 +1,37 @@
+import { asSubset, type ImageSet, type Subset } from './image-set';
+import { seededRandom, shuffle } from './random';
+
+export interface SplitOptions {
+  /** How many images are held back. Default 5,000. */
+  readonly count?: number | undefined;
+  /** An integer from 0 to 2^32 - 1: the same seed holds back the same images. */
+  readonly seed: number;
+}
+
+/**
+ * Holds images back from training: `count` of them, drawn at random without replacement. Both parts keep the order of
+ * the set, and neither copies images.
+ *
+ * @throws RangeError unless both parts get at least one image
+ */
+export function splitValidation(
+  images: ImageSet | Subset,
+  { count = 5000, seed }: SplitOptions,
+): { readonly train: Subset; readonly validation: Subset } {
+  const { set, indices } = asSubset(images);
+  if (!Number.isInteger(count) || count < 1 || count >= indices.length) {
+    throw new RangeError(
+      `splitValidation: expected a count of 1 to ${indices.length - 1} of the ${indices.length} images, found ${count}`,
+    );
+  }
+  const random = seededRandom(seed);
+  // Far away from the numbers that batches draw, which are often given the same seed.
+  random.jump();
+  const positions = Uint32Array.from(indices.keys());
+  shuffle(positions, random);
+  const pick = (some: Uint32Array) => some.sort().map(position => indices[position]!);
+  return {
+    train: { set, indices: pick(positions.subarray(count)) },
+    validation: { set, indices: pick(positions.subarray(0, count)) },
+  };
+}

@@ -1,0 +1,92 @@
+import { countIn, expectBatchState, randomStateIn } from './batch-state';
+import { batchMaker, type ImageBatchSource } from './image-batch';
+import { asSubset, type ImageSet, type Subset } from './image-set';
+import { randomFromState, seededRandom, shuffle } from './random';
+import { randomShift } from './shift';
+
+export interface TrainingBatchesOptions {
+  readonly batchSize: number;
+  /** An integer from 0 to 2^32 - 1: the same seed gives the same batches, bit for bit. */
+  readonly seed: number;
+  /** The largest shift of an image, in pixels: the paper's augmentation. 0 for none. Default 2. */
+  readonly shift?: number | undefined;
+}
+
+/**
+ * Shuffled and shifted images, in floor(n / batchSize) full batches an epoch. Each epoch has an order of its own; the
+ * n mod batchSize images at its end are left out of it, other ones in each epoch.
+ *
+ * Each image is shifted by two offsets, uniform in -shift..shift; what comes in at the border is 0.
+ *
+ * @throws RangeError or DataError when the options or the images cannot be used
+ */
+export function trainingBatches(
+  images: ImageSet | Subset,
+  { batchSize, seed, shift = 2 }: TrainingBatchesOptions,
+): ImageBatchSource {
+  const subset = asSubset(images);
+  const { make, size } = batchMaker(subset, batchSize);
+  const { indices } = subset;
+  const batchesPerEpoch = Math.floor(indices.length / batchSize);
+  if (batchesPerEpoch === 0) {
+    throw new RangeError(
+      `expected a batch size of at most ${indices.length}, the number of images, found ${batchSize}`,
+    );
+  }
+  if (!Number.isInteger(shift) || shift < 0 || shift >= Math.min(size.height, size.width)) {
+    throw new RangeError(
+      `expected a shift from 0 to less than the ${size.height}x${size.width} pixels of an image, found ${shift}`,
+    );
+  }
+  const augment = randomShift(shift);
+
+  let random = seededRandom(seed);
+  let epoch = 0;
+  let position = 0;
+  // Where `random` was before it shuffled this epoch's order: all that is saved of the order.
+  let beforeShuffle = random.getState();
+  const order = indices.slice();
+  shuffle(order, random);
+
+  function shuffleAgain() {
+    beforeShuffle = random.getState();
+    order.set(indices);
+    shuffle(order, random);
+    position = 0;
+  }
+
+  return {
+    batchesPerEpoch,
+    next() {
+      if (position === batchesPerEpoch) {
+        shuffleAgain();
+        epoch++;
+      }
+      const start = position++ * batchSize;
+      return make(order.subarray(start, start + batchSize), (image, place) =>
+        augment(image, place, size, random),
+      );
+    },
+    state: () => ({
+      images: indices.length,
+      batchSize,
+      epoch,
+      position,
+      beforeShuffle: [...beforeShuffle],
+      random: [...random.getState()],
+    }),
+    restore(state) {
+      expectBatchState(state, indices.length, batchSize);
+      const saved = {
+        epoch: countIn(state, 'epoch'),
+        beforeShuffle: randomStateIn(state, 'beforeShuffle'),
+        random: randomStateIn(state, 'random'),
+      };
+      random = randomFromState(saved.beforeShuffle);
+      shuffleAgain();
+      random = randomFromState(saved.random);
+      epoch = saved.epoch;
+      position = state.position;
+    },
+  };
+}
