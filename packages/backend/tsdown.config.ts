@@ -1,3 +1,8 @@
 import { defineConfig } from 'tsdown';
 
-export default defineConfig({ entry: ['src/node.ts', 'src/browser.ts', 'src/cli.ts'], platform: 'neutral', dts: true, sourcemap: true, outExtensions: () => ({ js: '.js', dts: '.d.ts' }) });
+const shared = { dts: true, sourcemap: true, outExtensions: () => ({ js: '.js', dts: '.d.ts' }) } as const;
+
+export default defineConfig([
+  { ...shared, entry: ['src/node.ts', 'src/cli.ts'], platform: 'node' },
+  { ...shared, entry: ['src/browser.ts'], platform: 'browser' },
+]);

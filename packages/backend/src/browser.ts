@@ -1,0 +1,47 @@
+import type { WasmPaths } from './candidate';
+import { cpu } from './candidates/cpu';
+import { wasm } from './candidates/wasm';
+import { webgl } from './candidates/webgl';
+import { webgpu } from './candidates/webgpu';
+import { type BackendState, listFrom, type PickedBackend, type PickOptions, pickFrom } from './pick-backend';
+
+export type { BackendName } from './backend-name';
+export { backendNames } from './backend-name';
+export type { WasmPaths } from './candidate';
+export type { BackendState, PickedBackend, PickOptions } from './pick-backend';
+export { registerWasmKernels } from './wasm/register-wasm-kernels';
+
+const candidates = [webgpu, webgl, wasm(bundledFiles), cpu];
+
+/**
+ * Sets the fastest TensorFlow.js backend that works here: WebGPU, WebGL, wasm, cpu.
+ * Nothing needs to be imported before, and whatever optional package is not installed is skipped with that reason.
+ *
+ * @throws an error that says why, when the backend required by `only` is not available; the backend in use then stays
+ */
+export async function pickBackend(options: PickOptions = {}): Promise<PickedBackend> {
+  return pickFrom(candidates, options);
+}
+
+/** The state of every backend on this machine, fastest first. The backend in use stays. */
+export async function listBackends(): Promise<BackendState[]> {
+  return listFrom(candidates);
+}
+
+/** Bundlers find the three files by this form of address, and serve them. */
+function bundledFiles(): WasmPaths {
+  return {
+    'tfjs-backend-wasm.wasm': new URL(
+      '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm',
+      import.meta.url,
+    ).href,
+    'tfjs-backend-wasm-simd.wasm': new URL(
+      '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
+      import.meta.url,
+    ).href,
+    'tfjs-backend-wasm-threaded-simd.wasm': new URL(
+      '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm',
+      import.meta.url,
+    ).href,
+  };
+}

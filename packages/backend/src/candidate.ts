@@ -1,0 +1,41 @@
+import type { BackendName } from './backend-name';
+
+/** One backend as `pickBackend` tries it. Each is imported only when its turn comes: every one of them is optional. */
+export interface Candidate {
+  readonly name: BackendName;
+  /** Its name in the engine of tfjs. */
+  readonly engineName: string;
+  /**
+   * Imports and configures the backend, so that `setBackend(engineName)` can follow; the backend in use stays.
+   *
+   * @returns the device it computes on, for people to read
+   * @throws an error whose message is the reason why it is not available
+   */
+  prepare(options: PrepareOptions): Promise<string>;
+  /** The same question without a trace in this process, where `prepare` leaves one. */
+  inspect?(): Promise<string>;
+}
+
+export interface PrepareOptions {
+  /** Whether the user named this backend: one that would be too slow to choose is then acceptable. */
+  readonly asked: boolean;
+  readonly wasmPaths?: WasmPaths | undefined;
+}
+
+/** Where the three files of `@tensorflow/tfjs-backend-wasm/dist/*.wasm` are served: their folder, or an address for each. */
+export type WasmPaths = string | Readonly<Record<WasmFile, string>>;
+export type WasmFile =
+  | 'tfjs-backend-wasm.wasm'
+  | 'tfjs-backend-wasm-simd.wasm'
+  | 'tfjs-backend-wasm-threaded-simd.wasm';
+
+/** Turns the failed import of an optional package into one line. */
+export async function optional<T>(name: string, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.trim().split('\n')[0] : String(cause);
+    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND';
+    throw new Error(missing ? `${name} is not installed` : `${name} cannot be loaded: ${reason}`, { cause });
+  }
+}

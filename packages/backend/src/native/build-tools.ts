@@ -1,0 +1,27 @@
+import { run } from './run';
+
+/** @throws an error that names everything this machine lacks for building the addon against TensorFlow's Python wheel */
+export async function checkBuildTools(): Promise<void> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new Error(
+      `building the addon works on linux-x64 only, this is ${process.platform}-${process.arch}`,
+    );
+  }
+  if (!usesGlibc())
+    throw new Error('building the addon needs a Linux with glibc, this one has another C library');
+  const missing: string[] = [];
+  for (const [program, args, packages] of tools) {
+    await run(program, args, { timeout: 60_000 }).catch(() => missing.push(packages));
+  }
+  if (missing.length > 0) throw new Error(`building the addon needs ${missing.join(' and ')}`);
+}
+
+const tools = [
+  ['python3', ['-m', 'pip', '--version'], 'python3 with pip'],
+  ['g++', ['--version'], 'g++'],
+] as const;
+
+function usesGlibc(): boolean {
+  const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  return report.header?.glibcVersionRuntime !== undefined;
+}

@@ -1,0 +1,108 @@
+import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import lockfile from 'proper-lockfile';
+import { addonVersion, buildAddon } from './addon';
+import { checkBuildTools } from './build-tools';
+import { libtensorflow } from './libtensorflow';
+import { tfjsNodeCopies } from './tfjs-node-copies';
+import { vendorDownload } from './vendor-download';
+
+interface InstallOptions {
+  /** Receives one line for each thing that takes time, and one for the result. */
+  readonly log: (line: string) => void;
+}
+
+/**
+ * Makes the native backend work if this machine can have it. Tries, in order, what is already there, tfjs-node's own
+ * download, and building the addon against libtensorflow from TensorFlow's Python wheel. It never throws: without the
+ * native backend everything runs on WebAssembly, and one line says why and what to do.
+ *
+ * Runs that race wait for each other; a run that was killed leaves nothing that a later one would trust.
+ *
+ * @returns whether every copy of tfjs-node is usable
+ */
+export async function installNative({ log }: InstallOptions): Promise<boolean> {
+  const copies = tfjsNodeCopies();
+  if (copies.length === 0) {
+    log(
+      unavailable(
+        '@tensorflow/tfjs-node is not installed',
+        '`npm install @tensorflow/tfjs-node@4.22.0 --ignore-scripts`, then `npx capsnet-native install`',
+      ),
+    );
+    return false;
+  }
+  try {
+    let usable = true;
+    for (const copy of copies) usable = (await provide(copy, log)) && usable;
+    return usable;
+  } catch (error) {
+    log(unavailable(message(error)));
+    return false;
+  }
+}
+
+async function provide(copy: string, log: (line: string) => void): Promise<boolean> {
+  const present = await addonVersion(copy).catch(() => undefined);
+  if (present) {
+    log(ready(present));
+    return true;
+  }
+  return alone(async cache => {
+    const routes = [
+      () => addonVersion(copy), // another run may have built it while this one waited
+      () => vendorDownload(copy),
+      async () => {
+        await checkBuildTools();
+        const library = await libtensorflow(cache, log);
+        log('Compiling the addon of tfjs-node');
+        return buildAddon(copy, library);
+      },
+    ];
+    const reasons: string[] = [];
+    for (const route of routes) {
+      try {
+        log(ready(await route()));
+        return true;
+      } catch (error) {
+        reasons.push(message(error));
+      }
+    }
+    log(unavailable(reasons.join('; ')));
+    return false;
+  });
+}
+
+/** Runs a task while no other process of this user provides the native backend. */
+async function alone<T>(task: (cache: string) => Promise<T>): Promise<T> {
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'capsnet');
+  await mkdir(cache, { recursive: true });
+  const release = await lockfile.lock(cache, {
+    lockfilePath: join(cache, 'native.lock'),
+    stale: 20_000, // the lock of a killed run is taken over after this time
+    retries: { forever: true, minTimeout: 500, maxTimeout: 2_000 },
+    // A computer that slept has lost its lock; every result gets its name in one step, so going on does no harm.
+    onCompromised: () => {},
+  });
+  try {
+    return await task(cache);
+  } finally {
+    await release().catch(() => {});
+  }
+}
+
+function ready(version: string): string {
+  return `Native backend: ready, TensorFlow ${version}`;
+}
+
+function unavailable(
+  reason: string,
+  remedy = 'mend what is named and run `npx capsnet-native install`',
+): string {
+  return `Native backend: not available (${reason}); wasm is used instead. To get it: ${remedy}`;
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

