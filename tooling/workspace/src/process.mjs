@@ -15,9 +15,9 @@ import { root, rootPackage } from './packages.mjs';
  */
 export function run(program, args, { cwd = root, env = {} } = {}) {
   const options = { cwd, env: { ...process.env, ...env }, stdio: /** @type {const} */ ('inherit') };
-  // On Windows npx is a .cmd file, which only a shell can start. Its arguments here are constants without spaces.
+  // On Windows npm and npx are .cmd files, which only a shell can start. Their arguments here are without spaces.
   const child =
-    process.platform === 'win32' && program === 'npx'
+    process.platform === 'win32' && /^np[mx]$/.test(program)
       ? spawn([program, ...args].join(' '), { ...options, shell: true })
       : spawn(program, args, options);
 
