@@ -1,0 +1,100 @@
+import type { CapsNetConfig } from './capsnet-config';
+
+/**
+ * Checks a configuration before anything is allocated for it.
+ *
+ * @throws with the path of the first value that cannot be right, what was expected and what was found
+ */
+export function checkConfig(config: CapsNetConfig): void {
+  const { image, convolutions, primary, hidden, routing, decoder, margin, initializer } = config;
+  size('image.height', image.height);
+  size('image.width', image.width);
+  size('image.channels', image.channels);
+  number('image.mean', image.mean);
+  number('image.deviation', image.deviation, deviation => deviation > 0, 'above 0');
+  size('classes', config.classes);
+  size('classDim', config.classDim);
+
+  let [height, width] = [image.height, image.width];
+  const convolve = (path: string, { kernel, stride }: { kernel: number; stride: number }) => {
+    size(`${path}.kernel`, kernel);
+    size(`${path}.stride`, stride);
+    if (kernel > Math.min(height, width))
+      fail(`${path}.kernel`, `at most ${Math.min(height, width)}, what is left of the image`, kernel);
+    height = Math.floor((height - kernel) / stride) + 1;
+    width = Math.floor((width - kernel) / stride) + 1;
+  };
+  convolutions.forEach((convolution, index) => {
+    size(`convolutions[${index}].filters`, convolution.filters);
+    convolve(`convolutions[${index}]`, convolution);
+  });
+  size('primary.channels', primary.channels);
+  size('primary.dim', primary.dim);
+  number('primary.gain', primary.gain);
+  convolve('primary', primary);
+  hidden.forEach((layer, index) => {
+    size(`hidden[${index}].capsules`, layer.capsules);
+    size(`hidden[${index}].dim`, layer.dim);
+  });
+
+  size('routing.iterations', routing.iterations);
+  word('routing.softmaxOver', routing.softmaxOver, ['out', 'in']);
+  word('routing.gradient', routing.gradient, ['full', 'last']);
+  flag('routing.bias', routing.bias);
+  if (decoder) {
+    decoder.hidden.forEach((units, index) => {
+      size(`decoder.hidden[${index}]`, units);
+    });
+    word('decoder.maskBy', decoder.maskBy, ['label', 'prediction']);
+    number('decoder.weight', decoder.weight, weight => weight >= 0, 'from 0');
+    word('decoder.reduction', decoder.reduction, ['sum', 'mean']);
+    word('decoder.target', decoder.target, ['image', 'normalised']);
+  }
+  flag('margin.squared', margin.squared);
+  number('margin.mPositive', margin.mPositive);
+  number('margin.mNegative', margin.mNegative);
+  number('margin.lambda', margin.lambda);
+  word('initializer.convolution', initializer.convolution, ['fanIn', 'authors']);
+  word('initializer.routing.distribution', initializer.routing.distribution, ['truncatedNormal', 'normal']);
+  number(
+    'initializer.routing.deviation',
+    initializer.routing.deviation,
+    deviation => deviation > 0,
+    'above 0',
+  );
+  number('seed', config.seed, seed => Number.isSafeInteger(seed * 1000) && seed >= 0, 'an integer from 0');
+}
+
+function size(path: string, value: unknown): void {
+  // A limit for one size keeps the products of three of them exact.
+  number(
+    path,
+    value,
+    number => Number.isInteger(number) && number >= 1 && number <= 65536,
+    'an integer from 1 to 65536',
+  );
+}
+
+function number(
+  path: string,
+  value: unknown,
+  isRight: (value: number) => boolean = () => true,
+  expected = 'a number',
+): void {
+  if (typeof value !== 'number' || !Number.isFinite(value) || !isRight(value)) fail(path, expected, value);
+}
+
+function word(path: string, value: unknown, words: readonly string[]): void {
+  if (typeof value !== 'string' || !words.includes(value))
+    fail(path, words.map(word => `"${word}"`).join(' or '), value);
+}
+
+function flag(path: string, value: unknown): void {
+  if (typeof value !== 'boolean') fail(path, 'true or false', value);
+}
+
+function fail(path: string, expected: string, found: unknown): never {
+  throw new Error(
+    `capsNet: expected config.${path} to be ${expected}, found ${JSON.stringify(found) ?? String(found)}`,
+  );
+}

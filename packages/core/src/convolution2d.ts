@@ -1,0 +1,71 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { bilinearConvolution, multiplications } from './bilinear-convolution';
+
+export interface Convolution2DOptions {
+  /**
+   * `'direct'`: the backend's own convolution. `'bilinear'`: the same sums in the frequency domain, fewer
+   * multiplications for large kernels over many channels. Default `'auto'`: whichever should be faster here.
+   */
+  readonly method?: 'auto' | 'direct' | 'bilinear';
+}
+
+/**
+ * How much longer a multiplication takes in the bilinear form than in the direct convolution, by tfjs backend name.
+ * Backends that are not listed use the direct one.
+ */
+const bilinearCost: Readonly<Record<string, number>> = { tensorflow: 1.5, wasm: 1, cpu: 1 };
+
+/**
+ * A valid two-dimensional convolution (cross-correlation, as everywhere in deep learning), differentiable.
+ *
+ * @param x       [batch, height, width, channels]
+ * @param kernel  [height, width, channels, filters]
+ * @param strides one number, or [vertical, horizontal]
+ * @returns [batch, (height - kernelHeight) / stride + 1, (width - kernelWidth) / stride + 1, filters], rounded down
+ * @throws if ranks, channels or sizes do not fit each other
+ */
+export function convolution2d(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  strides: number | readonly [number, number] = 1,
+  { method = 'auto' }: Convolution2DOptions = {},
+): tf.Tensor4D {
+  const steps: readonly [number, number] = typeof strides === 'number' ? [strides, strides] : strides;
+  check(x, kernel, steps);
+  const bilinear =
+    method === 'bilinear' || (method === 'auto' && bilinearIsFaster(x.shape, kernel.shape, steps));
+  return bilinear ? bilinearConvolution(x, kernel, steps) : tf.conv2d(x, kernel, [...steps], 'valid');
+}
+
+function bilinearIsFaster(
+  xShape: tf.Tensor4D['shape'],
+  kernelShape: tf.Tensor4D['shape'],
+  strides: readonly [number, number],
+): boolean {
+  const cost = bilinearCost[tf.getBackend()];
+  if (cost === undefined) return false;
+  const { direct, bilinear } = multiplications(xShape, kernelShape, strides);
+  return cost * bilinear < direct;
+}
+
+function check(x: tf.Tensor4D, kernel: tf.Tensor4D, strides: readonly [number, number]): void {
+  if (x.rank !== 4 || kernel.rank !== 4) {
+    throw new Error(
+      `convolution2d: expected x [batch, height, width, channels] and kernel [height, width, channels, filters], ` +
+        `found [${x.shape}] and [${kernel.shape}]`,
+    );
+  }
+  if (x.shape[3] !== kernel.shape[2]) {
+    throw new Error(
+      `convolution2d: expected a kernel of ${x.shape[3]} channels for x [${x.shape}], found [${kernel.shape}]`,
+    );
+  }
+  if (x.shape[1] < kernel.shape[0] || x.shape[2] < kernel.shape[1]) {
+    throw new Error(
+      `convolution2d: expected x at least as large as the kernel [${kernel.shape}], found [${x.shape}]`,
+    );
+  }
+  if (!strides.every(stride => Number.isSafeInteger(stride) && stride >= 1)) {
+    throw new Error(`convolution2d: expected strides to be integers from 1, found ${strides}`);
+  }
+}
