@@ -1,0 +1,74 @@
+import { Option } from '@commander-js/extra-typings';
+import pc from 'picocolors';
+import { backend, command, dataFolder, json, model, positiveNumber, prefix, run, runs } from '../command';
+import { formatConfusionMatrix } from '../confusion-matrix';
+import { openConsole, table } from '../console';
+import { checkFits, loadData, split } from '../data';
+import { evaluateOn } from '../evaluation';
+import { count, duration, percent, rate } from '../format';
+import { openTrainedModel } from '../trained-model';
+import { UserError } from '../user-error';
+
+export const evaluate = command('evaluate', 'Measure a trained model on images it has not seen.', [
+  ['capsnet evaluate', 'the newest run on its test images'],
+  ['capsnet evaluate --run night --split validation', 'on the images it held back'],
+  ['capsnet evaluate --model model.safetensors --data digits', 'a model file on other data'],
+])
+  .addOption(run)
+  .addOption(model)
+  .addOption(runs)
+  .addOption(dataFolder)
+  .addOption(prefix)
+  .addOption(
+    new Option('--split <name>', 'which images')
+      .choices(['test', 'validation', 'train'] as const)
+      .default('test' as const),
+  )
+  .option('--limit <n>', 'only the first so many images', positiveNumber)
+  .option('--batch-size <n>', 'images at a time', positiveNumber, 128)
+  .addOption(backend)
+  .addOption(json)
+  .action(async options => {
+    const output = openConsole(options.json ?? false);
+    const { net, file, backend, config } = await openTrainedModel(output, options);
+    const data = await loadData(config.data);
+    checkFits(net.config, data);
+    const limited = { ...config, data: { ...config.data, limit: options.limit ?? null } };
+    const images = split(data, limited)[options.split];
+    if (!images) {
+      throw new UserError(
+        '--split validation: needs a --run, with its own data, that held images back from training',
+      );
+    }
+
+    const started = performance.now();
+    const result = await evaluateOn(net, images, options.batchSize);
+    const seconds = (performance.now() - started) / 1000;
+    const { misread, confusion, ...figures } = result;
+    output.say(
+      `\n${pc.bold(`${percent(1 - result.accuracy)} error`)} on ${count(result.images)} ${options.split} images: ` +
+        `${count(misread.length)} misread\n`,
+    );
+    output.say(
+      table([
+        ['accuracy', percent(result.accuracy)],
+        ['loss', result.loss.toFixed(5)],
+        ['margin loss', result.margin.toFixed(5)],
+        ...(result.reconstruction === undefined
+          ? []
+          : ([['reconstruction', result.reconstruction.toFixed(3)]] as const)),
+        ['time', `${duration(seconds)}, ${rate(result.images / seconds)}`],
+      ]),
+    );
+    output.say(`\n${formatConfusionMatrix(confusion)}`);
+    output.emit({
+      model: file,
+      split: options.split,
+      ...figures,
+      error: 1 - result.accuracy,
+      confusion,
+      misread,
+      backend: backend.name,
+      seconds,
+    });
+  });

@@ -1,0 +1,88 @@
+import { type CapsNetConfig, paperOffsets, perturb as perturbCapsule } from '@capsnet/core';
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  backend,
+  command,
+  dataFolder,
+  force,
+  invert,
+  json,
+  model,
+  positiveNumber,
+  prefix,
+  run,
+  runs,
+  wholeNumber,
+} from '../command';
+import type { RunConfig } from '../config-schema';
+import { openConsole } from '../console';
+import { checkFits, loadData } from '../data';
+import { type Image, imageOf, imagesOf } from '../image';
+import { refuseToOverwrite, writeOutput } from '../output-file';
+import { readPng } from '../png';
+import { drawSheet } from '../sheet';
+import { openTrainedModel, requireDecoder } from '../trained-model';
+import { UserError } from '../user-error';
+
+export const perturb = command('perturb', "Draw what each dimension of an image's capsule stands for.", [
+  ['capsnet perturb', 'the first test image'],
+  ['capsnet perturb --index 7 --class 4', 'what the capsule of class 4 sees in test image 7'],
+  ['capsnet perturb digit.png --scale 3 --out mine.png', 'a picture of your own, larger'],
+])
+  .argument('[file]', 'a PNG file; without it, a test image is taken')
+  .option('--index <n>', 'which test image, from 0', wholeNumber, 0)
+  .option('--class <n>', 'which class capsule is changed; without it, the longest', wholeNumber)
+  .addOption(run)
+  .addOption(model)
+  .addOption(runs)
+  .addOption(dataFolder)
+  .addOption(prefix)
+  .option('--scale <n>', 'each pixel becomes a square of so many', positiveNumber, 2)
+  .option('--out <file>', 'where the figure goes', 'perturbations.png')
+  .addOption(force)
+  .addOption(invert)
+  .addOption(backend)
+  .addOption(json)
+  .addHelpText(
+    'after',
+    '\nThe figure of the paper: a row for each dimension, from -.25 to .25 in steps of .05 across.',
+  )
+  .action(async (file, options) => {
+    const output = openConsole(options.json ?? false);
+    if (options.scale > 32) throw new UserError(`--scale: expected at most 32, found ${options.scale}`);
+    refuseToOverwrite(options.out, options.force);
+    const { net, config } = await openTrainedModel(output, options);
+    requireDecoder(net);
+    const { classes, classDim } = net.config;
+    if (options.class !== undefined && options.class >= classes) {
+      throw new UserError(`--class: expected 0 to ${classes - 1}, found ${options.class}`);
+    }
+    const image = file
+      ? await readPng(file, net.config.image, options)
+      : await testImage(config, net.config, options.index);
+
+    const tensor = tf.tidy(() => {
+      const pixels = tf.tensor3d(image.pixels, [image.height, image.width, image.channels]);
+      return perturbCapsule(net, pixels, options.class === undefined ? {} : { label: options.class });
+    });
+    const images = await imagesOf(tensor); // classDim * offsets, the offsets varying fastest
+    tf.dispose(tensor);
+    const offsets = paperOffsets.length;
+    const rows = Array.from({ length: classDim }, (_, dim) =>
+      images.slice(dim * offsets, (dim + 1) * offsets).map(image => ({ image })),
+    );
+    await writeOutput(options.out, drawSheet([rows], { scale: options.scale }));
+    output.say(
+      `\n${classDim} dimensions (rows), ${paperOffsets[0]} to ${paperOffsets.at(-1)} (columns): ${options.out}`,
+    );
+    output.emit({ file: options.out, dimensions: classDim, offsets: paperOffsets });
+  });
+
+async function testImage({ data }: RunConfig, model: CapsNetConfig, index: number): Promise<Image> {
+  const { train, test } = await loadData(data);
+  checkFits(model, { train, test });
+  if (index >= test.labels.length) {
+    throw new UserError(`--index: expected 0 to ${test.labels.length - 1}, found ${index}`);
+  }
+  return imageOf(test, index);
+}

@@ -1,0 +1,65 @@
+import type { CapsNet } from '@capsnet/core';
+import * as tf from '@tensorflow/tfjs-core';
+import pc from 'picocolors';
+import { backend, command, invert, json, model, run, runs } from '../command';
+import { openConsole } from '../console';
+import { type Image, stack } from '../image';
+import { hasBrightBorder, readPng } from '../png';
+import { openTrainedModel } from '../trained-model';
+
+export const predict = command(
+  'predict',
+  'Read pictures: the class, and the length of every class capsule.',
+  [
+    ['capsnet predict digit.png', 'one picture, white ink on black'],
+    ['capsnet predict --invert scan-*.png', 'several, dark ink on white paper'],
+    ['capsnet predict --json digit.png', 'the same for machines'],
+  ],
+)
+  .argument('<files...>', "PNG files of the size of the model's images")
+  .addOption(invert)
+  .addOption(run)
+  .addOption(model)
+  .addOption(runs)
+  .addOption(backend)
+  .addOption(json)
+  .action(async (files, options) => {
+    const output = openConsole(options.json ?? false);
+    const { net, file: modelFile } = await openTrainedModel(output, options);
+    const images: Image[] = [];
+    // All files are read before anything is printed: a wrong one leaves no half of a result.
+    for (const file of files) images.push(await readPng(file, net.config.image, options));
+    const lengths = await lengthsOf(net, images);
+
+    files.forEach((file, index) => {
+      const row = lengths[index]!;
+      const best = row.indexOf(Math.max(...row));
+      output.say(`\n${file}  ${pc.bold(String(best))}`);
+      row.forEach((length, label) => {
+        const bar = '█'.repeat(Math.round(30 * length)).padEnd(30, '·');
+        const line = `  ${String(label).padStart(3)}  ${bar}  ${length.toFixed(3)}`;
+        output.say(label === best ? pc.green(line) : pc.dim(line));
+      });
+      if (!options.invert && hasBrightBorder(images[index]!)) {
+        output.note(`${file} has a bright border: for dark ink on white paper, add --invert`);
+      }
+    });
+    output.emit({
+      model: modelFile,
+      predictions: files.map((file, index) => {
+        const row = lengths[index]!;
+        return { file, class: row.indexOf(Math.max(...row)), lengths: row };
+      }),
+    });
+  });
+
+/** The lengths of the class capsules of each image, one image at a time: a file more needs no memory more. */
+async function lengthsOf(net: CapsNet, images: readonly Image[]): Promise<number[][]> {
+  const rows: number[][] = [];
+  for (const image of images) {
+    const lengths = tf.tidy(() => tf.sqrt(tf.sum(tf.square(net.capsules(stack([image]))), -1)));
+    rows.push([...(await lengths.data())]);
+    tf.dispose(lengths);
+  }
+  return rows;
+}

@@ -1,0 +1,116 @@
+import type { CapsNetConfig } from '@capsnet/core';
+import { z } from 'zod';
+
+const size = z.int().min(1);
+/** Above every image, filter and layer of this field; below what would exhaust the memory before anyone could say why. */
+const moderate = size.max(65536);
+const positive = z.number().positive();
+const fraction = z.number().min(0).max(1);
+const seed = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1);
+
+const model = z.strictObject({
+  image: z.strictObject({
+    height: moderate,
+    width: moderate,
+    channels: moderate,
+    mean: z.number(),
+    deviation: positive,
+  }),
+  classes: moderate.min(2),
+  convolutions: z.array(z.strictObject({ filters: moderate, kernel: moderate, stride: moderate })),
+  primary: z.strictObject({
+    channels: moderate,
+    dim: moderate,
+    kernel: moderate,
+    stride: moderate,
+    gain: z.number(),
+  }),
+  hidden: z.array(z.strictObject({ capsules: moderate, dim: moderate })),
+  classDim: moderate,
+  routing: z.strictObject({
+    iterations: size.max(1000),
+    softmaxOver: z.enum(['out', 'in']),
+    gradient: z.enum(['full', 'last']),
+    bias: z.boolean(),
+  }),
+  decoder: z
+    .strictObject({
+      hidden: z.array(moderate),
+      maskBy: z.enum(['label', 'prediction']),
+      weight: z.number().min(0),
+      reduction: z.enum(['sum', 'mean']),
+      target: z.enum(['image', 'normalised']),
+    })
+    .nullable(),
+  margin: z.strictObject({
+    squared: z.boolean(),
+    mPositive: fraction,
+    mNegative: fraction,
+    lambda: z.number().min(0),
+  }),
+  initializer: z.strictObject({
+    convolution: z.enum(['fanIn', 'authors']),
+    routing: z.strictObject({ distribution: z.enum(['truncatedNormal', 'normal']), deviation: positive }),
+  }),
+  seed,
+}) satisfies z.ZodType<CapsNetConfig>;
+
+const data = z.strictObject({
+  /** A folder of IDX files; null is the MNIST that comes with this program. */
+  folder: z.string().min(1).nullable(),
+  /** What the names of the folder's files begin with, when it holds several sets. */
+  prefix: z.string().nullable(),
+  /** Training images are moved by up to so many pixels in each direction, zero padded. */
+  shift: z.int().min(0).max(1024),
+  /** Use at most so many images for each of training, validation and test: for a quick look. */
+  limit: size.nullable(),
+  /** Training images held back, on which the best weights are chosen. */
+  validation: size,
+  /** Train on every image: nothing is held back, and the last weights are taken. */
+  all: z.boolean(),
+});
+
+const training = z.strictObject({
+  epochs: size.max(1_000_000),
+  batchSize: size.max(65536),
+  learningRate: z.strictObject({
+    /** `exponential` multiplies by `decay` every `decayEvery` steps; `cosine` falls to `final` in the last step. */
+    schedule: z.enum(['constant', 'exponential', 'cosine']),
+    initial: positive,
+    /** Of the exponential schedule. */
+    decay: positive.max(1),
+    /** Of the exponential schedule: in steps; null is an epoch. */
+    decayEvery: size.nullable(),
+    /** Of the cosine. */
+    final: z.number().min(0),
+    /** Of every schedule: the rate first grows from 0 for so many steps. */
+    warmup: z.int().min(0),
+  }),
+  /** Validate, and finally keep, a running mean of the weights with this decay; null for the weights themselves. */
+  ema: fraction.max(0.999999).nullable(),
+  /** Largest global norm of the gradients; null for no clipping. */
+  clip: positive.nullable(),
+  /** Stop when the validation loss has not improved for so many epochs; null for never. */
+  patience: size.nullable(),
+  validationsPerEpoch: size.max(1000),
+  /** In steps; null is once an epoch. */
+  checkpointEvery: size.nullable(),
+  /** So many last checkpoints are kept, and the best. */
+  keepCheckpoints: size.max(1000),
+  /** Of the order of the images, of their shifts, and of which are held back. */
+  seed,
+});
+
+/** The resolved configuration of a run: every value stands in it. */
+export const runConfigSchema = z.strictObject({
+  model,
+  data,
+  training,
+  /** A backend of `capsnet info`; null takes the fastest there is. */
+  backend: z.string().min(1).nullable(),
+});
+
+export type RunConfig = z.infer<typeof runConfigSchema>;

@@ -1,0 +1,81 @@
+import type { CapsNetConfig } from '@capsnet/core';
+import {
+  type ImageSet,
+  loadMnist,
+  type Mnist,
+  type Subset,
+  splitValidation,
+  take,
+} from '@capsnet/mnist/node';
+import type { RunConfig } from './config-schema';
+import { type ImageSize, sizeText } from './image';
+import { blamingInput, UserError } from './user-error';
+
+/** @throws UserError that names the file and what is wrong with it */
+export async function loadData({
+  folder,
+  prefix,
+}: Pick<RunConfig['data'], 'folder' | 'prefix'>): Promise<Mnist> {
+  return blamingInput('data', () =>
+    folder === null ? loadMnist() : loadMnist({ folder, prefix: prefix ?? undefined }),
+  );
+}
+
+/** What a network for this data must have. */
+export function shapeOf({ train, test }: Mnist): { image: ImageSize; classes: number } {
+  const [, height, width, channels = 1] = train.images.shape as [number, number, number, number?];
+  const largest = [train, test].reduce(
+    (max, { labels }) => labels.reduce((most, label) => Math.max(most, label), max),
+    0,
+  );
+  return { image: { height, width, channels }, classes: largest + 1 };
+}
+
+/** @throws UserError when the network is made for images of another size or for fewer classes */
+export function checkFits(config: CapsNetConfig, data: Mnist): void {
+  const { image, classes } = shapeOf(data);
+  if (sizeText(image) !== sizeText(config.image)) {
+    throw new UserError(
+      `the model sees images of ${sizeText(config.image)}, the data has ${sizeText(image)}`,
+    );
+  }
+  if (classes > config.classes) {
+    throw new UserError(
+      `the model knows the labels 0 to ${config.classes - 1}, the data has a label ${classes - 1}`,
+    );
+  }
+}
+
+/** The three parts of a data set; no validation when every image is trained on. */
+export interface Splits {
+  readonly train: Subset;
+  readonly validation: Subset | undefined;
+  readonly test: Subset;
+}
+
+/** @throws UserError when more images are to be held back than there are */
+export function split(
+  data: Mnist,
+  { data: { all, validation: count, limit }, training: { seed } }: RunConfig,
+): Splits {
+  const available = data.train.labels.length;
+  if (!all && count >= available) {
+    throw new UserError(
+      `data.validation: expected fewer than the ${available} training images, found ${count}: ` +
+        'lower it with --set data.validation=..., or train on every image with --all',
+    );
+  }
+  const { train, validation } = all
+    ? { train: data.train, validation: undefined }
+    : splitValidation(data.train, { count, seed });
+  return {
+    train: upTo(train, limit),
+    validation: validation && upTo(validation, limit),
+    test: upTo(data.test, limit),
+  };
+}
+
+function upTo(images: ImageSet | Subset, limit: number | null): Subset {
+  const available = 'indices' in images ? images.indices.length : images.labels.length;
+  return take(images, Math.min(limit ?? available, available));
+}

@@ -1,0 +1,81 @@
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+
+/** One line of `metrics.jsonl`: a training step, or an evaluation. */
+export interface Measurement {
+  readonly split: 'train' | 'validation' | 'test';
+  /** Steps done so far, from 1. */
+  readonly step: number;
+  /** The epoch that the step belongs to, from 1. */
+  readonly epoch: number;
+  /** Means per image. */
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly margin?: number | undefined;
+  readonly reconstruction?: number | undefined;
+  readonly learningRate?: number | undefined;
+  readonly imagesPerSecond?: number | undefined;
+  /** Since the run began, without the time between an interruption and its resumption. */
+  readonly seconds: number;
+}
+
+const columns = [
+  'split',
+  'step',
+  'epoch',
+  'loss',
+  'accuracy',
+  'margin',
+  'reconstruction',
+  'learningRate',
+  'imagesPerSecond',
+  'seconds',
+] as const satisfies readonly (keyof Measurement)[];
+
+export interface MetricsLog {
+  /** What has been measured so far, resumed runs included. */
+  readonly measurements: readonly Measurement[];
+  /** Appends to both files; what has been added survives the death of the process. */
+  add(measurement: Measurement): void;
+  close(): void;
+}
+
+/**
+ * Opens `metrics.jsonl` and `metrics.csv` of a run folder for appending.
+ *
+ * @param upTo the step a resumed run goes on after: later lines, which the run is about to measure again, are dropped
+ */
+export function openMetrics(folder: string, upTo = 0): MetricsLog {
+  const files = { jsonl: join(folder, 'metrics.jsonl'), csv: join(folder, 'metrics.csv') };
+  const measurements = upTo === 0 ? [] : readMeasurements(files.jsonl).filter(({ step }) => step <= upTo);
+  writeFileAtomic.sync(files.jsonl, measurements.map(jsonLine).join(''));
+  writeFileAtomic.sync(files.csv, [`${columns.join(',')}\n`, ...measurements.map(csvLine)].join(''));
+  const [jsonl, csv] = [openSync(files.jsonl, 'a'), openSync(files.csv, 'a')];
+  return {
+    measurements,
+    add(measurement) {
+      measurements.push(measurement);
+      writeSync(jsonl, jsonLine(measurement));
+      writeSync(csv, csvLine(measurement));
+    },
+    close() {
+      closeSync(jsonl);
+      closeSync(csv);
+    },
+  };
+}
+
+/** A process killed while it wrote leaves half a line, which is none. */
+function readMeasurements(file: string): Measurement[] {
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  return lines.map(line => JSON.parse(line) as Measurement);
+}
+
+function jsonLine(measurement: Measurement): string {
+  return `${JSON.stringify(measurement)}\n`;
+}
+
+function csvLine(measurement: Measurement): string {
+  return `${columns.map(column => measurement[column] ?? '').join(',')}\n`;
+}

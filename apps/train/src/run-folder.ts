@@ -1,0 +1,114 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { resolveConfig, type Settings } from './config';
+import type { RunConfig } from './config-schema';
+import { blamingInput, UserError } from './user-error';
+
+/** Where a run keeps what. */
+export interface RunFolder {
+  readonly name: string;
+  readonly path: string;
+  /** The resolved configuration; `--config` reads it again. */
+  readonly config: string;
+  /** The best weights, or the last ones when there was no validation. */
+  readonly model: string;
+  readonly checkpoints: string;
+  readonly tensorboard: string;
+  readonly learningCurves: string;
+  readonly confusionMatrix: string;
+  readonly reconstructions: string;
+  /** Written last: a run without it is unfinished. */
+  readonly results: string;
+}
+
+export function runFolder(runs: string, name: string): RunFolder {
+  if (!/^[\w][\w.-]*$/.test(name)) {
+    throw new UserError(`--name ${name}: expected letters, digits, "-", "_" and "."`);
+  }
+  const path = join(runs, name);
+  return {
+    name,
+    path,
+    config: join(path, 'config.json'),
+    model: join(path, 'model.safetensors'),
+    checkpoints: join(path, 'checkpoints'),
+    tensorboard: join(path, 'tensorboard'),
+    learningCurves: join(path, 'learning-curves.svg'),
+    confusionMatrix: join(path, 'confusion-matrix.svg'),
+    reconstructions: join(path, 'reconstructions.png'),
+    results: join(path, 'results.json'),
+  };
+}
+
+/** @throws UserError when the folder exists: a run is never overwritten */
+export async function createRun(runs: string, name: string, config: RunConfig): Promise<RunFolder> {
+  const run = runFolder(runs, name);
+  await blamingInput(`--runs ${runs}`, () => mkdir(runs, { recursive: true }));
+  try {
+    await mkdir(run.path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    throw new UserError(
+      `${run.path} exists and is not overwritten: go on with --resume --name ${name}, or choose another --name`,
+      { cause },
+    );
+  }
+  await writeFileAtomic(run.config, `${JSON.stringify(config, null, 2)}\n`);
+  return run;
+}
+
+/** `paper-2025-11-24-0314`, or with a number behind it when that is taken. */
+export function unusedName(runs: string, preset: string, now: Date): string {
+  const two = (part: number) => String(part).padStart(2, '0');
+  const day = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join('-');
+  const name = `${preset}-${day}-${two(now.getHours())}${two(now.getMinutes())}`;
+  for (let suffix = 1; ; suffix++) {
+    const candidate = suffix === 1 ? name : `${name}-${suffix}`;
+    if (!existsSync(join(runs, candidate))) return candidate;
+  }
+}
+
+/**
+ * The named run, or the newest unfinished one.
+ *
+ * @throws UserError when there is none, or the named one is finished
+ */
+export function findUnfinishedRun(runs: string, name: string | undefined): RunFolder {
+  if (name === undefined) {
+    const newest = findRuns(runs).find(run => !existsSync(run.results));
+    if (!newest) throw new UserError(`--resume: no unfinished run in ${runs}`);
+    return newest;
+  }
+  const run = findRun(runs, name);
+  if (existsSync(run.results)) throw new UserError(`--resume: ${run.path} is finished`);
+  return run;
+}
+
+/** @throws UserError when there is no such run */
+export function findRun(runs: string, name: string): RunFolder {
+  const run = runFolder(runs, name);
+  if (existsSync(run.config)) return run;
+  const others = findRuns(runs).map(other => other.name);
+  const hint = others.length > 0 ? `found ${others.slice(0, 5).join(', ')}` : 'found none';
+  throw new UserError(`no run ${name} in ${runs}: ${hint}`);
+}
+
+/** Newest first. */
+export function findRuns(runs: string): RunFolder[] {
+  if (!existsSync(runs)) return [];
+  return readdirSync(runs)
+    .filter(name => existsSync(join(runs, name, 'config.json')))
+    .map(name => ({ run: runFolder(runs, name), started: statSync(join(runs, name, 'config.json')).mtimeMs }))
+    .sort((a, b) => b.started - a.started)
+    .map(({ run }) => run);
+}
+
+/** @throws UserError when it is missing or malformed */
+export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
+  return blamingInput(run.config, async () => {
+    const config = JSON.parse(await readFile(run.config, 'utf8')) as RunConfig;
+    return resolveConfig(config, config as unknown as Settings);
+  });
+}

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { PickedBackend } from '@capsnet/backend';
+import type { CapsNet } from '@capsnet/core';
+import { chooseBackend } from './backend';
+import { presets } from './config';
+import type { RunConfig } from './config-schema';
+import type { Console } from './console';
+import { readModel } from './model-file';
+import { findRun, findRuns, type RunFolder, readRunConfig } from './run-folder';
+import { UserError } from './user-error';
+
+export interface TrainedModelOptions {
+  readonly runs: string;
+  readonly run?: string | undefined;
+  readonly model?: string | undefined;
+  readonly data?: string | undefined;
+  readonly prefix?: string | undefined;
+  readonly backend?: string | undefined;
+}
+
+export interface TrainedModel {
+  readonly net: CapsNet;
+  readonly file: string;
+  readonly backend: PickedBackend;
+  /** Of the run; for a model file, which does not tell, every image is one of training. */
+  readonly config: RunConfig;
+}
+
+/** Opens the model file or the run that the options name, or the newest run that has a model. */
+export async function openTrainedModel(output: Console, options: TrainedModelOptions): Promise<TrainedModel> {
+  const run = options.model === undefined ? findRunWithModel(options.runs, options.run) : undefined;
+  const file = run?.model ?? options.model!;
+  const config = run ? await readRunConfig(run) : presets.paper;
+  const backend = await chooseBackend(output, options.backend);
+  const net = await readModel(file);
+  output.say(`model ${file}`);
+  return { net, file, backend, config: withData(config, options, run !== undefined) };
+}
+
+function findRunWithModel(runs: string, name: string | undefined): RunFolder {
+  if (name !== undefined) {
+    const run = findRun(runs, name);
+    if (existsSync(run.model)) return run;
+    throw new UserError(`${run.path} has no model yet: finish it with capsnet train --resume --name ${name}`);
+  }
+  const newest = findRuns(runs).find(run => existsSync(run.model));
+  if (newest) return newest;
+  throw new UserError(
+    `no trained model in ${runs}: train one with capsnet train, or name a file with --model`,
+  );
+}
+
+function withData(config: RunConfig, { data, prefix }: TrainedModelOptions, isRun: boolean): RunConfig {
+  const given = data === undefined ? {} : { folder: resolve(data), prefix: prefix ?? null };
+  // Which images of other data were held back, nobody knows.
+  const all = isRun && data === undefined ? {} : { all: true };
+  return { ...config, data: { ...config.data, limit: null, ...given, ...all } };
+}
+
+/** @throws UserError for a network without reconstruction */
+export function requireDecoder({ config }: CapsNet): void {
+  if (!config.decoder)
+    throw new UserError('this model has no decoder (model.decoder is null): it cannot draw');
+}

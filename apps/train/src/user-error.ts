@@ -1,0 +1,32 @@
+/** A mistake of the user, or of a file they named: shown as one line, without a stack, with exit code 2. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+}
+
+/** Runs `action` on something the user gave; what it throws is the user's to mend. */
+export async function blamingInput<T>(subject: string, action: () => T | Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${subject}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = (error as NodeJS.ErrnoException).code;
+  const plain = code === undefined ? undefined : systemErrors[code];
+  return plain ?? error.message.replace(/\s*\n\s*/g, ' ');
+}
+
+/** What the operating system's error codes mean to somebody who named a file. */
+const systemErrors: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  EISDIR: 'is a folder, expected a file',
+  ENOTDIR: 'a part of this path is a file, expected a folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'this file system is read-only',
+  ENOSPC: 'no space left on the device',
+};
