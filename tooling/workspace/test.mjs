@@ -27,7 +27,7 @@ async function test() {
   const code = await turbo(['lint', 'typecheck', 'test', ...options, ...process.argv.slice(2)], {
     CAPSNET_TEST_MACHINE: machine(),
   });
-  const checks = readChecks(root, summaries);
+  const checks = readChecks(root, summaries, workspacePackages());
   const explained = code === 0 || checks.some(({ failed }) => failed.length > 0);
   return explained ? checks : [...checks, failedCheck('workspace', 'turbo', `exit code ${code}, see above`)];
 }

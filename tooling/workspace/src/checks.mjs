@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** @import { Manifest } from './packages.mjs' */
+
 /**
  * The outcome of one task of one package. A type check, a lint or a build counts as one test.
  * @typedef {object} Check
@@ -20,7 +22,7 @@ import { join } from 'node:path';
  * @property {string} command  '<NONEXISTENT>' when the package has no such script
  * @property {string} directory
  * @property {{ status: string }} cache
- * @property {{ exitCode: number | null }} [execution]  missing when a task that it depends on failed
+ * @property {{ exitCode: number }} execution
  */
 
 /**
@@ -58,14 +60,24 @@ export function failedCheck(packageName, task, reason) {
  *
  * @param {string} root       the repository's folder
  * @param {string} summaries  the folder where turbo wrote the run's summary, and nothing else
- * @returns {Check[]}
+ * @param {readonly { manifest: Manifest }[]} workspace  the packages there are
+ * @returns {Check[]} none when turbo wrote no summary
  */
-export function readChecks(root, summaries) {
+export function readChecks(root, summaries, workspace) {
   const [file] = existsSync(summaries) ? readdirSync(summaries) : [];
   if (!file) return [];
-  /** @type {{ tasks: Task[] }} */
-  const { tasks } = JSON.parse(readFileSync(join(summaries, file), 'utf8'));
-  return tasks.filter(({ command }) => command !== '<NONEXISTENT>').map(task => check(root, task));
+  /** @type {{ packages: string[], tasks: Task[] }} */
+  const { packages, tasks } = JSON.parse(readFileSync(join(summaries, file), 'utf8'));
+  const ran = tasks.filter(({ command }) => command !== '<NONEXISTENT>').map(task => check(root, task));
+  // Turbo leaves out the tasks that it did not run because one that they depend on failed.
+  const missing = workspace
+    .filter(({ manifest }) => packages.includes(manifest.name))
+    .flatMap(({ manifest: { name, scripts = {} } }) =>
+      ['typecheck', 'test']
+        .filter(task => task in scripts && !ran.some(check => check.package === name && check.task === task))
+        .map(task => failedCheck(name, task, 'not run, because something that it needs failed')),
+    );
+  return [...ran, ...missing];
 }
 
 /**
@@ -74,7 +86,6 @@ export function readChecks(root, summaries) {
  * @returns {Check}
  */
 function check(root, { package: packageName, task, directory, cache, execution }) {
-  if (!execution) return failedCheck(packageName, task, 'not run, because something it needs failed');
   const { exitCode } = execution;
   const cached = cache.status === 'HIT';
   if (task !== 'test') {

@@ -1,0 +1,86 @@
+import { cruise, type IForbiddenRuleType, type IModule } from 'dependency-cruiser';
+
+/**
+ * Which of our packages each one may import, in its sources and so in what is published: imports point one way, and
+ * core, mnist, trainer and backend do not know each other (docs/architecture.md). Tests are free: a test of core runs
+ * on a backend that `@capsnet/backend` picked.
+ */
+export const allowedImports: Readonly<Record<string, readonly string[]>> = {
+  'packages/safetensors': [],
+  'packages/backend': [],
+  'packages/mnist': [],
+  'packages/core': ['packages/safetensors'],
+  'packages/trainer': ['packages/safetensors'],
+  'apps/train': [
+    'packages/core',
+    'packages/mnist',
+    'packages/trainer',
+    'packages/backend',
+    'packages/safetensors',
+  ],
+};
+
+const tests = '\\.test\\.ts$';
+const tfjsBackends = '@tensorflow/tfjs-(node|backend-)';
+
+const rules: IForbiddenRuleType[] = [
+  ...Object.entries(allowedImports).map(([folder, others]) => ({
+    name: `${folder} imports ${others.join(', ') || 'no package of ours'}`,
+    from: { path: `^${folder}/src/`, pathNot: tests },
+    to: { path: '^(packages|apps|tooling)/', pathNot: `^(${[folder, ...others].join('|')})/` },
+  })),
+  {
+    name: 'only packages/backend imports the backends of tfjs',
+    from: { pathNot: `^packages/backend/|${tests}` },
+    to: { path: tfjsBackends },
+  },
+  {
+    name: 'packages/backend imports the backends of tfjs only when one is picked',
+    from: { path: '^packages/backend/', pathNot: tests },
+    to: { path: tfjsBackends, dependencyTypesNot: ['dynamic-import', 'type-only'] },
+  },
+  {
+    name: 'no cycles',
+    from: {},
+    to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+  },
+  { name: 'every import can be resolved', from: {}, to: { couldNotResolve: true } },
+];
+
+/**
+ * Reads the imports of all sources below a folder and holds them against the rules.
+ *
+ * @param root    the folder that holds `packages` and `apps`
+ * @param sources folders below it
+ * @returns a line for each import that breaks a rule: `rule: importing file -> imported file`
+ */
+export async function brokenRules(root: string, sources: readonly string[]): Promise<string[]> {
+  const { output } = await cruise(
+    [...sources],
+    {
+      baseDir: root,
+      validate: true,
+      ruleSet: { forbidden: rules },
+      tsPreCompilationDeps: true,
+      doNotFollow: { path: ['node_modules', '/dist/'] },
+    },
+    {
+      exportsFields: ['exports'],
+      conditionNames: ['@capsnet/source', 'node', 'import', 'types', 'default'],
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+      extensionAlias: { '.js': ['.ts', '.js'] },
+    },
+  );
+  if (typeof output === 'string') throw new Error(`expected dependency-cruiser's result, found ${output}`);
+  return [
+    ...output.summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`),
+    ...output.modules.flatMap(deepImports),
+  ];
+}
+
+/** What a library has in its dist folder is its own business. */
+function deepImports({ source, dependencies }: IModule): string[] {
+  return dependencies
+    .filter(({ module }) => module.includes('/dist/'))
+    .map(({ module }) => `no imports from a dist folder: ${source} -> ${module}`);
+}
