@@ -1,4 +1,5 @@
 import type { Json } from './image-batch';
+import type { RandomState } from './random';
 
 /** What every source of batches saves. */
 export type BatchState = {
@@ -12,44 +13,41 @@ export type BatchState = {
 /**
  * Checks what a saved state, which comes from outside, says of the source that is to go on from it.
  *
+ * @returns the saved position
  * @throws RangeError that says what was expected and what was found
  */
-export function expectBatchState(
+export function savedPosition(
   state: Json,
-  images: number,
-  batchSize: number,
-): asserts state is BatchState {
-  const last = Math.ceil(images / batchSize);
-  const found = fields(state);
-  if (found.images !== images)
-    throw unexpected('images', `${images}, the images of this source`, found.images);
-  if (found.batchSize !== batchSize)
-    throw unexpected('batchSize', `${batchSize}, as in this source`, found.batchSize);
-  if (!isCount(found.position, last))
-    throw unexpected('position', `an integer from 0 to ${last}`, found.position);
+  source: Pick<BatchState, 'images' | 'batchSize'>,
+  batchesPerEpoch: number,
+): number {
+  for (const name of ['images', 'batchSize'] as const) {
+    const found = field(state, name);
+    if (found !== source[name]) throw unexpected(name, `${source[name]}, as in this source`, found);
+  }
+  const position = field(state, 'position');
+  if (
+    typeof position === 'number' &&
+    Number.isInteger(position) &&
+    position >= 0 &&
+    position <= batchesPerEpoch
+  ) {
+    return position;
+  }
+  throw unexpected('position', `an integer from 0 to ${batchesPerEpoch}`, position);
 }
 
-/** @throws RangeError unless the state has a count of that name */
-export function countIn(state: Json, name: string): number {
-  const value = fields(state)[name];
-  if (!isCount(value)) throw unexpected(name, 'an integer of at least 0', value);
-  return value;
+/** @throws RangeError unless the state has the state of a `Random` by that name */
+export function savedRandom(state: Json, name: string): RandomState {
+  const found = field(state, name);
+  if (Array.isArray(found) && found.length === 4 && found.every(part => part === (part | 0))) return found;
+  throw unexpected(name, 'four 32-bit integers', found);
 }
 
-/** @throws RangeError unless the state has the state of a `Random` of that name */
-export function randomStateIn(state: Json, name: string): readonly number[] {
-  const value = fields(state)[name];
-  const fits = Array.isArray(value) && value.length === 4 && value.every(part => part === (part | 0));
-  if (!fits) throw unexpected(name, 'four 32-bit integers', value);
-  return value;
-}
-
-function fields(state: Json): Readonly<Record<string, unknown>> {
-  return state !== null && typeof state === 'object' ? { ...state } : {};
-}
-
-function isCount(value: unknown, most = Number.MAX_SAFE_INTEGER): value is number {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
+function field(state: Json, name: string): unknown {
+  return state !== null && typeof state === 'object' && !Array.isArray(state)
+    ? (state as Readonly<Record<string, Json>>)[name]
+    : undefined;
 }
 
 function unexpected(name: string, expected: string, found: unknown): RangeError {

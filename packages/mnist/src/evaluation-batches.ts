@@ -1,4 +1,4 @@
-import { expectBatchState } from './batch-state';
+import { savedPosition } from './batch-state';
 import { batchMaker, type ImageBatchSource } from './image-batch';
 import { asSubset, type ImageSet, type Subset } from './image-set';
 
@@ -15,6 +15,7 @@ export function evaluationBatches(
   const subset = asSubset(images);
   const { make } = batchMaker(subset, batchSize);
   const { indices } = subset;
+  const source = { images: indices.length, batchSize };
   const batchesPerEpoch = Math.ceil(indices.length / batchSize);
   let position = 0;
 
@@ -25,10 +26,9 @@ export function evaluationBatches(
       const start = position++ * batchSize;
       return make(indices.subarray(start, start + batchSize), (image, place) => place.set(image));
     },
-    state: () => ({ images: indices.length, batchSize, position }),
+    state: () => ({ ...source, position }),
     restore(state) {
-      expectBatchState(state, indices.length, batchSize);
-      position = state.position;
+      position = savedPosition(state, source, batchesPerEpoch);
     },
   };
 }

@@ -90,9 +90,7 @@ interface NamedBytes {
 async function parse({ name, bytes }: DataFile, digest: string | undefined): Promise<NamedBytes> {
   try {
     const raw = isGzip(bytes) ? await gunzip(bytes) : bytes;
-    const found = digest && (await sha256(raw));
-    if (found !== digest)
-      throw new DataError(`expected the SHA-256 ${digest}, found ${found}: not the original file`);
+    if (digest !== undefined) await expectDigest(raw, digest);
     const values = parseIdx(raw);
     if (!(values instanceof Uint8Array)) {
       throw new DataError(`expected elements that are unsigned bytes, found ${values.constructor.name}`);
@@ -100,6 +98,13 @@ async function parse({ name, bytes }: DataFile, digest: string | undefined): Pro
     return { name, values };
   } catch (cause) {
     throw new DataError(`${name}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function expectDigest(bytes: Uint8Array, expected: string): Promise<void> {
+  const found = await sha256(bytes);
+  if (found !== expected) {
+    throw new DataError(`expected the SHA-256 ${expected}, found ${found}: not the original file`);
   }
 }
 

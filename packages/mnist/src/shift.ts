@@ -1,12 +1,6 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import type { Augmentation } from './augmentation';
 import type { ImageSize } from './image-set';
-import type { Random } from './random';
-
-/**
- * Writes a changed copy of one image: all of `to`, from `from` [height, width, channels], both 0..1. What it draws from
- * `random` depends on nothing but its own settings and earlier draws, so that a restored run draws the same.
- */
-export type Augmentation = (from: Float32Array, to: Float32Array, size: ImageSize, random: Random) => void;
 
 /**
  * The paper's augmentation: a shift by whole pixels, each of the two offsets uniform in -limit..limit. What comes in at

@@ -1,4 +1,4 @@
-import { countIn, expectBatchState, randomStateIn } from './batch-state';
+import { savedPosition, savedRandom } from './batch-state';
 import { batchMaker, type ImageBatchSource } from './image-batch';
 import { asSubset, type ImageSet, type Subset } from './image-set';
 import { randomFromState, seededRandom, shuffle } from './random';
@@ -40,53 +40,39 @@ export function trainingBatches(
   }
   const augment = randomShift(shift);
 
+  const source = { images: indices.length, batchSize };
+  const order = new Uint32Array(indices.length);
   let random = seededRandom(seed);
-  let epoch = 0;
   let position = 0;
   // Where `random` was before it shuffled this epoch's order: all that is saved of the order.
   let beforeShuffle = random.getState();
-  const order = indices.slice();
-  shuffle(order, random);
 
-  function shuffleAgain() {
+  function startEpoch() {
     beforeShuffle = random.getState();
     order.set(indices);
     shuffle(order, random);
     position = 0;
   }
+  startEpoch();
 
   return {
     batchesPerEpoch,
     next() {
-      if (position === batchesPerEpoch) {
-        shuffleAgain();
-        epoch++;
-      }
+      if (position === batchesPerEpoch) startEpoch();
       const start = position++ * batchSize;
       return make(order.subarray(start, start + batchSize), (image, place) =>
         augment(image, place, size, random),
       );
     },
-    state: () => ({
-      images: indices.length,
-      batchSize,
-      epoch,
-      position,
-      beforeShuffle: [...beforeShuffle],
-      random: [...random.getState()],
-    }),
+    state: () => ({ ...source, position, beforeShuffle: [...beforeShuffle], random: [...random.getState()] }),
     restore(state) {
-      expectBatchState(state, indices.length, batchSize);
-      const saved = {
-        epoch: countIn(state, 'epoch'),
-        beforeShuffle: randomStateIn(state, 'beforeShuffle'),
-        random: randomStateIn(state, 'random'),
-      };
-      random = randomFromState(saved.beforeShuffle);
-      shuffleAgain();
-      random = randomFromState(saved.random);
-      epoch = saved.epoch;
-      position = state.position;
+      const savedAt = savedPosition(state, source, batchesPerEpoch);
+      const shuffledFrom = savedRandom(state, 'beforeShuffle');
+      const drawnUpTo = savedRandom(state, 'random');
+      random = randomFromState(shuffledFrom);
+      startEpoch();
+      random = randomFromState(drawnUpTo);
+      position = savedAt;
     },
   };
 }
