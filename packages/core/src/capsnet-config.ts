@@ -28,6 +28,8 @@ export interface CapsNetConfig {
     readonly stride: number;
     /** Factor of the convolution before its bias. Paper: 1; the authors' code: 1/32. */
     readonly gain: number;
+    /** Which formulation of the convolution runs, see `convolution2d`. Default `'auto'`. */
+    readonly method?: 'auto' | 'direct' | 'bilinear';
   };
   /** Routed capsule layers between the primary and the class capsules, for stacked routing. Paper: none. */
   readonly hidden: readonly { readonly capsules: number; readonly dim: number }[];
@@ -42,6 +44,8 @@ export interface CapsNetConfig {
     readonly gradient: 'full' | 'last';
     /** A trained bias [out, outDim], .1 at the start, added to s in every iteration, as in the authors' code. */
     readonly bias: boolean;
+    /** Which formulation of routing runs, see `dynamicRouting`. Default `'auto'`. */
+    readonly method?: 'auto' | 'plain' | 'fast';
   };
   /** `null` for a network without reconstruction. */
   readonly decoder: {

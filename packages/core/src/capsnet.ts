@@ -170,7 +170,8 @@ function assemble(config: CapsNetConfig, { encoder, decoder, training, inference
       return tf.tidy(() => decoder.apply(maskCapsules(capsules, labels)) as tf.Tensor4D);
     },
     dispose() {
-      for (const part of parts) part.dispose();
+      // The models share layers and count their users, so the weights are freed rather than the models.
+      tf.dispose(variables);
     },
   };
 }

@@ -15,7 +15,7 @@ export function maskCapsules(capsules: tf.Tensor3D, labels?: tf.Tensor): tf.Tens
   return tf.tidy(() => {
     const [batch, classes, dim] = capsules.shape;
     const kept = labels ?? tf.argMax(capsuleLength(capsules), -1);
-    const mask = kept.rank === 2 ? kept : tf.oneHot(tf.cast(kept, 'int32'), classes, 1, 0, 'float32');
+    const mask = kept.rank === 2 ? kept : tf.cast(tf.oneHot(tf.cast(kept, 'int32'), classes), 'float32');
     return tf.reshape(tf.mul(capsules, tf.reshape(mask, [batch, classes, 1])), [batch, classes * dim]);
   });
 }

@@ -5,15 +5,18 @@ import type { CapsNetConfig } from './capsnet-config';
  *
  * @throws with the path of the first value that cannot be right, what was expected and what was found
  */
-export function checkConfig(config: CapsNetConfig): void {
-  const { image, convolutions, primary, hidden, routing, decoder, margin, initializer } = config;
+export function checkConfig(config: unknown): asserts config is CapsNetConfig {
+  sections('', config, ['image', 'primary', 'routing', 'margin', 'initializer']);
+  const { image, convolutions, primary, hidden, routing, decoder, margin, initializer } =
+    config as CapsNetConfig;
+  const { classes, classDim, seed } = config as CapsNetConfig;
   size('image.height', image.height);
   size('image.width', image.width);
   size('image.channels', image.channels);
   number('image.mean', image.mean);
   number('image.deviation', image.deviation, deviation => deviation > 0, 'above 0');
-  size('classes', config.classes);
-  size('classDim', config.classDim);
+  size('classes', classes);
+  size('classDim', classDim);
 
   let [height, width] = [image.height, image.width];
   const convolve = (path: string, { kernel, stride }: { kernel: number; stride: number }) => {
@@ -24,6 +27,7 @@ export function checkConfig(config: CapsNetConfig): void {
     height = Math.floor((height - kernel) / stride) + 1;
     width = Math.floor((width - kernel) / stride) + 1;
   };
+  list('convolutions', convolutions);
   convolutions.forEach((convolution, index) => {
     size(`convolutions[${index}].filters`, convolution.filters);
     convolve(`convolutions[${index}]`, convolution);
@@ -31,7 +35,9 @@ export function checkConfig(config: CapsNetConfig): void {
   size('primary.channels', primary.channels);
   size('primary.dim', primary.dim);
   number('primary.gain', primary.gain);
+  word('primary.method', primary.method ?? 'auto', ['auto', 'direct', 'bilinear']);
   convolve('primary', primary);
+  list('hidden', hidden);
   hidden.forEach((layer, index) => {
     size(`hidden[${index}].capsules`, layer.capsules);
     size(`hidden[${index}].dim`, layer.dim);
@@ -41,7 +47,10 @@ export function checkConfig(config: CapsNetConfig): void {
   word('routing.softmaxOver', routing.softmaxOver, ['out', 'in']);
   word('routing.gradient', routing.gradient, ['full', 'last']);
   flag('routing.bias', routing.bias);
+  word('routing.method', routing.method ?? 'auto', ['auto', 'plain', 'fast']);
+  if (decoder === undefined) fail('decoder', 'an object or null', decoder);
   if (decoder) {
+    list('decoder.hidden', decoder.hidden);
     decoder.hidden.forEach((units, index) => {
       size(`decoder.hidden[${index}]`, units);
     });
@@ -54,6 +63,7 @@ export function checkConfig(config: CapsNetConfig): void {
   number('margin.mPositive', margin.mPositive);
   number('margin.mNegative', margin.mNegative);
   number('margin.lambda', margin.lambda);
+  sections('initializer.', initializer, ['routing']);
   word('initializer.convolution', initializer.convolution, ['fanIn', 'authors']);
   word('initializer.routing.distribution', initializer.routing.distribution, ['truncatedNormal', 'normal']);
   number(
@@ -62,7 +72,18 @@ export function checkConfig(config: CapsNetConfig): void {
     deviation => deviation > 0,
     'above 0',
   );
-  number('seed', config.seed, seed => Number.isSafeInteger(seed * 1000) && seed >= 0, 'an integer from 0');
+  number('seed', seed, seed => Number.isSafeInteger(seed * 1000) && seed >= 0, 'an integer from 0');
+}
+
+function sections(path: string, value: unknown, keys: readonly string[]): void {
+  for (const key of keys) {
+    const section = (value as Record<string, unknown> | null)?.[key];
+    if (typeof section !== 'object' || section === null) fail(`${path}${key}`, 'an object', section);
+  }
+}
+
+function list(path: string, value: unknown): void {
+  if (!Array.isArray(value)) fail(path, 'a list', value);
 }
 
 function size(path: string, value: unknown): void {

@@ -14,9 +14,11 @@ export {
 export type { Initializer, InitializerConfig } from './initializer-config';
 export { labmlConfig } from './labml-config';
 export { type MarginLossOptions, marginLoss } from './margin-loss';
+export { decodeCapsNet, encodeCapsNet } from './model-file';
 export { paperConfig } from './paper-config';
 export { type PerturbOptions, paperOffsets, perturb } from './perturb';
 export { PrimaryCapsules, type PrimaryCapsulesArgs } from './primary-capsules';
 export { importPyTorchWeights, type PyTorchTensor } from './pytorch-weights';
 export { type ReconstructionLossOptions, reconstructionLoss } from './reconstruction-loss';
 export { type SquashOptions, squash } from './squash';
+export { weightShapes } from './weight-shapes';

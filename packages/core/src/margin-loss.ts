@@ -58,7 +58,7 @@ function lengthsOf(capsules: tf.Tensor): tf.Tensor {
 function targetsOf(labels: tf.Tensor, lengths: tf.Tensor): tf.Tensor {
   const [batch, classes] = lengths.shape as [number, number];
   if (labels.rank === 1 && labels.shape[0] === batch)
-    return tf.oneHot(tf.cast(labels, 'int32'), classes, 1, 0, 'float32');
+    return tf.cast(tf.oneHot(tf.cast(labels, 'int32'), classes), 'float32');
   if (labels.rank === 2 && labels.shape[0] === batch && labels.shape[1] === classes)
     return tf.cast(labels, 'float32');
   throw new Error(

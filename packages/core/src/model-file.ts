@@ -1,7 +1,8 @@
 import { decodeSafetensors, encodeSafetensors } from '@capsnet/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
 import { type CapsNet, capsNet } from './capsnet';
-import type { CapsNetConfig } from './capsnet-config';
+import { checkConfig } from './check-config';
+import { weightShapes } from './weight-shapes';
 
 /** Where a model file holds its configuration, as JSON. */
 const metadataKey = 'capsnet';
@@ -20,15 +21,40 @@ export async function encodeCapsNet({ config, variables }: CapsNet): Promise<Uin
 /**
  * The network of a file that {@link encodeCapsNet} made. The caller disposes of it.
  *
- * @throws if the file is damaged, is not of this kind, or holds other tensors than its configuration implies
+ * @throws if the file is damaged, is not of this kind, or holds other tensors than its configuration implies; nothing
+ *   is allocated before all of it was checked
  */
 export function decodeCapsNet(bytes: Uint8Array): CapsNet {
   const { tensors, metadata } = decodeSafetensors(bytes);
-  const written = metadata[metadataKey];
-  if (written === undefined) {
+  const config = parseConfig(metadata[metadataKey]);
+  const shapes = weightShapes(config);
+  for (const name of new Set([...Object.keys(shapes), ...Object.keys(tensors)])) {
+    const [expected, found] = [shapes[name], tensors[name]];
+    if (expected?.join() === found?.shape.join() && found?.dtype === 'F32') continue;
+    const show = (shape: readonly number[] | undefined, dtype = 'F32') =>
+      shape ? `${dtype} [${shape}]` : 'none';
     throw new Error(
-      `model file: expected the metadata "${metadataKey}", found ${Object.keys(metadata).join(', ') || 'none'}`,
+      `model file: expected ${show(expected)} for "${name}", found ${show(found?.shape, found?.dtype)}`,
     );
   }
-  return capsNet(parseConfig(written), tensors);
+  const network = capsNet(config);
+  for (const [name, variable] of Object.entries(network.variables)) {
+    const values = tf.tensor(tensors[name]!.data as Float32Array, variable.shape);
+    variable.assign(values);
+    values.dispose();
+  }
+  return network;
+}
+
+function parseConfig(written: string | undefined) {
+  if (written === undefined)
+    throw new Error(`model file: expected a configuration in its metadata, found none`);
+  let config: unknown;
+  try {
+    config = JSON.parse(written);
+  } catch (cause) {
+    throw new Error('model file: expected its configuration to be JSON', { cause });
+  }
+  checkConfig(config);
+  return config;
 }

@@ -20,7 +20,7 @@ test('agrees with finite differences of its own value', () => {
   const dv = tf.tensor([1, -0.5, 0.25, 2]);
   const project = (x: tf.Tensor) => tf.sum(tf.mul(squash(x), dv)).dataSync()[0]!;
   const differences = Array.from({ length: 4 }, (_, axis) => {
-    const move = tf.mul(tf.oneHot(axis, 4, step, 0, 'float32'), 1);
+    const move = tf.mul(tf.cast(tf.oneHot(axis, 4), 'float32'), step);
     return (project(tf.add(s, move)) - project(tf.sub(s, move))) / (2 * step);
   });
   expect(tf.grad(x => squash(x))(s, dv)).toBeAllClose(differences, { relative: 1e-3 });

@@ -1,0 +1,295 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import golden from '../golden/model.json?raw';
+import { type Golden, type GoldenSample, ofGradients, ofValues } from '../test/golden';
+import { type Fill, fill } from '../test/golden-fill';
+import { expectSample, indicesInPyTorch, nameInPyTorch } from '../test/pytorch-layout';
+import { capsNet } from './capsnet';
+import type { CapsNetConfig } from './capsnet-config';
+import { labmlConfig } from './labml-config';
+import { paperConfig } from './paper-config';
+import { importPyTorchWeights } from './pytorch-weights';
+import { weightShapes } from './weight-shapes';
+
+interface Case {
+  readonly name: string;
+  readonly mode: 'seed' | 'paper';
+  readonly config: {
+    readonly image: { channels: number; height: number; width: number };
+    readonly conv1Filters: number;
+    readonly primaryChannels: number;
+    readonly primaryDim: number;
+    readonly routers: { out: number; outDim: number }[];
+    readonly decoderHidden: number[];
+    readonly routingBias: boolean;
+    readonly iterations: number;
+    readonly gradient: 'full' | 'last';
+    readonly reconstructionWeight: number;
+    readonly adam: { learningRate: number; beta1: number; beta2: number; epsilon: number };
+  };
+  readonly labels: number[];
+  readonly tensors: Record<string, Fill>;
+  readonly images: Fill;
+  readonly first: {
+    readonly lengths: Golden;
+    readonly routed: Golden[];
+    readonly reconstruction: Golden;
+    readonly reconstructionOfNextClass: Golden;
+    readonly predictions: number[];
+    readonly margin: number;
+    readonly reconstructionLoss: number;
+    readonly loss: number;
+    readonly gradients: Record<string, GoldenSample>;
+  };
+  readonly losses: number[];
+  readonly parametersAfter: Record<string, GoldenSample>;
+}
+
+const { cases } = JSON.parse(golden) as { cases: Case[] };
+const formulations = [
+  { routing: 'plain', convolution: 'direct' },
+  { routing: 'fast', convolution: 'bilinear' },
+] as const;
+
+/** The small configuration of a golden case. */
+function configOf({ mode, config }: Case, method: (typeof formulations)[number]): CapsNetConfig {
+  const base = mode === 'seed' ? labmlConfig : paperConfig;
+  const layers = config.routers.map(({ out, outDim }) => ({ capsules: out, dim: outDim }));
+  const last = layers.at(-1)!;
+  return {
+    ...base,
+    image: { ...config.image, mean: 0, deviation: 1 },
+    classes: last.capsules,
+    classDim: last.dim,
+    convolutions: [{ filters: config.conv1Filters, kernel: 9, stride: 1 }],
+    primary: {
+      ...base.primary,
+      channels: config.primaryChannels,
+      dim: config.primaryDim,
+      method: method.convolution,
+    },
+    hidden: layers.slice(0, -1),
+    routing: {
+      ...base.routing,
+      iterations: config.iterations,
+      gradient: config.gradient,
+      bias: config.routingBias,
+      method: method.routing,
+    },
+    decoder: { ...base.decoder!, hidden: config.decoderHidden, weight: config.reconstructionWeight },
+  };
+}
+
+/** A golden case under the names and in the layout of a `state_dict`. */
+function stateOf({ tensors, config }: Case): Record<string, { shape: number[]; data: Float32Array }> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, filled]) => {
+      const { shape, data } = fill(filled);
+      const stateName = name
+        .replace(`router${config.routers.length - 1}.`, 'digit_capsules.')
+        .replace(/router(\d+)/, (_, index) => `capsules${Number(index) + 1}`)
+        .replace(/decoder(\d+)/, (_, index) => `decoder.${2 * Number(index)}`);
+      return [
+        stateName,
+        name.startsWith('decoder') && shape.length === 2 ? transposed(shape, data) : { shape, data },
+      ];
+    }),
+  );
+}
+
+function transposed(shape: number[], data: Float32Array): { shape: number[]; data: Float32Array } {
+  const [rows, columns] = shape as [number, number];
+  const swapped = Float32Array.from(data, (_, k) => data[(k % rows) * columns + Math.floor(k / rows)]!);
+  return { shape: [columns, rows], data: swapped };
+}
+
+describe.each(cases)('$name', example => {
+  describe.each(formulations)('$routing routing, $convolution convolution', method => {
+    test('forward, gradients and three steps of Adam agree with PyTorch', () => {
+      const network = capsNet(configOf(example, method));
+      const state = stateOf(example);
+      const shapes = Object.fromEntries(Object.entries(state).map(([name, { shape }]) => [name, shape]));
+      const indices = indicesInPyTorch(network, shapes);
+      importPyTorchWeights(network, state);
+
+      const nchw = fill(example.images);
+      const images = tf.transpose(
+        tf.tensor4d(
+          nchw.data.map(value => 0.5 + value),
+          nchw.shape as [number, number, number, number],
+        ),
+        [0, 2, 3, 1],
+      );
+      const labels = tf.tensor1d(example.labels, 'int32');
+      const batch = { images, labels };
+      const first40 = (reconstruction: tf.Tensor) =>
+        tf.slice(
+          tf.reshape(tf.transpose(reconstruction, [0, 3, 1, 2]), [labels.size, -1]),
+          [0, 0],
+          [labels.size, 40],
+        );
+
+      const { first } = example;
+      const capsules = network.capsules(images);
+      expect(capsules).toBeAllClose(first.routed.at(-1)!, ofValues);
+      const [lengths, best] = network.inference.predict(images) as [tf.Tensor, tf.Tensor];
+      expect(lengths).toBeAllClose(first.lengths, ofValues);
+      expect(Array.from(tf.argMax(lengths, -1).dataSync())).toEqual(first.predictions);
+      const [trained, reconstruction] = network.training.apply([images, labels]) as [tf.Tensor, tf.Tensor];
+      expect(trained).toBeAllClose(capsules);
+      expect(first40(reconstruction!)).toBeAllClose(first.reconstruction, ofValues);
+      expect(best).toBeAllClose(network.decode(capsules));
+      const next = tf.tensor1d(
+        example.labels.map(label => (label + 1) % network.config.classes),
+        'int32',
+      );
+      expect(first40(network.decode(capsules, next))).toBeAllClose(first.reconstructionOfNextClass, ofValues);
+
+      const { learningRate, beta1, beta2, epsilon } = example.config.adam;
+      const adam = tf.train.adam(learningRate, beta1, beta2, epsilon);
+      const trainable = Object.values(network.variables);
+      example.losses.forEach((expected, step) => {
+        let metrics: Readonly<Record<string, tf.Scalar>> = {};
+        const { value, grads } = tf.variableGrads(() => {
+          const result = network.loss(batch);
+          metrics = Object.fromEntries(
+            Object.entries(result.metrics).map(([name, metric]) => [name, tf.keep(metric)]),
+          );
+          return result.loss;
+        }, trainable);
+        expect(value).toBeAllClose([expected], ofValues);
+        if (step === 0) {
+          expect(metrics['margin']!).toBeAllClose([first.margin], ofValues);
+          expect(metrics['reconstruction']!).toBeAllClose([first.reconstructionLoss], ofValues);
+          compare(name => grads[network.variables[name]!.name]!, first.gradients, ofGradients.relative);
+        }
+        adam.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })));
+        tf.dispose([value, grads, metrics]);
+      });
+      compare(name => network.variables[name]!, example.parametersAfter, ofValues.relative);
+      network.dispose();
+
+      function compare(
+        tensorOf: (name: string) => tf.Tensor,
+        golden: Record<string, GoldenSample>,
+        relative: number,
+      ) {
+        for (const name of Object.keys(network.variables)) {
+          const inState = nameInPyTorch(network, name);
+          const inGolden = goldenName(inState, example);
+          const isLinear = inGolden.startsWith('decoder') && golden[inGolden]!.shape.length === 2;
+          const shape = golden[inGolden]!.shape as [number, number];
+          expectSample(
+            tensorOf(name),
+            indices[name]!,
+            golden[inGolden]!,
+            relative,
+            isLinear ? shape : undefined,
+          );
+        }
+      }
+    });
+  });
+});
+
+function goldenName(inState: string, { config }: Case): string {
+  return inState
+    .replace('digit_capsules', `router${config.routers.length - 1}`)
+    .replace(/capsules(\d+)/, (_, index) => `router${Number(index) - 1}`)
+    .replace(/decoder\.(\d+)/, (_, index) => `decoder${Number(index) / 2}`);
+}
+
+/** A network small enough for every backend. */
+const small: CapsNetConfig = {
+  ...paperConfig,
+  image: { height: 12, width: 14, channels: 2, mean: 0, deviation: 1 },
+  classes: 4,
+  convolutions: [{ filters: 3, kernel: 3, stride: 1 }],
+  primary: { channels: 2, dim: 3, kernel: 3, stride: 2, gain: 1 },
+  hidden: [{ capsules: 5, dim: 4 }],
+  classDim: 5,
+  decoder: { ...paperConfig.decoder!, hidden: [7] },
+};
+
+function someImages(batch: number): tf.Tensor4D {
+  return tf.randomUniform([batch, 12, 14, 2], 0, 1, 'float32', 7);
+}
+
+test("the paper's network has 8,215,568 parameters", () => {
+  const shapes = Object.values(weightShapes(paperConfig));
+  const parameters = shapes.reduce(
+    (sum, shape) => sum + shape.reduce((product, size) => product * size, 1),
+    0,
+  );
+  expect(parameters).toBe(8_215_568);
+});
+
+test('names and shapes of the weights follow from the configuration', () => {
+  const network = capsNet({ ...small, routing: { ...small.routing, bias: true } });
+  const found = Object.fromEntries(
+    Object.entries(network.variables).map(([name, { shape }]) => [name, shape]),
+  );
+  expect(found).toEqual(weightShapes(network.config));
+  network.dispose();
+});
+
+test('the same seed gives the same weights, another seed others', () => {
+  const [a, b, c] = [1, 1, 2].map(seed => capsNet({ ...small, seed }));
+  for (const name of Object.keys(a!.variables)) {
+    expect(b!.variables[name]!).toBeAllClose(a!.variables[name]!, { relative: 0 });
+  }
+  expect(() =>
+    expect(c!.variables['classes/kernel']!).toBeAllClose(a!.variables['classes/kernel']!),
+  ).toThrow();
+  for (const network of [a!, b!, c!]) network.dispose();
+});
+
+test('trains without a decoder, and says so when asked to decode', () => {
+  const network = capsNet({ ...small, decoder: null });
+  const { loss, metrics } = network.loss({ images: someImages(3), labels: tf.tensor1d([0, 1, 2], 'int32') });
+  expect(metrics['margin']!).toBeAllClose(loss);
+  expect((network.inference.predict(someImages(3)) as tf.Tensor).shape).toEqual([3, 4]);
+  expect(() => network.decode(network.capsules(someImages(3)))).toThrow('has no decoder');
+  network.dispose();
+});
+
+test('no tensors stay behind, neither of a step nor of a network', () => {
+  const images = someImages(3);
+  const labels = tf.tensor1d([0, 1, 2], 'int32');
+  const before = tf.memory().numTensors;
+  const network = capsNet(small);
+  const withNetwork = tf.memory().numTensors;
+  for (let step = 0; step < 3; step++) {
+    tf.dispose(tf.tidy(() => tf.variableGrads(() => network.loss({ images, labels }).loss)));
+    tf.dispose(network.evaluate({ images, labels }));
+    tf.dispose(tf.tidy(() => network.decode(network.capsules(images))));
+  }
+  expect(tf.memory().numTensors).toBe(withNetwork);
+  network.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('the mean of the values per example is the loss', () => {
+  const network = capsNet(small);
+  const batch = { images: someImages(5), labels: tf.tensor1d([0, 1, 2, 3, 0], 'int32') };
+  const { loss, metrics } = network.loss(batch);
+  const { loss: losses, ...others } = network.evaluate(batch);
+  expect(tf.mean(losses!)).toBeAllClose(loss);
+  for (const [name, values] of Object.entries(others)) expect(tf.mean(values)).toBeAllClose(metrics[name]!);
+  network.dispose();
+});
+
+test.each([
+  [{ classes: 0 }, 'config.classes to be an integer from 1 to 65536, found 0'],
+  [
+    { primary: { ...small.primary, kernel: 11 } },
+    'config.primary.kernel to be at most 10, what is left of the image, found 11',
+  ],
+  [
+    { routing: { ...small.routing, softmaxOver: 'parents' } },
+    'config.routing.softmaxOver to be "out" or "in", found "parents"',
+  ],
+  [{ margin: undefined }, 'config.margin to be an object, found undefined'],
+])('refuses %o', (change, message) => {
+  expect(() => capsNet({ ...small, ...(change as Partial<CapsNetConfig>) })).toThrow(message);
+});
