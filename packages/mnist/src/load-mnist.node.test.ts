@@ -243,12 +243,15 @@ describe('a folder', () => {
 
 describe('a url', () => {
   const requested: string[] = [];
+  const fixture = (path: string) =>
+    path
+      .replace('emnist-digits-', '')
+      .replace('/test-', '/t10k-')
+      .replace(/^\/(page|encoded|emnist)\//, '/raw/');
   const answer: RequestListener = async (request, response) => {
     const path = request.url!;
     requested.push(path);
-    const bytes = await readFile(join(fixtures, path.replace(/^\/(page|encoded)\//, '/raw/'))).catch(
-      () => undefined,
-    );
+    const bytes = await readFile(join(fixtures, fixture(path))).catch(() => undefined);
     if (path.startsWith('/encoded') && bytes) {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(bytes));
     } else if (bytes) {
@@ -276,6 +279,19 @@ describe('a url', () => {
     expect([...train.labels]).toEqual(trainLabels);
     expect([...test.labels]).toEqual(testLabels);
     expect(train.images.shape).toEqual([10, 28, 28]);
+  });
+
+  test('with a prefix', async () => {
+    const upright = await loadMnist({ url: `${url}/raw` });
+    requested.length = 0;
+    const { test } = await loadMnist({ url: `${url}/emnist`, prefix: 'emnist-digits-' });
+    expect(requested.filter(path => !path.endsWith('.gz'))).toEqual(
+      ['train-images-idx3', 'train-labels-idx1', 'test-images-idx3', 'test-labels-idx1'].map(
+        name => `/emnist/emnist-digits-${name}-ubyte`,
+      ),
+    );
+    expect(test.images[3 * 28 + 5]).toBe(upright.test.images[5 * 28 + 3]);
+    expect(test.images).not.toEqual(upright.test.images);
   });
 
   test('asks for the names that the prefix makes', async () => {

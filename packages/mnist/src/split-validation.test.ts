@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { numberedImages, seeds } from '../test/image-sets';
 import { take } from './image-set';
+import { seededRandom, shuffle } from './random';
 import { splitValidation } from './split-validation';
 
 const set = numberedImages(50);
@@ -26,6 +27,13 @@ describe('splitValidation', () => {
     const held = (seed: number) => [...splitValidation(set, { count: 10, seed }).validation.indices];
     expect(held(1)).toEqual(held(1));
     expect(held(1)).not.toEqual(held(2));
+  });
+
+  test('draws other numbers than batches of the same seed', () => {
+    const order = Uint32Array.from(set.labels.keys());
+    shuffle(order, seededRandom(1));
+    const { validation } = splitValidation(set, { count: 10, seed: 1 });
+    expect(validation.indices).not.toEqual(order.subarray(0, 10).sort());
   });
 
   test('holds each image back equally often', () => {
