@@ -1,3 +1,9 @@
 import { defineConfig } from 'tsdown';
 
-export default defineConfig({ entry: ['src/index.ts', 'src/node.ts', 'src/browser.ts'], platform: 'neutral', dts: true, sourcemap: true, outExtensions: () => ({ js: '.js', dts: '.d.ts' }) });
+export default defineConfig({
+  entry: ['src/index.ts', 'src/node.ts', 'src/browser.ts'],
+  platform: 'neutral',
+  dts: true,
+  sourcemap: true,
+  outExtensions: () => ({ js: '.js', dts: '.d.ts' }),
+});

@@ -1,1 +1,4 @@
-export {};
+export { decodeSafetensors, type Safetensors } from './decode-safetensors';
+export type { ArrayOf, Dtype, TensorData } from './dtype';
+export { encodeSafetensors } from './encode-safetensors';
+export type { TensorEntry } from './tensor-entry';

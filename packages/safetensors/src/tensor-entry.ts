@@ -1,0 +1,23 @@
+import type { Dtype, TensorData } from './dtype';
+
+/** One tensor of a file: elements in C order. */
+export interface TensorEntry {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+}
+
+/** Number of elements of a shape; throws unless every size is an integer from 0 and the product is exact. */
+export function elementsOf(shape: readonly unknown[], where: string): number {
+  let product = 1;
+  for (const size of shape) {
+    if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
+      throw new Error(`${where}: expected sizes to be integers from 0, found ${JSON.stringify(shape)}`);
+    }
+    product *= size;
+  }
+  if (!Number.isSafeInteger(product)) {
+    throw new Error(`${where}: expected a shape of at most 2^53 elements, found ${JSON.stringify(shape)}`);
+  }
+  return product;
+}
