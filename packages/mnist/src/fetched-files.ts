@@ -1,6 +1,6 @@
 import { DataError } from './data-error';
 import { isGzip, maxFileBytes, readAll } from './gunzip';
-import type { DataFile, FileSource, MnistFileName } from './mnist';
+import { type DataFile, type FileSource, prefixedName } from './mnist';
 
 /** Fetches files below an address, gzip if there is one, else raw. The same in Node and in a browser. */
 export function fetchedFiles(base: string | URL, prefix = ''): FileSource {
@@ -8,7 +8,7 @@ export function fetchedFiles(base: string | URL, prefix = ''): FileSource {
   return {
     prefix,
     async read(name) {
-      const stem = folder + prefixed(name, prefix);
+      const stem = folder + prefixedName(name, prefix);
       const reasons: string[] = [];
       for (const url of [`${stem}.gz`, stem]) {
         const file = await fetchFile(url);
@@ -18,10 +18,6 @@ export function fetchedFiles(base: string | URL, prefix = ''): FileSource {
       throw new DataError(`expected an IDX file, found none. ${reasons.join('; ')}`);
     },
   };
-}
-
-function prefixed(name: MnistFileName, prefix: string): string {
-  return prefix + (prefix ? name.replace('t10k', 'test') : name);
 }
 
 /** The file, or the reason why it is not there. */

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from './data-error';
 import { maxFileBytes } from './gunzip';
-import type { FileSource } from './mnist';
+import { type FileSource, prefixedName } from './mnist';
 
 /** `emnist-letters-test-images-idx3-ubyte.gz` -> `emnist-letters-`, `test`, `images`; some archives write `.idx3`. */
 const namePattern =
@@ -28,7 +28,7 @@ export async function folderFiles(folder: string, wanted?: string): Promise<File
       const file = candidates.find(candidate => !candidate.endsWith('.gz')) ?? candidates[0];
       if (file === undefined) {
         throw new DataError(
-          `expected ${prefix}${name} (raw or .gz) in the folder ${folder}, found ${names.join(', ') || 'no files'}`,
+          `expected ${prefixedName(name, prefix)} (raw or .gz) in the folder ${folder}, found ${listed(names)}`,
         );
       }
       return { name: join(folder, file), bytes: await bytesOf(join(folder, file)) };
@@ -42,6 +42,12 @@ function onlyPrefix(folder: string, prefixes: ReadonlySet<string>): string {
   if (prefixes.has('')) return '';
   const choices = [...prefixes].map(prefix => `'${prefix}'`).join(', ');
   throw new DataError(`the folder ${folder} holds several data sets: choose one by its prefix, ${choices}`);
+}
+
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return 'no files';
+  const rest = names.length - 10;
+  return names.slice(0, 10).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 async function fileNames(folder: string): Promise<string[]> {

@@ -172,6 +172,15 @@ describe('a folder', () => {
     );
   });
 
+  test('of many other files', async () => {
+    const folder = await temporaryFolder();
+    for (let i = 0; i < 13; i++) await writeFile(join(folder, `${String.fromCharCode(97 + i)}.txt`), '');
+    expect(await errorOf({ folder, prefix: 'emnist-digits-' })).toBe(
+      `expected emnist-digits-train-images-idx3-ubyte (raw or .gz) in the folder ${folder}, ` +
+        'found a.txt, b.txt, c.txt, d.txt, e.txt, f.txt, g.txt, h.txt, i.txt, j.txt and 3 more',
+    );
+  });
+
   const images = 'train-images-idx3-ubyte';
   const labels = 'train-labels-idx1-ubyte';
   const gzipped = gzipSync(encodeIdx(8, [10], trainLabels));

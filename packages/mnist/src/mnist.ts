@@ -61,6 +61,11 @@ export interface FileSource {
   read(name: MnistFileName): Promise<DataFile>;
 }
 
+/** The usual name of a file in a data set whose names begin with `prefix`. */
+export function prefixedName(name: MnistFileName, prefix: string): string {
+  return prefix + (prefix ? name.replace('t10k', 'test') : name);
+}
+
 /** Reads the four files from wherever they come, and checks that they are a data set. */
 export async function readMnist(
   files: FileSource,
