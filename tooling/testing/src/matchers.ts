@@ -20,8 +20,10 @@ type Comparable =
   | { readonly shape: readonly number[]; dataSync(): ArrayLike<number> };
 
 declare module 'vitest' {
+  /** For the report of all packages. */
   interface TaskMeta {
-    /** Why the test was skipped; the report of all packages reads it. */
+    backend?: string;
+    /** Why the test was skipped. */
     missing?: string;
   }
   // biome-ignore lint/suspicious/noExplicitAny: the signature that Vitest declares
@@ -32,13 +34,14 @@ declare module 'vitest' {
 }
 
 // Every test of a backend that this machine lacks is reported as skipped, with the reason.
+const backend = inject('backend');
 const missing = inject('missing');
-if (missing) {
-  beforeEach(context => {
-    context.task.meta.missing = missing;
-    context.skip(missing);
-  });
-}
+beforeEach(({ task, skip }) => {
+  task.meta.backend = backend;
+  if (missing === null) return;
+  task.meta.missing = missing;
+  skip(missing);
+});
 
 expect.extend({
   toBeAllClose(

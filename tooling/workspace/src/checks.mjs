@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 /** @import { Manifest } from './packages.mjs' */
 
@@ -33,7 +33,7 @@ import { join } from 'node:path';
  * @typedef {object} TestResult
  * @property {string} fullName
  * @property {string} status  passed, failed, skipped, pending, todo or disabled
- * @property {{ missing?: string }} meta  `missing` is set by `@capsnet/testing/matchers`
+ * @property {{ backend?: string, missing?: string }} meta  set by `@capsnet/testing/matchers`
  */
 
 const reportFile = 'test-report.json';
@@ -94,27 +94,29 @@ function check(root, { package: packageName, task, directory, cache, execution }
   }
   const path = join(root, directory, reportFile);
   if (!existsSync(path)) return failedCheck(packageName, task, `left no ${reportFile}`);
-  const counts = countTests(JSON.parse(readFileSync(path, 'utf8')));
+  const counts = countTests(JSON.parse(readFileSync(path, 'utf8')), join(root, directory));
   if (exitCode !== 0 && counts.failed.length === 0) counts.failed.push(`${task}: exit code ${exitCode}`);
   return { package: packageName, task, cached, ...counts };
 }
 
 /**
  * @param {VitestReport} report
- * @returns {{ passed: number, failed: string[], skipped: string[] }}
+ * @param {string} folder  the package's
  */
-export function countTests({ testResults }) {
+function countTests({ testResults }, folder) {
   const counts = { passed: 0, failed: /** @type {string[]} */ ([]), skipped: /** @type {string[]} */ ([]) };
   for (const file of testResults) {
+    const path = relative(folder, file.name);
     const failedBefore = counts.failed.length;
     for (const { status, fullName, meta } of file.assertionResults) {
+      const place = meta.backend ? `${path} on ${meta.backend}` : path;
       if (status === 'passed') counts.passed++;
-      else if (status === 'failed') counts.failed.push(fullName);
-      else counts.skipped.push(meta.missing ?? `${fullName} (${status})`);
+      else if (status === 'failed') counts.failed.push(`${place}: ${fullName}`);
+      else counts.skipped.push(meta.missing ?? `${place}: ${fullName} (${status})`);
     }
     // A file that cannot be loaded, or a hook that fails, has no failed test of its own.
     if (file.status === 'failed' && counts.failed.length === failedBefore) {
-      counts.failed.push(`${file.name}: ${file.message}`);
+      counts.failed.push(`${path}: ${file.message}`);
     }
   }
   return counts;

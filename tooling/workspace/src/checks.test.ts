@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 const passed = { fullName: 'adds', status: 'passed', meta: {} };
-const failed = { fullName: 'divides', status: 'failed', meta: {} };
+const failed = { fullName: 'divides', status: 'failed', meta: { backend: 'wasm' } };
 const skipped = { fullName: 'multiplies', status: 'skipped', meta: { missing: 'no Chromium' } };
 
 /** What turbo and Vitest leave behind when one package, @x/a, ran one task. */
@@ -22,7 +22,11 @@ function checksOf(task: string, exitCode: number, files?: readonly object[]) {
   const ran = { task, package: '@x/a', command: 'vitest', directory: 'a', cache: { status: 'HIT' } };
   const tasks = [{ ...ran, execution: { exitCode } }];
   writeFileSync(join(root, 'runs', 'one.json'), JSON.stringify({ packages: ['@x/a'], tasks }));
-  if (files) writeFileSync(join(root, 'a', 'test-report.json'), JSON.stringify({ testResults: files }));
+  if (files)
+    writeFileSync(
+      join(root, 'a', 'test-report.json'),
+      JSON.stringify({ testResults: files.map(file => ({ name: join(root, 'a', 'a.test.ts'), ...file })) }),
+    );
   const manifest = { name: '@x/a', version: '1.0.0', scripts: { [task]: 'vitest' } };
   return readChecks(root, join(root, 'runs'), [{ manifest }]);
 }
@@ -36,16 +40,14 @@ describe('readChecks', () => {
   });
 
   it('counts a file that cannot be loaded as a failed test', () => {
-    const results = [
-      { name: 'a.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
-    ];
+    const results = [{ status: 'failed', message: 'no such module', assertionResults: [] }];
     expect(checksOf('test', 1, results)[0]?.failed).toEqual(['a.test.ts: no such module']);
   });
 
   it('counts a failed file with failed tests by its tests', () => {
     expect(checksOf('test', 1, [{ status: 'failed', assertionResults: [passed, failed] }])[0]).toMatchObject({
       passed: 1,
-      failed: ['divides'],
+      failed: ['a.test.ts on wasm: divides'],
     });
   });
 
