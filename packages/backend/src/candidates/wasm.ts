@@ -16,6 +16,8 @@ export function wasm(defaultPaths: () => WasmPaths): Candidate {
         '@tensorflow/tfjs-backend-wasm',
         () => import('@tensorflow/tfjs-backend-wasm'),
       );
+      // A few kernels are the cpu backend's; without it these say so when they are needed.
+      await import('@tensorflow/tfjs-backend-cpu').catch(() => {});
       setWasmPaths(wasmPaths ?? defaultPaths());
       registerWasmKernels();
       const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
