@@ -159,8 +159,8 @@ describe.each(cases)('$name', example => {
         }, trainable);
         expect(value).toBeAllClose([expected], ofValues);
         if (step === 0) {
-          expect(metrics['margin']!).toBeAllClose([first.margin], ofValues);
-          expect(metrics['reconstruction']!).toBeAllClose([first.reconstructionLoss], ofValues);
+          expect(metrics.margin!).toBeAllClose([first.margin], ofValues);
+          expect(metrics.reconstruction!).toBeAllClose([first.reconstructionLoss], ofValues);
           compare(name => grads[network.variables[name]!.name]!, first.gradients, ofGradients.relative);
         }
         adam.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })));
@@ -247,7 +247,7 @@ test('the same seed gives the same weights, another seed others', () => {
 test('trains without a decoder, and says so when asked to decode', () => {
   const network = capsNet({ ...small, decoder: null });
   const { loss, metrics } = network.loss({ images: someImages(3), labels: tf.tensor1d([0, 1, 2], 'int32') });
-  expect(metrics['margin']!).toBeAllClose(loss);
+  expect(metrics.margin!).toBeAllClose(loss);
   expect((network.inference.predict(someImages(3)) as tf.Tensor).shape).toEqual([3, 4]);
   expect(() => network.decode(network.capsules(someImages(3)))).toThrow('has no decoder');
   network.dispose();

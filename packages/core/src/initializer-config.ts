@@ -20,6 +20,6 @@ export function initializerFrom(initializer: Initializer | InitializerConfig): I
   const { className, config } = initializer;
   const registered = tf.serialization.SerializationMap.getMap().classNameMap[className];
   if (!registered) throw new Error(`expected an initialiser of tf.initializers, found "${className}"`);
-  const [constructor, fromConfig] = registered;
-  return fromConfig(constructor, config) as Initializer;
+  const [kind, fromConfig] = registered;
+  return fromConfig(kind, config) as Initializer;
 }

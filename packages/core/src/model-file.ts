@@ -1,4 +1,4 @@
-import { decodeSafetensors, encodeSafetensors } from '@capsnet/safetensors';
+import { decodeSafetensors, encodeSafetensors, type TensorEntry } from '@capsnet/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
 import { type CapsNet, capsNet } from './capsnet';
 import { checkConfig } from './check-config';
@@ -11,9 +11,13 @@ const metadataKey = 'capsnet';
  * A network as one file: its weights as safetensors, which PyTorch reads too, and its configuration in the metadata.
  */
 export async function encodeCapsNet({ config, variables }: CapsNet): Promise<Uint8Array> {
-  const tensors: Parameters<typeof encodeSafetensors>[0] = {};
+  const tensors: Record<string, TensorEntry> = {};
   for (const [name, variable] of Object.entries(variables)) {
-    tensors[name] = { dtype: 'F32', shape: variable.shape, data: (await variable.data()) as Float32Array };
+    tensors[name] = {
+      dtype: 'F32',
+      shape: variable.shape,
+      data: (await variable.data()) as Float32Array<ArrayBuffer>,
+    };
   }
   return encodeSafetensors(tensors, { [metadataKey]: JSON.stringify(config) });
 }

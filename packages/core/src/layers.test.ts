@@ -1,0 +1,184 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { input, type LayersModel, layers, loadLayersModel, sequential } from '@tensorflow/tfjs-layers';
+import { expect, test } from 'vitest';
+import { capsNet } from './capsnet';
+import { CapsuleLayer } from './capsule-layer';
+import { CapsuleLength } from './capsule-length';
+import { CapsuleMask } from './capsule-mask';
+import { convolution2d } from './convolution2d';
+import { dynamicRouting } from './dynamic-routing';
+import { paperConfig } from './paper-config';
+import { PrimaryCapsules } from './primary-capsules';
+import { squash } from './squash';
+
+/** A classifier of two stacked capsule layers, as a user would put it together. */
+function smallClassifier(): LayersModel {
+  const network = sequential();
+  network.add(layers.conv2d({ inputShape: [10, 9, 2], filters: 4, kernelSize: 3, activation: 'relu' }));
+  network.add(new PrimaryCapsules({ channels: 2, dim: 3, kernelSize: 3, strides: 2 }));
+  network.add(new CapsuleLayer({ capsules: 5, dim: 4, softmaxOver: 'in', iterations: 2 }));
+  network.add(new CapsuleLayer({ capsules: 3, dim: 6, useBias: true, gradient: 'last', name: 'digits' }));
+  network.add(new CapsuleLength());
+  return network;
+}
+
+/** Saves a model to memory and loads what was saved. */
+async function savedAndLoaded(original: LayersModel): Promise<LayersModel> {
+  let artifacts: tf.io.ModelArtifacts | undefined;
+  await original.save(
+    tf.io.withSaveHandler(async saved => {
+      artifacts = saved;
+      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+    }),
+  );
+  // Through text, as a file would hold it
+  const modelTopology = JSON.parse(JSON.stringify(artifacts!.modelTopology)) as object;
+  return loadLayersModel(tf.io.fromMemory({ ...artifacts!, modelTopology }));
+}
+
+const images = () => tf.randomUniform<tf.Rank.R4>([3, 10, 9, 2], 0, 1, 'float32', 5);
+
+test('layers compute what the functions compute', () => {
+  const network = smallClassifier();
+  const [conv, primary, hidden, digits] = network.layers;
+  const features = conv!.apply(images()) as tf.Tensor4D;
+  const [kernel, bias] = primary!.getWeights();
+  const convolved = tf.add(convolution2d(features, kernel as tf.Tensor4D, 2, { method: 'direct' }), bias!);
+  const u = squash(tf.reshape(convolved, [3, -1, 3]));
+  expect(primary!.apply(features) as tf.Tensor).toBeAllClose(u);
+  const { capsules } = dynamicRouting(u, hidden!.getWeights()[0]!, {
+    softmaxOver: 'in',
+    iterations: 2,
+    method: 'plain',
+  });
+  expect(hidden!.apply(u) as tf.Tensor).toBeAllClose(capsules);
+  const [weight, routingBias] = digits!.getWeights();
+  const last = dynamicRouting(capsules, weight!, { bias: routingBias!, method: 'plain' }).capsules;
+  expect(network.predict(images()) as tf.Tensor).toBeAllClose(tf.sqrt(tf.sum(tf.square(last), -1)));
+});
+
+test('a sequential model of capsule layers is saved and loaded with the same outputs', async () => {
+  const network = smallClassifier();
+  const loaded = await savedAndLoaded(network);
+  expect(loaded.predict(images()) as tf.Tensor).toBeAllClose(network.predict(images()) as tf.Tensor, {
+    relative: 0,
+  });
+  // tfjs writes an absent seed as null.
+  const configs = (model: LayersModel) =>
+    JSON.stringify(
+      model.layers.map(layer => layer.getConfig()),
+      (_, v) => v ?? undefined,
+    );
+  expect(configs(loaded)).toBe(configs(network));
+});
+
+test('both models of a capsNet are saved and loaded with the same outputs', async () => {
+  const network = capsNet({
+    ...paperConfig,
+    image: { height: 9, width: 10, channels: 2, mean: 0.2, deviation: 0.5 },
+    convolutions: [],
+    primary: { channels: 2, dim: 3, kernel: 4, stride: 2, gain: 0.5 },
+    decoder: { ...paperConfig.decoder!, hidden: [5] },
+  });
+  const image = tf.randomUniform<tf.Rank.R4>([2, 9, 10, 2], 0, 1, 'float32', 3);
+  const outputs = (model: LayersModel, inputs: tf.Tensor[]) => model.apply(inputs) as tf.Tensor[];
+  const label = tf.tensor1d([7, 0], 'int32');
+  for (const [original, inputs] of [
+    [network.inference, [image]],
+    [network.training, [image, label]],
+  ] as const) {
+    const loaded = await savedAndLoaded(original);
+    const found = outputs(loaded, [...inputs]);
+    outputs(original, [...inputs]).forEach((expected, index) => {
+      expect(found[index]!).toBeAllClose(expected, { relative: 0 });
+    });
+  }
+});
+
+test('fit() lowers the loss of a model with capsule layers', async () => {
+  const network = smallClassifier();
+  network.compile({ optimizer: tf.train.adam(0.02), loss: 'meanSquaredError' });
+  const targets = tf.tensor2d([
+    [0.9, 0.1, 0.1],
+    [0.1, 0.9, 0.1],
+    [0.1, 0.1, 0.9],
+  ]);
+  const { history } = await network.fit(images(), targets, { epochs: 40, batchSize: 3, verbose: 0 });
+  const losses = history.loss as number[];
+  expect(losses.at(-1)!).toBeLessThan(losses[0]! * 0.7);
+});
+
+test('the mask keeps the labelled capsule, several, or the longest', () => {
+  // prettier-ignore
+  const capsules = tf.tensor3d([
+    [
+      [1, 2],
+      [3, 4],
+      [5, 0],
+    ],
+    [
+      [0.5, 0],
+      [0.1, 0],
+      [0, 0.2],
+    ],
+  ]);
+  const mask = (...others: tf.Tensor[]) => new CapsuleMask().apply([capsules, ...others]) as tf.Tensor;
+  const rows = (...values: number[]) => tf.tensor2d(values, [2, 6]);
+  expect(mask(tf.tensor1d([1, 2], 'int32'))).toBeAllClose(rows(0, 0, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0.2));
+  expect(mask(tf.tensor2d([1, 0, 1, 0, 0, 0], [2, 3]))).toBeAllClose(
+    rows(1, 2, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0),
+  );
+  expect(new CapsuleMask().apply(capsules) as tf.Tensor).toBeAllClose(
+    rows(0, 0, 3, 4, 0, 0, 0.5, 0, 0, 0, 0, 0),
+  );
+});
+
+test.each([
+  [
+    'a wrong rank',
+    () => new CapsuleLayer({ capsules: 3, dim: 4, name: 'digits' }),
+    [4, 4, 4],
+    'CapsuleLayer "digits": expected an input [batch, in, inDim], found [batch, 4, 4, 4]',
+  ],
+  [
+    'an unknown size',
+    () => new CapsuleLayer({ capsules: 3, dim: 4, name: 'digits' }),
+    [null, 4],
+    'CapsuleLayer "digits": expected a known number of lower capsules (axis 1)',
+  ],
+  [
+    'a kernel larger than the image',
+    () => new PrimaryCapsules({ channels: 3, dim: 4, name: 'primary' }),
+    [8, 20, 1],
+    'PrimaryCapsules "primary": expected at least 9x9 for its kernel, found [batch, 8, 20, 1]',
+  ],
+  [
+    'lengths of lengths',
+    () => new CapsuleLength({ name: 'lengths' }),
+    [4],
+    'CapsuleLength "lengths": expected an input [batch, capsules, dim], found [batch, 4]',
+  ],
+])('a layer refuses %s when it is built', (_, make, shape, message) => {
+  expect(() => make().apply(input({ shape: shape as number[] }))).toThrow(message);
+});
+
+test.each([
+  [
+    () => new CapsuleLayer({ capsules: 0, dim: 4, name: 'digits' }),
+    'CapsuleLayer "digits": expected capsules to be an integer from 1, found 0',
+  ],
+  [
+    () => new CapsuleLayer({ capsules: 2, dim: 4, softmaxOver: 'up' as 'in', name: 'digits' }),
+    'expected softmaxOver to be out or in, found up',
+  ],
+])('a layer refuses a wrong option', (make, message) => {
+  expect(make).toThrow(message);
+});
+
+test('weights that do not fit a built layer are refused by name and shape', () => {
+  const capsuleLayer = new CapsuleLayer({ capsules: 3, dim: 4, name: 'digits' });
+  capsuleLayer.apply(tf.zeros([2, 5, 6]));
+  expect(() => capsuleLayer.apply(tf.zeros([2, 5, 8]))).toThrow(
+    'expected u [batch, 5, 6] for weight [5,3,6,4], found [2,5,8]',
+  );
+});

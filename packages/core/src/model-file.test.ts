@@ -1,0 +1,71 @@
+import { decodeSafetensors, encodeSafetensors } from '@capsnet/safetensors';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { capsNet } from './capsnet';
+import type { CapsNetConfig } from './capsnet-config';
+import { decodeCapsNet, encodeCapsNet } from './model-file';
+import { paperConfig } from './paper-config';
+
+const config: CapsNetConfig = {
+  ...paperConfig,
+  image: { height: 8, width: 8, channels: 1, mean: 0, deviation: 1 },
+  convolutions: [{ filters: 3, kernel: 3, stride: 1 }],
+  primary: { channels: 2, dim: 3, kernel: 3, stride: 2, gain: 1 },
+  decoder: { ...paperConfig.decoder!, hidden: [5] },
+};
+
+test('a network comes back from its file with the same configuration and outputs', async () => {
+  const network = capsNet(config);
+  const loaded = decodeCapsNet(await encodeCapsNet(network));
+  expect(loaded.config).toEqual(config);
+  const images = tf.randomUniform<tf.Rank.R4>([2, 8, 8, 1], 0, 1, 'float32', 1);
+  expect(loaded.capsules(images)).toBeAllClose(network.capsules(images), { relative: 0 });
+});
+
+test.each([
+  [
+    'no configuration',
+    (tensors: object) => encodeSafetensors(tensors as never),
+    'expected a configuration in its metadata, found none',
+  ],
+  [
+    'a configuration that is not JSON',
+    (tensors: object) => encodeSafetensors(tensors as never, { capsnet: '{' }),
+    'expected its configuration to be JSON',
+  ],
+  [
+    'a configuration without parts',
+    (tensors: object) => encodeSafetensors(tensors as never, { capsnet: '{"image":null}' }),
+    'config.image to be an object, found null',
+  ],
+  [
+    'a tensor of another shape',
+    (tensors: object) =>
+      encodeSafetensors(tensors as never, { capsnet: JSON.stringify({ ...config, classDim: 4 }) }),
+    'expected F32 [8,10,3,4] for "classes/kernel", found F32 [8,10,3,16]',
+  ],
+  [
+    'sizes that no memory holds',
+    (tensors: object) =>
+      encodeSafetensors(tensors as never, {
+        capsnet: JSON.stringify({ ...config, classes: 65536, classDim: 65536 }),
+      }),
+    'found F32 [8,10,3,16]',
+  ],
+  [
+    'a tensor too many',
+    (tensors: object) =>
+      encodeSafetensors(
+        { ...tensors, more: { dtype: 'F32', shape: [1], data: new Float32Array(1) } } as never,
+        { capsnet: JSON.stringify(config) },
+      ),
+    'expected none for "more", found F32 [1]',
+  ],
+])('refuses a file with %s', async (_, spoil, message) => {
+  const network = capsNet(config);
+  const { tensors } = decodeSafetensors(await encodeCapsNet(network));
+  network.dispose();
+  const before = tf.memory().numTensors;
+  expect(() => decodeCapsNet(spoil(tensors))).toThrow(message);
+  expect(tf.memory().numTensors).toBe(before);
+});
