@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
-describe.each(published)('$manifest.name', ({ folder, manifest }) => {
+describe.each(published.map(one => [one.manifest.name, one] as const))('%s', (_, { folder, manifest }) => {
   const tarball = tarballs[manifest.name] ?? '';
 
   it('has a package.json that fits its files (publint)', async () => {
