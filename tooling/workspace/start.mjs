@@ -16,9 +16,10 @@ function command(given) {
   return ['train', ...epochs, ...given];
 }
 
+const options = ['--concurrency=2', '--output-logs=errors-only'];
+
 async function start() {
-  const prepared =
-    (await install()) || (await turbo(['build', '--filter=@capsnet/train...', '--output-logs=errors-only']));
+  const prepared = (await install()) || (await turbo(['build', '--filter=@capsnet/train...', ...options]));
   if (prepared !== 0) return prepared;
   await provideNative();
   return run(process.execPath, [

@@ -24,6 +24,7 @@ export async function install() {
   const stamp = join(root, 'node_modules', '.capsnet-installed');
   const wanted = installationDigest();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return 0;
+  console.log(`Installing with ${rootPackage().packageManager} ...`);
   const code = await runWithPnpm(['pnpm', 'install', '--frozen-lockfile']);
   if (code === 0) writeFileSync(stamp, wanted);
   return code;
