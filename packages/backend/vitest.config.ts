@@ -1,3 +1,15 @@
-import { testOnEveryBackend } from '@capsnet/testing/vitest';
+import { testInNode, testOnEveryBackend } from '@capsnet/testing/vitest';
 
-export default testOnEveryBackend('test/setup.ts', undefined, ['src/**/*.test.ts', 'test/**/*.test.ts']);
+const onEveryBackend = testOnEveryBackend('test/setup.ts', undefined, ['src/**/!(*.node).test.ts']);
+const inNode = testInNode(['src/**/*.node.test.ts']);
+
+export default {
+  ...onEveryBackend,
+  test: {
+    ...onEveryBackend.test,
+    projects: [
+      ...(onEveryBackend.test?.projects ?? []),
+      { ...inNode, test: { ...inNode.test, name: 'node', testTimeout: 120_000 } },
+    ],
+  },
+};

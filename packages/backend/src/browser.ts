@@ -4,11 +4,13 @@ import { wasm } from './candidates/wasm';
 import { webgl } from './candidates/webgl';
 import { webgpu } from './candidates/webgpu';
 import { type BackendState, listFrom, type PickedBackend, type PickOptions, pickFrom } from './pick-backend';
+import type { SummaryWriter } from './summary-writer';
 
 export type { BackendName } from './backend-name';
 export { backendNames } from './backend-name';
 export type { WasmPaths } from './candidate';
 export type { BackendState, PickedBackend, PickOptions } from './pick-backend';
+export type { SummaryWriter } from './summary-writer';
 export { registerWasmKernels } from './wasm/register-wasm-kernels';
 
 const candidates = [webgpu, webgl, wasm(bundledFiles), cpu];
@@ -26,6 +28,11 @@ export async function pickBackend(options: PickOptions = {}): Promise<PickedBack
 /** The state of every backend on this machine, fastest first. The backend in use stays. */
 export async function listBackends(): Promise<BackendState[]> {
   return listFrom(candidates);
+}
+
+/** TensorBoard's event files need the native backend, so in a browser there is no writer. */
+export async function createSummaryWriter(_folder: string): Promise<SummaryWriter | undefined> {
+  return undefined;
 }
 
 /** Bundlers find the three files by this form of address, and serve them. */

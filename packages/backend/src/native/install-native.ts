@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import lockfile from 'proper-lockfile';
 import { addonVersion, buildAddon } from './addon';
+import { alone } from './alone';
 import { checkBuildTools } from './build-tools';
 import { libtensorflow } from './libtensorflow';
 import { tfjsNodeCopies } from './tfjs-node-copies';
@@ -49,7 +48,8 @@ async function provide(copy: string, log: (line: string) => void): Promise<boole
     log(ready(present));
     return true;
   }
-  return alone(async cache => {
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'capsnet');
+  return alone(cache, async () => {
     const routes = [
       () => addonVersion(copy), // another run may have built it while this one waited
       () => vendorDownload(copy),
@@ -72,24 +72,6 @@ async function provide(copy: string, log: (line: string) => void): Promise<boole
     log(unavailable(reasons.join('; ')));
     return false;
   });
-}
-
-/** Runs a task while no other process of this user provides the native backend. */
-async function alone<T>(task: (cache: string) => Promise<T>): Promise<T> {
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'capsnet');
-  await mkdir(cache, { recursive: true });
-  const release = await lockfile.lock(cache, {
-    lockfilePath: join(cache, 'native.lock'),
-    stale: 20_000, // the lock of a killed run is taken over after this time
-    retries: { forever: true, minTimeout: 500, maxTimeout: 2_000 },
-    // A computer that slept has lost its lock; every result gets its name in one step, so going on does no harm.
-    onCompromised: () => {},
-  });
-  try {
-    return await task(cache);
-  } finally {
-    await release().catch(() => {});
-  }
 }
 
 function ready(version: string): string {

@@ -14,10 +14,6 @@ export const slice: tf.KernelFunc = args => {
   const out = backend.makeOutput(size, x.dtype);
   const from = backend.typedArrayFromHeap(x);
   const to = backend.typedArrayFromHeap(out);
-  if (x.rank === 0) {
-    to.set(from);
-    return out;
-  }
   // The axes after this one are taken whole: along it, what is taken is contiguous.
   let axis = x.rank - 1;
   while (axis > 0 && size[axis] === x.shape[axis]) axis--;
