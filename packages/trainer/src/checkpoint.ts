@@ -1,6 +1,9 @@
 import type { Json, NamedTensors } from './interfaces';
 
-/** Everything that a run needs in order to go on as if it had never stopped. Tensors belong to whoever made it. */
+/**
+ * Everything that a run needs in order to go on as if it had never stopped. A store leaves the tensors that it writes
+ * alone; those that it reads belong to the caller.
+ */
 export interface Checkpoint {
   readonly weights: NamedTensors;
   /** What `Optimizer.state()` gave. */

@@ -1,1 +1,10 @@
-export {};
+export { type AdamOptions, adam } from './adam';
+export { type Checkpoint, type CheckpointEntry, type CheckpointStore, DamagedCheckpoint } from './checkpoint';
+export { evaluate } from './evaluate';
+export type { Metrics, TrainEvent } from './events';
+export type { Batch, BatchSource, Json, NamedTensors, Optimizer, Trainable } from './interfaces';
+export { NonFiniteLoss } from './non-finite-loss';
+export { WrongOwner } from './owner';
+export { constant, cosine, type Schedule, stepDecay } from './schedule';
+export { train } from './train';
+export type { TrainOptions } from './train-options';

@@ -40,9 +40,12 @@ export interface BatchSource<B> {
 /** Made by a function of the variables. The trainer sets `learningRate` before each step. */
 export interface Optimizer {
   learningRate: number;
-  /** Updates the variables; gradients by variable name. */
+  /** Updates the variables; gradients by the names the trainable gives its variables. */
   apply(gradients: NamedTensors): void;
   /** Everything the next update depends on, named after the variables; copies that the caller disposes of. */
   state(): NamedTensors;
+  /** Copies what it needs. @throws if the state is not of these variables; nothing has changed then */
   restore(state: NamedTensors): void;
+  /** Frees the optimiser's own tensors, not the variables. */
+  dispose(): void;
 }

@@ -1,0 +1,27 @@
+/** Training met a NaN or an infinity. The trainable's weights are not to be used; checkpoints written before are intact. */
+export class NonFiniteLoss extends Error {
+  override readonly name = 'NonFiniteLoss';
+  readonly step: number;
+  readonly epoch: number;
+  /** What was not finite: `loss` or another metric, `validation loss`, `gradient norm`, or the name of a tensor. */
+  readonly metric: string;
+  readonly value: number;
+  /** The name of the last checkpoint of this run, if there is one. */
+  readonly lastCheckpoint: string | null;
+
+  constructor(found: Pick<NonFiniteLoss, 'step' | 'epoch' | 'metric' | 'value' | 'lastCheckpoint'>) {
+    const { step, epoch, metric, value, lastCheckpoint } = found;
+    super(
+      `expected finite values, found ${metric} ${value} at step ${step} (epoch ${epoch}). ` +
+        (lastCheckpoint === null
+          ? 'There is no checkpoint yet. '
+          : `The last checkpoint, ${lastCheckpoint}, is from before that. `) +
+        'A lower learning rate or gradient clipping (clipNorm) may help',
+    );
+    this.step = step;
+    this.epoch = epoch;
+    this.metric = metric;
+    this.value = value;
+    this.lastCheckpoint = lastCheckpoint;
+  }
+}
