@@ -13,7 +13,6 @@ export function command<Name extends string>(
     .description(description)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
-    .configureHelp({ showGlobalOptions: true })
     .helpOption('-h, --help', 'print this')
     .addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
 }

@@ -77,29 +77,26 @@ const training = z.strictObject({
   epochs: size.max(1_000_000),
   batchSize: size.max(65536),
   learningRate: z.strictObject({
-    /** `exponential` multiplies by `decay` every `decayEvery` steps; `cosine` falls to `final` in the last step. */
-    schedule: z.enum(['constant', 'exponential', 'cosine']),
+    /** `step` multiplies by `factor` every `every` steps; `cosine` falls to `final` in the last step. */
+    schedule: z.enum(['constant', 'step', 'cosine']),
     initial: positive,
-    /** Of the exponential schedule. */
-    decay: positive.max(1),
-    /** Of the exponential schedule: in steps; null is an epoch. */
-    decayEvery: size.nullable(),
-    /** Of the cosine. */
+    factor: positive.max(1),
+    every: size,
     final: z.number().min(0),
-    /** Of every schedule: the rate first grows from 0 for so many steps. */
-    warmup: z.int().min(0),
   }),
   /** Validate, and finally keep, a running mean of the weights with this decay; null for the weights themselves. */
   ema: fraction.max(0.999999).nullable(),
   /** Largest global norm of the gradients; null for no clipping. */
   clip: positive.nullable(),
-  /** Stop when the validation loss has not improved for so many epochs; null for never. */
+  /** Stop after so many validations without a lower loss; null for never. */
   patience: size.nullable(),
   validationsPerEpoch: size.max(1000),
-  /** In steps; null is once an epoch. */
+  /** In steps, besides the checkpoints after every epoch and every best validation; null for none. */
   checkpointEvery: size.nullable(),
   /** So many last checkpoints are kept, and the best. */
   keepCheckpoints: size.max(1000),
+  /** Histograms of parameters and gradients for TensorBoard: every so many steps. */
+  histogramsEvery: size,
   /** Of the order of the images, of their shifts, and of which are held back. */
   seed,
 });

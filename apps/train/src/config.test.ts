@@ -30,7 +30,7 @@ describe('--set', () => {
   it.each([
     ['training.ema=.999', config => config.training.ema, 0.999],
     ['training.learningRate.initial=1e-4', config => config.training.learningRate.initial, 1e-4],
-    ['training.learningRate.schedule=cosine', config => config.training.learningRate.schedule, 'cosine'],
+    ['training.learningRate.schedule=constant', config => config.training.learningRate.schedule, 'constant'],
     ['data.folder=/a=b', config => config.data.folder, '/a=b'],
     ['data.limit=null', config => config.data.limit, null],
     ['model.decoder=null', config => config.model.decoder, null],

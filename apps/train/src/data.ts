@@ -1,11 +1,14 @@
 import type { CapsNetConfig } from '@capsnet/core';
 import {
+  evaluationBatches,
+  type ImageBatchSource,
   type ImageSet,
   loadMnist,
   type Mnist,
   type Subset,
   splitValidation,
   take,
+  trainingBatches,
 } from '@capsnet/mnist/node';
 import type { RunConfig } from './config-schema';
 import { type ImageSize, sizeText } from './image';
@@ -78,4 +81,19 @@ export function split(
 function upTo(images: ImageSet | Subset, limit: number | null): Subset {
   const available = 'indices' in images ? images.indices.length : images.labels.length;
   return take(images, Math.min(limit ?? available, available));
+}
+
+/** Batches of the parts that training sees. */
+export interface Sources {
+  readonly train: ImageBatchSource;
+  readonly validation: ImageBatchSource | undefined;
+}
+
+/** @throws UserError when there are fewer images than a batch has rows, or shifts leave nothing of an image */
+export async function batchesOf({ train, validation }: Splits, config: RunConfig): Promise<Sources> {
+  const { batchSize, seed } = config.training;
+  return blamingInput('configuration', () => ({
+    train: trainingBatches(train, { batchSize, seed, shift: config.data.shift }),
+    validation: validation && evaluationBatches(validation, { batchSize }),
+  }));
 }

@@ -15,7 +15,11 @@ export function listenForInterruption(notify: (signal: NodeJS.Signals) => void):
   let exitCode: number | undefined;
   const listen = (signal: NodeJS.Signals) => {
     const code = 128 + constants.signals[signal];
-    if (exitCode !== undefined) process.exit(code);
+    if (exitCode !== undefined) {
+      // The progress bar has hidden the cursor.
+      if (process.stdout.isTTY) process.stdout.write('\u001b[?25h\n');
+      process.exit(code);
+    }
     exitCode = code;
     controller.abort();
     notify(signal);

@@ -25,7 +25,7 @@ it('goes on after the step of the checkpoint: no line twice, no half line', () =
 
   const second = openMetrics(folder, 2);
   expect(second.measurements).toEqual([step(1), step(2)]);
-  for (const number of [3, 4]) second.add(step(number));
+  for (const number of [2, 3, 4, 4]) second.add(step(number));
   second.close();
 
   const lines = read('metrics.jsonl').trimEnd().split('\n');

@@ -36,7 +36,10 @@ const columns = [
 export interface MetricsLog {
   /** What has been measured so far, resumed runs included. */
   readonly measurements: readonly Measurement[];
-  /** Appends to both files; what has been added survives the death of the process. */
+  /**
+   * Appends to both files; what has been added survives the death of the process. A split that was measured after the
+   * same step before is left out: a run killed after it, and resumed from before it, measures it again.
+   */
   add(measurement: Measurement): void;
   close(): void;
 }
@@ -55,6 +58,7 @@ export function openMetrics(folder: string, upTo = 0): MetricsLog {
   return {
     measurements,
     add(measurement) {
+      if (isKnown(measurements, measurement)) return;
       measurements.push(measurement);
       writeSync(jsonl, jsonLine(measurement));
       writeSync(csv, csvLine(measurement));
@@ -64,6 +68,13 @@ export function openMetrics(folder: string, upTo = 0): MetricsLog {
       closeSync(csv);
     },
   };
+}
+
+function isKnown(measurements: readonly Measurement[], { split, step }: Measurement): boolean {
+  for (let i = measurements.length - 1; i >= 0 && measurements[i]!.step >= step; i--) {
+    if (measurements[i]!.split === split) return true;
+  }
+  return false;
 }
 
 /** A process killed while it wrote leaves half a line, which is none. */

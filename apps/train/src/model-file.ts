@@ -4,7 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { blamingInput } from './user-error';
 
 export async function writeModel(file: string, net: CapsNet): Promise<void> {
-  await writeFileAtomic(file, Buffer.from(encodeCapsNet(net)));
+  await writeFileAtomic(file, Buffer.from(await encodeCapsNet(net)));
 }
 
 /** @throws UserError when the file is missing, damaged, or no model of this project's */

@@ -1,0 +1,38 @@
+import type { ConfusionMatrix } from './confusion-matrix';
+import type { Evaluation, Misread } from './evaluation';
+
+/** What `results.json` of a run says: the figures, and everything needed to get them again. */
+export interface Results {
+  readonly test: {
+    readonly images: number;
+    readonly accuracy: number;
+    readonly error: number;
+    readonly loss: number;
+    readonly margin: number;
+    readonly reconstruction: number | undefined;
+    readonly misread: readonly Misread[];
+    readonly confusion: ConfusionMatrix;
+  };
+  /** Of the best weights; undefined when every image was trained on. */
+  readonly validation:
+    | { readonly loss: number; readonly accuracy: number; readonly step: number }
+    | undefined;
+  readonly epochs: number;
+  readonly steps: number;
+  readonly stopped: string;
+  readonly command: string;
+  readonly seed: { readonly model: number; readonly training: number };
+  readonly commit: string | undefined;
+  readonly backend: { readonly name: string; readonly device: string };
+  readonly versions: Readonly<Record<string, string>>;
+  readonly parameters: number;
+  /** Of training, interruptions not counted. */
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  /** The process's largest resident size, in bytes. */
+  readonly peakMemory: number;
+}
+
+export function testFigures({ confusion, misread, ...figures }: Evaluation): Results['test'] {
+  return { ...figures, error: 1 - figures.accuracy, misread, confusion };
+}

@@ -1,0 +1,18 @@
+import type { PickedBackend } from '@capsnet/backend';
+import type { RunConfig } from './config-schema';
+import type { Console } from './console';
+import type { Sources, Splits } from './data';
+import type { RunFolder } from './run-folder';
+
+/** Everything that a training needs to know; all of it has been checked. */
+export interface TrainingJob {
+  readonly run: RunFolder;
+  /** The folder of all runs, as the user gave it. */
+  readonly runs: string;
+  readonly config: RunConfig;
+  readonly splits: Splits;
+  readonly sources: Sources;
+  readonly backend: PickedBackend;
+  readonly output: Console;
+  readonly resume: boolean;
+}

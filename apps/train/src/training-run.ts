@@ -1,0 +1,179 @@
+import { setImmediate } from 'node:timers/promises';
+import { type CapsNet, capsNet } from '@capsnet/core';
+import type { ImageBatch } from '@capsnet/mnist/node';
+import {
+  constant,
+  cosine,
+  DamagedCheckpoint,
+  type Schedule,
+  stepDecay,
+  type TrainOptions,
+  train,
+  WrongOwner,
+} from '@capsnet/trainer';
+import { folderStore } from '@capsnet/trainer/node';
+import writeFileAtomic from 'write-file-atomic';
+import type { RunConfig } from './config-schema';
+import { drawConfusionMatrix } from './confusion-matrix';
+import type { Splits } from './data';
+import { evaluateOn } from './evaluation';
+import { imageOf } from './image';
+import { listenForInterruption } from './interruption';
+import { invocation } from './invocation';
+import { writeModel } from './model-file';
+import { drawReconstructions } from './reconstructions';
+import { type Results, testFigures } from './results';
+import { sayResults } from './summary';
+import type { EventOf } from './train-event';
+import type { TrainingJob } from './training-job';
+import { drawCurves, openSession, type Session } from './training-session';
+import { UserError } from './user-error';
+import { commit, versions } from './versions';
+
+/**
+ * Trains, keeps the run folder up to date, and at the end tests once.
+ *
+ * @returns the exit code: 0, or 130 or 143 after a signal, when the run can be resumed
+ */
+export async function runTraining(job: TrainingJob): Promise<number> {
+  const { config, output } = job;
+  const net = capsNet(config.model);
+  const interruption = listenForInterruption(() =>
+    output.note('\nfinishing this step and writing a checkpoint; a second Ctrl-C ends at once'),
+  );
+  const session = openSession(job);
+  let done: EventOf<'done'> | undefined;
+  try {
+    for await (const event of train<ImageBatch>(
+      net,
+      job.sources.train,
+      trainOptions(job, interruption.abort),
+    )) {
+      await session.hear(event);
+      if (event.type === 'done') done = event;
+      // Signals are heard between turns of the event loop, and a native step takes none.
+      if (event.type === 'step') await setImmediate();
+    }
+  } catch (error) {
+    if (error instanceof DamagedCheckpoint || error instanceof WrongOwner) {
+      throw new UserError(`--resume: ${error.message}`, { cause: error });
+    }
+    throw error;
+  } finally {
+    interruption.dispose();
+    session.close();
+  }
+  if (!done) throw new Error('the training ended without a result');
+  if (done.reason === 'aborted') {
+    sayHowToResume(job, done.step);
+    return interruption.exitCode() ?? 1;
+  }
+  await finish(job, net, done, session);
+  return 0;
+}
+
+function trainOptions(
+  { run, config, sources, resume }: TrainingJob,
+  signal: AbortSignal,
+): TrainOptions<ImageBatch> {
+  const { training, model } = config;
+  return {
+    epochs: training.epochs,
+    schedule: scheduleOf(config, sources.train.batchesPerEpoch),
+    clipNorm: training.clip ?? undefined,
+    averageDecay: training.ema ?? undefined,
+    validation: sources.validation && {
+      source: sources.validation,
+      perEpoch: training.validationsPerEpoch,
+      patience: training.patience ?? undefined,
+    },
+    store: folderStore(run.checkpoints, { keep: training.keepCheckpoints }),
+    checkpointEvery: training.checkpointEvery ?? undefined,
+    resume,
+    owner: model,
+    inspectEvery: training.histogramsEvery,
+    signal,
+  };
+}
+
+function scheduleOf({ training }: RunConfig, stepsPerEpoch: number): Schedule {
+  const { schedule, ...rates } = training.learningRate;
+  switch (schedule) {
+    case 'constant':
+      return constant(rates.initial);
+    case 'step':
+      return stepDecay(rates);
+    case 'cosine':
+      return cosine({ ...rates, steps: training.epochs * stepsPerEpoch });
+  }
+}
+
+function sayHowToResume({ run, runs, output }: TrainingJob, step: number): void {
+  const named = [...(runs === 'runs' ? [] : ['--runs', runs]), '--name', run.name];
+  const resume = invocation('train', '--resume', ...named);
+  output.say(`stopped after step ${step}, with a checkpoint; go on with\n\n  ${resume}\n`);
+  output.emit({ type: 'interrupted', step, resume });
+}
+
+/** The model, the one look at the test images, the pictures; `results.json` last, which makes the run a finished one. */
+async function finish(
+  job: TrainingJob,
+  net: CapsNet,
+  done: EventOf<'done'>,
+  session: Session,
+): Promise<void> {
+  const { run, runs, config, splits, backend, output } = job;
+  await writeModel(run.model, net);
+  const seconds = session.seconds();
+
+  output.say(`\ntesting the ${done.weights} weights on ${splits.test.indices.length} images`);
+  const test = await evaluateOn(net, splits.test, config.training.batchSize);
+  const { loss, accuracy, margin, reconstruction } = test;
+  const { step, epoch } = done;
+  session.record({
+    split: 'test',
+    step,
+    epoch,
+    loss,
+    accuracy,
+    margin,
+    reconstruction,
+    seconds: session.seconds(),
+  });
+  await drawCurves(run, session.measurements, session.stepsPerEpoch());
+  await writeFileAtomic(run.confusionMatrix, await drawConfusionMatrix(test.confusion));
+  if (config.model.decoder)
+    await writeFileAtomic(run.reconstructions, await firstReconstructions(net, splits));
+
+  const best = session.measurements.find(
+    ({ split, step }) => split === 'validation' && step === done.best?.step,
+  );
+  const results: Results = {
+    test: testFigures(test),
+    validation: best && { step: best.step, loss: best.loss, accuracy: best.accuracy },
+    epochs: epoch,
+    steps: step,
+    stopped: done.reason,
+    command: invocation(...process.argv.slice(2)),
+    seed: { model: config.model.seed, training: config.training.seed },
+    commit: commit(),
+    backend: { name: backend.name, device: backend.device },
+    versions: versions(),
+    parameters: Object.values(net.variables).reduce((sum, { size }) => sum + size, 0),
+    seconds,
+    imagesPerSecond: session.imagesPerSecond(),
+    peakMemory: process.resourceUsage().maxRSS * 1024,
+  };
+  await writeFileAtomic(run.results, `${JSON.stringify(results, null, 2)}\n`);
+  output.emit({ type: 'results', run: run.path, ...results });
+  sayResults(output, results, run, runs);
+}
+
+async function firstReconstructions(net: CapsNet, { test: { set, indices } }: Splits): Promise<Buffer> {
+  const shown = [...indices.subarray(0, 100)];
+  return drawReconstructions(
+    net,
+    shown.map(index => imageOf(set, index)),
+    { labels: shown.map(index => set.labels[index]!) },
+  );
+}

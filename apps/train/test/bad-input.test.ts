@@ -1,0 +1,221 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { barsModel, idx, writeBarPng, writeBars } from './bars';
+import { capsnet } from './command-line';
+
+const folder = mkdtempSync(join(tmpdir(), 'capsnet-bad-'));
+const bars = writeBars(join(folder, 'bars'), { train: 64, test: 16 });
+const at = (name: string) => join(folder, name);
+const trainOn = (data: string, ...args: string[]) => [
+  ...[
+    'train',
+    '--data',
+    data,
+    '--set',
+    'data.validation=16',
+    '--set',
+    'training.batchSize=8',
+    '--epochs',
+    '1',
+  ],
+  ...['--set', 'data.shift=0', '--backend', 'cpu', ...barsModel, ...args],
+];
+
+/** All files below the folder with their contents, to show that nothing was touched. */
+function snapshot(): Map<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
+  return new Map(
+    files.map(({ parentPath, name }) => [
+      join(parentPath, name),
+      readFileSync(join(parentPath, name), 'base64'),
+    ]),
+  );
+}
+
+beforeAll(async () => {
+  const trained = await capsnet(trainOn(bars, '--name', 'good'), { cwd: folder });
+  expect(trained.stderr).toBe('');
+  expect(trained.code).toBe(0);
+
+  const model = readFileSync(at('runs/good/model.safetensors'));
+  writeFileSync(at('cut.safetensors'), model.subarray(0, model.length / 2));
+  writeFileSync(
+    at('huge-header.safetensors'),
+    Buffer.concat([Buffer.from('ffffffffffffff7f', 'hex'), model]),
+  );
+  writeFileSync(at('text.safetensors'), 'a model');
+  writeFileSync(at('text.png'), 'a picture');
+  writeBarPng(at('good.png'), 0);
+  writeFileSync(at('cut.png'), readFileSync(at('good.png')).subarray(0, 60));
+  // The picture of another size: the header says so.
+  const other = readFileSync(at('good.png'));
+  other.writeUInt32BE(60000, 16);
+  writeFileSync(at('other-size.png'), other);
+  writeFileSync(at('malformed.json'), '{"model": ');
+  writeFileSync(at('unknown-key.json'), '{"training": {"epoch": 3}}');
+
+  cpSync(bars, at('cut-data'), { recursive: true });
+  writeFileSync(
+    at('cut-data/train-images-idx3-ubyte'),
+    readFileSync(join(bars, 'train-images-idx3-ubyte')).subarray(0, 999),
+  );
+  cpSync(bars, at('two-labels'), { recursive: true });
+  writeFileSync(at('two-labels/t10k-labels-idx1-ubyte'), idx([2], Uint8Array.from([0, 1])));
+  writeBars(at('other-labels'), { train: 64, test: 16 });
+  writeFileSync(at('other-labels/t10k-labels-idx1-ubyte'), idx([16], new Uint8Array(16).fill(9)));
+  mkdirSync(at('empty'));
+  // An unfinished run of its own model configuration
+  cpSync(at('runs/good'), at('runs/unfinished'), { recursive: true });
+  const { rmSync } = await import('node:fs');
+  rmSync(at('runs/unfinished/results.json'));
+  // A run whose model file is another's
+  cpSync(at('runs/good'), at('elsewhere/damaged'), { recursive: true });
+  writeFileSync(at('elsewhere/damaged/config.json'), '{"model": 3}');
+});
+
+const good = ['--run', 'good', '--backend', 'cpu'];
+const cases: readonly (readonly [what: string, args: readonly string[], message: string | RegExp])[] = [
+  ['no command that exists', ['trian'], /unknown command 'trian'.*train/],
+  ['an unknown option', ['train', '--epoch', '3'], /unknown option '--epoch'.*--epochs/],
+  ['an unknown option of info', ['info', '--backnd'], /unknown option '--backnd'/],
+  ['an argument too many', ['train', 'mnist'], /too many arguments/],
+  ['an option without its value', ['train', '--name'], /argument missing/],
+  ['no number', ['train', '--epochs', 'ten'], /'ten' is invalid.*number/],
+  ['an unknown preset', ['train', '--preset', 'papr'], /Allowed choices are paper, labml/],
+  ['an unknown backend', ['train', '--backend', 'gpu'], 'expected one of native'],
+  ['an unknown key', ['train', '--set', 'training.epoch=3'], 'did you mean training.epochs?'],
+  [
+    'a value of another type',
+    ['train', '--set', 'training.epochs=ten'],
+    'training.epochs: expected a number, found "ten"',
+  ],
+  ['no assignment', ['train', '--set', 'training.epochs'], 'expected a.b=value'],
+  ['a missing configuration', ['train', '--config', 'missing.json'], 'missing.json: no such file'],
+  ['a malformed configuration', ['train', '--config', 'malformed.json'], 'malformed.json: '],
+  ['an unknown key in a file', ['train', '--config', 'unknown-key.json'], 'did you mean training.epochs?'],
+  ['a model that cannot be built', trainOn('bars', '--set', 'model.primary.kernel=11'), 'kernel'],
+  ['a missing data folder', trainOn('missing'), 'missing'],
+  ['a folder without data', trainOn('empty'), 'train-images-idx3-ubyte'],
+  ['a damaged data file', trainOn('cut-data'), 'train-images-idx3-ubyte'],
+  ['labels that do not fit', trainOn('two-labels'), '2 labels'],
+  ['a label out of range', trainOn('other-labels', '--set', 'model.classes=3'), 'label 9'],
+  ['another image size', trainOn('bars', '--set', 'model.image.height=28'), '12x12'],
+  ['more validation than images', trainOn('bars', '--set', 'data.validation=64'), 'data.validation'],
+  [
+    'batches larger than the data',
+    trainOn('bars', '--set', 'training.batchSize=64'),
+    'expected a batch size of at most 48',
+  ],
+  ['shifts larger than the image', trainOn('bars', '--set', 'data.shift=12'), 'expected a shift from 0'],
+  ['a run that exists', trainOn('bars', '--name', 'good'), 'good exists and is not overwritten'],
+  ['a name that is a path', trainOn('bars', '--name', '../good'), '--name ../good'],
+  ['a finished run', ['train', '--resume', '--name', 'good'], 'is finished'],
+  ['no such run', ['train', '--resume', '--name', 'other'], 'no run other in runs: found '],
+  ['no run at all', ['train', '--resume', '--runs', 'empty'], 'no unfinished run in empty'],
+  [
+    'a run of another model',
+    ['train', '--resume', '--name', 'unfinished', '--set', 'model.classDim=8'],
+    'has model.classDim 4, found 8',
+  ],
+  ['another preset for a run', ['train', '--resume', '--preset', 'labml'], 'cannot be used with'],
+  ['no trained model', ['evaluate', '--runs', 'empty'], 'no trained model in empty'],
+  [
+    'a run with a malformed configuration',
+    ['evaluate', '--runs', 'elsewhere'],
+    'model: expected an object, found 3',
+  ],
+  ['a run and a file', ['evaluate', '--run', 'good', '--model', 'good.png'], 'cannot be used with'],
+  ['a missing model', ['evaluate', '--model', 'missing.safetensors'], 'missing.safetensors: no such file'],
+  ['a folder for a model', ['evaluate', '--model', 'bars'], 'bars: is a folder'],
+  ['half a model', ['evaluate', '--model', 'cut.safetensors'], 'cut.safetensors: '],
+  [
+    'a model with a huge header',
+    ['evaluate', '--model', 'huge-header.safetensors'],
+    'huge-header.safetensors: ',
+  ],
+  ['text for a model', ['evaluate', '--model', 'text.safetensors'], 'text.safetensors: '],
+  [
+    'data of another size',
+    ['evaluate', '--model', 'runs/good/model.safetensors'],
+    'the model sees images of 12x12 gray',
+  ],
+  ['labels the model does not know', ['evaluate', ...good, '--data', 'other-labels'], 'label 9'],
+  [
+    'an unknown split',
+    ['evaluate', ...good, '--split', 'all'],
+    'Allowed choices are test, validation, train',
+  ],
+  [
+    'a validation nobody held back',
+    ['evaluate', '--model', 'runs/good/model.safetensors', '--data', 'bars', '--split', 'validation'],
+    'needs a --run',
+  ],
+  ['no picture', ['predict', ...good], /missing required argument/],
+  ['a missing picture', ['predict', ...good, 'missing.png'], 'missing.png: no such file'],
+  ['no PNG', ['predict', ...good, 'text.png'], 'text.png: not a PNG file'],
+  ['a damaged PNG', ['predict', ...good, 'cut.png'], 'cut.png: a damaged PNG file'],
+  [
+    'one bad picture of two',
+    ['predict', ...good, 'good.png', 'other-size.png'],
+    'expected an image of 12x12 pixels, found 60000x12',
+  ],
+  ['a test image that is none', ['perturb', ...good, '--index', '16'], '--index: expected 0 to 15, found 16'],
+  ['a class that is none', ['perturb', ...good, '--class', '3'], '--class: expected 0 to 2, found 3'],
+  ['a folder for a picture', ['perturb', ...good, '--out', 'bars'], 'bars exists'],
+  ['a picture in no folder', ['perturb', ...good, '--out', 'missing/a.png'], 'missing/a.png: no such file'],
+];
+
+describe('exit code 2, one line on stderr, nothing written', () => {
+  it.each(cases)('%s', async (_, args, message) => {
+    const before = snapshot();
+    const { code, stderr } = await capsnet(args, { cwd: folder });
+    expect(stderr).toMatch(/^capsnet: [^\n]+\n$/);
+    expect(stderr).not.toMatch(/ {4}at /);
+    if (typeof message === 'string') expect(stderr).toContain(message);
+    else expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+    expect(snapshot()).toEqual(before);
+  });
+
+  it('a backend that CAPSNET_BACKEND misspells', async () => {
+    const { code, stderr } = await capsnet(
+      trainOn('bars').filter(arg => arg !== '--backend' && arg !== 'cpu'),
+      {
+        cwd: folder,
+        env: { CAPSNET_BACKEND: 'gpu' },
+      },
+    );
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^capsnet: backend: CAPSNET_BACKEND: [^\n]+\n$/),
+    ]);
+  });
+});
+
+describe('help', () => {
+  it.each(['train', 'evaluate', 'predict', 'reconstruct', 'perturb', 'info'])(
+    'of %s has examples',
+    async name => {
+      const { code, stdout, stderr } = await capsnet([name, '--help'], { cwd: folder });
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toContain(`Usage: capsnet ${name}`);
+      expect(stdout).toContain(`Examples:\n  $ capsnet ${name}`);
+    },
+  );
+
+  it('without a command lists the commands', async () => {
+    const { stdout, stderr } = await capsnet([], { cwd: folder });
+    expect(stdout + stderr).toContain('perturb');
+  });
+});
+
+it('CAPSNET_BACKEND is preferred', async () => {
+  const { code, stdout } = await capsnet(['evaluate', '--run', 'good'], {
+    cwd: folder,
+    env: { CAPSNET_BACKEND: 'cpu' },
+  });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^backend cpu /);
+});

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const program = join(import.meta.dirname, '..', 'bin', 'capsnet.js');
+
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface Options {
+  readonly cwd: string;
+  readonly env?: Record<string, string>;
+  /** Called with each line of stdout while the process runs. */
+  readonly onLine?: (line: string, kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+/** Runs the built command line as a process. */
+export function capsnet(args: readonly string[], { cwd, env = {}, onLine }: Options): Promise<Finished> {
+  const { CAPSNET_BACKEND: _, DEBUG: __, ...inherited } = process.env;
+  const child = spawn(process.execPath, [program, ...args], { cwd, env: { ...inherited, ...env } });
+  const text = { stdout: '', stderr: '' };
+  let seen = 0;
+  child.stderr.on('data', chunk => {
+    text.stderr += chunk;
+  });
+  child.stdout.on('data', chunk => {
+    text.stdout += chunk;
+    for (let end = text.stdout.indexOf('\n', seen); end >= 0; end = text.stdout.indexOf('\n', seen)) {
+      onLine?.(text.stdout.slice(seen, end), signal => child.kill(signal));
+      seen = end + 1;
+    }
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, ...text }));
+  });
+}
+
+export function jsonLines(text: string): Record<string, unknown>[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line) as Record<string, unknown>);
+}

@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PNG } from 'pngjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { barsModel, writeBarPng, writeBars } from './bars';
+import { capsnet, jsonLines } from './command-line';
+
+const folder = mkdtempSync(join(tmpdir(), 'capsnet-train-'));
+const bars = writeBars(join(folder, 'bars'));
+const options = [
+  ...['--data', bars, ...barsModel],
+  ...[
+    '--set',
+    'data.validation=64',
+    '--set',
+    'training.batchSize=16',
+    '--set',
+    'training.learningRate.initial=.01',
+  ],
+  ...['--set', 'data.shift=0', '--set', 'training.checkpointEvery=5'],
+];
+const inFolder = { cwd: folder };
+
+function train(name: string, ...args: string[]) {
+  return capsnet(['train', '--name', name, ...options, ...args], inFolder);
+}
+
+function weightsOf(run: string): string {
+  return createHash('sha256')
+    .update(readFileSync(join(folder, 'runs', run, 'model.safetensors')))
+    .digest('hex');
+}
+
+function measurements(run: string): { split: string; step: number }[] {
+  return jsonLines(readFileSync(join(folder, 'runs', run, 'metrics.jsonl'), 'utf8')) as never;
+}
+
+/** The backends of this machine, by its own account. */
+const states = jsonLines((await capsnet(['info', '--json'], inFolder)).stdout)[0]!.backends as {
+  name: string;
+  available: boolean;
+}[];
+const available = (name: string) => states.some(state => state.name === name && state.available);
+
+describe.each(['cpu', 'wasm', 'native'])('capsnet train on %s', backend => {
+  it.skipIf(!available(backend))('writes a whole run and learns', async () => {
+    const name = `whole-${backend}`;
+    const { code, stdout, stderr } = await train(name, '--backend', backend, '--epochs', '6');
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`backend ${backend}`);
+    const run = join(folder, 'runs', name);
+    const files = readdirSync(run).sort();
+    expect(files.filter(file => file !== 'tensorboard')).toEqual([
+      'checkpoints',
+      'config.json',
+      'confusion-matrix.svg',
+      'learning-curves.svg',
+      'metrics.csv',
+      'metrics.jsonl',
+      'model.safetensors',
+      'reconstructions.png',
+      'results.json',
+    ]);
+    expect(files.includes('tensorboard')).toBe(backend === 'native');
+
+    const results = JSON.parse(readFileSync(join(run, 'results.json'), 'utf8'));
+    expect(results).toMatchObject({
+      backend: { name: backend },
+      seed: { model: 1, training: 1 },
+      epochs: 6,
+      steps: 96,
+    });
+    expect(results.test.images).toBe(96);
+    expect(results.test.accuracy).toBeGreaterThan(0.9);
+    expect(results.test.error).toBeCloseTo(1 - results.test.accuracy, 12);
+    expect(results.test.misread).toHaveLength(Math.round(96 * results.test.error));
+    expect(results.test.confusion.flat().reduce((a: number, b: number) => a + b)).toBe(96);
+
+    const lines = measurements(name);
+    expect(lines.filter(({ split }) => split === 'train').map(({ step }) => step)).toEqual(
+      Array.from({ length: 96 }, (_, index) => index + 1),
+    );
+    expect(lines.filter(({ split }) => split === 'validation')).toHaveLength(6);
+    expect(lines.filter(({ split }) => split === 'test')).toHaveLength(1);
+
+    for (const picture of ['learning-curves.svg', 'confusion-matrix.svg']) {
+      expect(readFileSync(join(run, picture), 'utf8')).toMatch(/^<svg .*<\/svg>$/s);
+    }
+    const sheet = PNG.sync.read(readFileSync(join(run, 'reconstructions.png')));
+    expect([sheet.width % (2 * 12 + 4), sheet.height]).toEqual([4, 5 * (2 * (2 * 12 + 4) - 4) + 4 * 14 + 8]);
+  });
+});
+
+describe('an interrupted run', () => {
+  beforeAll(async () => {
+    expect((await train('undisturbed', '--backend', 'cpu', '--epochs', '3')).code).toBe(0);
+  });
+
+  const interruptions = [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const;
+  it.each(interruptions)(
+    'by %s writes a checkpoint, says how to go on, and ends the same',
+    async (signal, code) => {
+      const name = `after-${signal}`;
+      const args = ['train', '--name', name, ...options, '--backend', 'cpu', '--epochs', '3', '--json'];
+      let interrupted = false;
+      const first = await capsnet(args, {
+        ...inFolder,
+        onLine(line, kill) {
+          if (interrupted || JSON.parse(line).step !== 13) return;
+          interrupted = true;
+          kill(signal);
+        },
+      });
+      expect(first.code).toBe(code);
+      expect(existsSync(join(folder, 'runs', name, 'results.json'))).toBe(false);
+      const last = jsonLines(first.stdout).at(-1)!;
+      expect(last).toMatchObject({ type: 'interrupted', resume: `capsnet train --resume --name ${name}` });
+
+      const second = await capsnet(['train', '--resume', '--name', name], inFolder);
+      expect(second.stderr).toBe('');
+      expect(second.code).toBe(0);
+      expect(weightsOf(name)).toBe(weightsOf('undisturbed'));
+      const steps = measurements(name).filter(({ split }) => split === 'train');
+      expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: 48 }, (_, index) => index + 1));
+    },
+  );
+
+  it('by SIGKILL at any moment ends the same', async () => {
+    // Whenever it is killed, also several times; a step of this size is too short to aim at.
+    const name = 'after-SIGKILL';
+    const args = ['train', '--name', name, ...options, '--backend', 'cpu', '--epochs', '3', '--json'];
+    for (const after of [1 + Math.floor(20 * Math.random()), 1 + Math.floor(20 * Math.random())]) {
+      let lines = 0;
+      const resume = existsSync(join(folder, 'runs', name))
+        ? ['train', '--resume', '--name', name, '--json']
+        : args;
+      const { signal } = await capsnet(resume, {
+        ...inFolder,
+        onLine(_, kill) {
+          if (++lines === after) kill('SIGKILL');
+        },
+      });
+      expect(signal).toBe('SIGKILL');
+    }
+    const { code, stderr } = await capsnet(['train', '--resume'], inFolder);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(weightsOf(name)).toBe(weightsOf('undisturbed'));
+    expect(measurements(name).map(({ split, step }) => `${split} ${step}`)).toEqual(
+      measurements('undisturbed').map(({ split, step }) => `${split} ${step}`),
+    );
+  });
+});
+
+describe('what a trained run is good for', () => {
+  const name = 'trained';
+  const png = writeBarPng(join(folder, 'across.png'), 0);
+  const dark = writeBarPng(join(folder, 'dark.png'), 1, { dark: true });
+  beforeAll(async () => {
+    expect((await train(name, '--backend', 'cpu', '--epochs', '6')).code).toBe(0);
+  });
+
+  const run = (...args: string[]) => capsnet([...args, '--run', name, '--backend', 'cpu'], inFolder);
+  const document = async (...args: string[]) => {
+    const { code, stdout, stderr } = await run(...args, '--json');
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    const lines = jsonLines(stdout);
+    expect(lines).toHaveLength(1);
+    return lines[0]!;
+  };
+
+  it('evaluate finds the figures of the run again', async () => {
+    const { test, validation } = JSON.parse(readFileSync(join(folder, 'runs', name, 'results.json'), 'utf8'));
+    const again = await document('evaluate');
+    expect(again).toMatchObject({ images: 96, confusion: test.confusion });
+    expect(again.loss).toBeCloseTo(test.loss, 6);
+    const held = await document('evaluate', '--split', 'validation');
+    expect(held.images).toBe(64);
+    expect(held.loss).toBeCloseTo(validation.loss, 6);
+    expect(await document('evaluate', '--split', 'train', '--limit', '50')).toMatchObject({ images: 50 });
+    const { stdout } = await run('evaluate');
+    expect(stdout).toMatch(/error on 96 test images/);
+  });
+
+  it('predict reads bars across and down, bright and dark', async () => {
+    const { predictions } = await document('predict', png);
+    expect(predictions).toMatchObject([{ file: png, class: 0 }]);
+    expect((predictions as { lengths: number[] }[])[0]!.lengths).toHaveLength(3);
+    expect(await document('predict', '--invert', dark)).toMatchObject({ predictions: [{ class: 1 }] });
+    const { stderr } = await run('predict', dark);
+    expect(stderr).toContain('add --invert');
+  });
+
+  it('reconstruct and perturb draw PNGs of the expected size, and never over another file', async () => {
+    const size = (file: string) => {
+      const { width, height, data } = PNG.sync.read(readFileSync(join(folder, file)));
+      expect(new Set(data).size).toBeGreaterThan(20);
+      return [width, height];
+    };
+    await document('perturb', '--out', 'perturbed.png', '--scale', '3', '--index', '5');
+    expect(size('perturbed.png')).toEqual([11 * (36 + 4) + 4, 4 * (36 + 4) + 4]);
+    await document('reconstruct', '--out', 'sheet.png', '--count', '7');
+    expect(size('sheet.png')).toEqual([7 * (24 + 4) + 4, 2 * (24 + 4) + 4]);
+    await document('reconstruct', '--out', 'mine.png', png);
+    expect(size('mine.png')).toEqual([24 + 8, 2 * (24 + 4) + 4]);
+
+    const before = readFileSync(join(folder, 'sheet.png'));
+    for (const command of ['reconstruct', 'perturb']) {
+      const { code, stderr } = await run(command, '--out', 'sheet.png');
+      expect([code, stderr]).toEqual([2, expect.stringContaining('sheet.png exists')]);
+      expect(readFileSync(join(folder, 'sheet.png'))).toEqual(before);
+    }
+    await document('perturb', '--out', 'sheet.png', '--force');
+    expect(readFileSync(join(folder, 'sheet.png'))).not.toEqual(before);
+  });
+});
