@@ -9,7 +9,15 @@ export default {
     ...onEveryBackend.test,
     projects: [
       ...(onEveryBackend.test?.projects ?? []),
-      { ...inNode, test: { ...inNode.test, name: 'node', testTimeout: 120_000 } },
+      {
+        ...inNode,
+        test: {
+          ...inNode.test,
+          name: 'node',
+          setupFiles: ['@capsnet/testing/matchers'],
+          testTimeout: 120_000,
+        },
+      },
     ],
   },
 };

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Candidate, optional, type WasmPaths } from '../candidate';
 import { registerWasmKernels } from '../wasm/register-wasm-kernels';
+import { importCpu } from './cpu';
 
 /**
  * WebAssembly, completed with the kernels that training needs.
@@ -17,7 +18,7 @@ export function wasm(defaultPaths: () => WasmPaths): Candidate {
         () => import('@tensorflow/tfjs-backend-wasm'),
       );
       // A few kernels are the cpu backend's; without it these say so when they are needed.
-      await import('@tensorflow/tfjs-backend-cpu').catch(() => {});
+      await importCpu().catch(() => {});
       setWasmPaths(wasmPaths ?? defaultPaths());
       registerWasmKernels();
       const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');

@@ -16,6 +16,9 @@ export const webgl: Candidate = {
   },
 };
 
+// Not every browser counts these as a major performance caveat.
+const inSoftware = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+
 /** The renderer's name. One in software is slower than wasm, so it has to be asked for. */
 function renderer(software: boolean): string {
   if (typeof OffscreenCanvas === 'undefined' && typeof document === 'undefined')
@@ -30,5 +33,7 @@ function renderer(software: boolean): string {
   const unmasked = gl.getExtension('WEBGL_debug_renderer_info');
   const name = String(gl.getParameter(unmasked ? unmasked.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
   gl.getExtension('WEBGL_lose_context')?.loseContext();
+  if (!software && inSoftware.test(name))
+    throw new Error(`${name} renders in software, slower than wasm; ask for it by name`);
   return name;
 }

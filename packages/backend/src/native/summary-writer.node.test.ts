@@ -13,12 +13,14 @@ it('writes an event file on the native backend', async context => {
   const writer = await createSummaryWriter(folder);
   writer!.scalar('loss', 0.5, 1);
   writer!.histogram('weights', tf.range(0, 100), 1);
+  writer!.histogram('biases', tf.zeros([16]), 1);
   writer!.flush();
   const [file] = await readdir(folder);
   expect(file).toMatch(/tfevents/);
   const content = await readFile(join(folder, file!), 'latin1');
   expect(content).toContain('loss');
   expect(content).toContain('weights');
+  expect(content).toContain('biases');
   await rm(folder, { recursive: true });
 });
 

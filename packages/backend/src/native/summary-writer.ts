@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { SummaryWriter } from '../summary-writer';
+import { histogramBuckets } from './histogram-buckets';
 
 /**
  * Writes a TensorBoard event file into a folder, with TensorFlow's own writer.
@@ -9,6 +10,7 @@ import type { SummaryWriter } from '../summary-writer';
 export async function createSummaryWriter(folder: string): Promise<SummaryWriter | undefined> {
   if (tf.getBackend() !== 'tensorflow') return undefined;
   const { node } = await import('@tensorflow/tfjs-node');
+  Object.assign(tf.backend(), { buckets: histogramBuckets });
   const writer = node.summaryFileWriter(folder);
   return {
     scalar: (name, value, step) => writer.scalar(name, value, step),
