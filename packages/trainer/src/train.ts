@@ -75,8 +75,6 @@ export async function* train<B extends Batch>(
 
   const position = () => ({ step: run.step, epoch: Math.max(1, Math.ceil(run.step / batchesPerEpoch)) });
   const stopsEarly = () => run.withoutImprovement >= patience;
-  /** What is validated, kept and tested. */
-  const finalWeights = (): NamedTensors => ({ ...variables, ...average?.tensors() });
 
   try {
     yield await start();
@@ -99,6 +97,7 @@ export async function* train<B extends Batch>(
   }
 
   async function start(): Promise<TrainEvent> {
+    if (store && !options.resume) await demandEmpty(store);
     const { resumedFrom, damaged } = options.resume && store ? await resume(store) : fresh;
     return {
       type: 'start',
@@ -173,7 +172,7 @@ export async function* train<B extends Batch>(
       run.withoutImprovement = isBest ? 0 : run.withoutImprovement + 1;
       if (isBest && !store) {
         tf.dispose(bestWeights);
-        bestWeights = copyWeights(finalWeights());
+        bestWeights = copyWeights({ ...variables, ...average?.tensors() });
       }
       yield { type: 'validation', metrics, isBest, ...position() };
     }
@@ -195,7 +194,7 @@ export async function* train<B extends Batch>(
   async function* finish(): AsyncGenerator<TrainEvent, void, undefined> {
     const weights = run.best ? 'best' : 'last';
     if (run.best && store) await loadBest(store, run.best.step);
-    else assignWeights(variables, run.best ? bestWeights : finalWeights());
+    else assignWeights(variables, run.best ? bestWeights : (average?.tensors() ?? {}));
     await demandFiniteTensors({ ...variables });
     if (test) {
       const metrics = await untilAborted(() => measure(test));
@@ -303,6 +302,16 @@ export async function* train<B extends Batch>(
     const found = await findNonFinite(tensors);
     if (found) demandFinite({ [found.name]: found.value });
   }
+}
+
+/** The checkpoints of two runs in one store would push each other out. */
+async function demandEmpty(store: CheckpointStore): Promise<void> {
+  const entries = await store.list();
+  if (entries.length === 0) return;
+  throw new RangeError(
+    `train: expected a store without checkpoints, found ${entries.length} up to step ${entries.at(-1)!.step}. ` +
+      'Resume that run, or use another place',
+  );
 }
 
 const fresh = { resumedFrom: null, damaged: [] };

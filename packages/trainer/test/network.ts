@@ -94,11 +94,9 @@ export function network({ seed = 3, hidden = 8 } = {}) {
   const numbers = random(seed);
   const variable = (shape: number[], trainable = true) => {
     const size = shape.reduce((product, length) => product * length, 1);
-    return tf.variable(
-      tf.tensor(
-        Array.from({ length: size }, () => numbers.next() * 2 - 1),
-        shape,
-      ),
+    return variableOf(
+      Array.from({ length: size }, () => numbers.next() * 2 - 1),
+      shape,
       trainable,
     );
   };
@@ -140,6 +138,11 @@ export function network({ seed = 3, hidden = 8 } = {}) {
     dispose: () => tf.dispose(variables),
   };
   return trainable;
+}
+
+/** `tf.variable` copies the tensor that it is given; this leaves none behind. */
+export function variableOf(values: number[], shape = [values.length], trainable = true): tf.Variable {
+  return tf.tidy(() => tf.variable(tf.tensor(values, shape), trainable));
 }
 
 /** Values of the variables, as bits. */
