@@ -3,7 +3,7 @@ import { bilinearConvolution, multiplications } from './bilinear-convolution';
 
 export interface Convolution2DOptions {
   /**
-   * `'direct'`: the backend's own convolution. `'bilinear'`: the same sums in the frequency domain, fewer
+   * `'direct'`: the backend's own convolution (wrong on the native backend if the strides differ). `'bilinear'`: the same sums in the frequency domain, fewer
    * multiplications for large kernels over many channels. Default `'auto'`: whichever should be faster here.
    */
   readonly method?: 'auto' | 'direct' | 'bilinear';
@@ -33,15 +33,17 @@ export function convolution2d(
   const steps: readonly [number, number] = typeof strides === 'number' ? [strides, strides] : strides;
   check(x, kernel, steps);
   const bilinear =
-    method === 'bilinear' || (method === 'auto' && bilinearIsFaster(x.shape, kernel.shape, steps));
+    method === 'bilinear' || (method === 'auto' && prefersBilinear(x.shape, kernel.shape, steps));
   return bilinear ? bilinearConvolution(x, kernel, steps) : tf.conv2d(x, kernel, [...steps], 'valid');
 }
 
-function bilinearIsFaster(
+function prefersBilinear(
   xShape: tf.Tensor4D['shape'],
   kernelShape: tf.Tensor4D['shape'],
   strides: readonly [number, number],
 ): boolean {
+  // libtensorflow's convolution gives wrong values on a CPU where the strides differ (seen in 2.18).
+  if (tf.getBackend() === 'tensorflow' && strides[0] !== strides[1]) return true;
   const cost = bilinearCost[tf.getBackend()];
   if (cost === undefined) return false;
   const { direct, bilinear } = multiplications(xShape, kernelShape, strides);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, inject, test } from 'vitest';
+import { beforeEach, describe, expect, inject, test } from 'vitest';
 import golden from '../golden/full-size.json?raw';
 import { type Golden, type GoldenSample, ofGradients, ofValues } from '../test/golden';
 import { type Fill, fill } from '../test/golden-fill';
@@ -48,8 +48,9 @@ const batchOfImages = () => {
 const pixels = (reconstruction: tf.Tensor) =>
   tf.slice(tf.reshape(reconstruction, [3, 784]), [0, 300], [3, 16]);
 
-/** Some 15 G multiplications: what plain JavaScript takes a minute for is left to the fast backends. */
-describe.skipIf(inject('backend') === 'cpu')('the full-size network', () => {
+describe('the full-size network', () => {
+  beforeEach(({ skip }) => skip(inject('backend') === 'cpu', 'takes a minute in plain JavaScript'));
+
   test("computes what labml's model computes", () => {
     // The golden images are what the network sees, not yet to be normalised.
     const network = capsNet({ ...labmlConfig, image: paperConfig.image });
