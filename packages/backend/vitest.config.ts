@@ -15,6 +15,7 @@ export default {
           ...inNode.test,
           name: 'node',
           setupFiles: ['@capsnet/testing/matchers'],
+          provide: { missing: null },
           testTimeout: 120_000,
         },
       },
