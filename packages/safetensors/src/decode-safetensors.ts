@@ -1,4 +1,7 @@
-import { arrays, isDtype } from './dtype';
+import { arrays, type Dtype, isDtype } from './dtype';
+import { longestHeader, metadataKey } from './header';
+import { repeatedKey } from './repeated-key';
+import { show } from './show';
 import { elementsOf, type TensorEntry } from './tensor-entry';
 
 /** What a safetensors file holds. Neither record has a prototype, so that any name is just a name. */
@@ -7,50 +10,40 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** The format's own limit. */
-const longestHeader = 100_000_000;
+/** A tensor as the header describes it. */
+interface Description {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly elements: number;
+  /** Its bytes, counted from the first one after the header. */
+  readonly start: number;
+  readonly end: number;
+}
 
 /**
  * Reads a safetensors file. Data is viewed in place where its alignment allows, so `bytes` must not change afterwards.
  *
- * @throws if anything is not as the format says; the message tells what was expected, what was found and where. All is
- *   checked against the bytes that are there before anything is allocated for it.
+ * @throws Error if anything is not as the format says; the message tells what was expected, what was found and where.
+ *   All of the header is checked against the bytes that are there before any tensor is made.
  */
 export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   const { header, dataStart } = readHeader(bytes);
+  const available = bytes.length - dataStart;
+  const { [metadataKey]: written = {}, ...described } = header;
+  const descriptions = Object.entries(described).map(([name, value]) => describe(name, value, available));
+  const metadata = readMetadata(written);
+  checkCover(descriptions, available);
+
   const tensors: Record<string, TensorEntry> = Object.create(null);
-  const metadata: Record<string, string> = Object.create(null);
-  const spans: { name: string; start: number; end: number }[] = [];
-
-  for (const [name, value] of Object.entries(header)) {
-    if (name === '__metadata__') {
-      for (const [key, text] of Object.entries(object(value, 'safetensors: __metadata__'))) {
-        if (typeof text !== 'string')
-          throw new Error(`safetensors: metadata "${key}": expected a string, found ${typeof text}`);
-        metadata[key] = text;
-      }
-      continue;
-    }
-    const where = `safetensors: tensor "${name}"`;
-    const { dtype, shape, data_offsets: offsets } = object(value, where);
-    if (!isDtype(dtype))
-      throw new Error(`${where}: expected a dtype of ${Object.keys(arrays)}, found ${JSON.stringify(dtype)}`);
-    if (!Array.isArray(shape)) throw new Error(`${where}: expected a shape, found ${JSON.stringify(shape)}`);
-    const [start, end] = span(offsets, bytes.length - dataStart, where);
-    const width = arrays[dtype].BYTES_PER_ELEMENT;
-    const expected = elementsOf(shape, where) * width;
-    if (end - start !== expected) {
-      throw new Error(`${where}: expected ${expected} bytes for ${dtype} [${shape}], found ${end - start}`);
-    }
-    const place = bytes.byteOffset + dataStart + start;
-    const isAligned = place % width === 0;
-    const buffer = isAligned ? bytes.buffer : bytes.slice(dataStart + start, dataStart + end).buffer;
-    const data = new arrays[dtype](buffer as ArrayBuffer, isAligned ? place : 0, expected / width);
+  for (const { name, dtype, shape, elements, start, end } of descriptions) {
+    const place = bytes.byteOffset + dataStart;
+    const isAligned = (place + start) % arrays[dtype].BYTES_PER_ELEMENT === 0;
+    // Not `bytes.slice`, which does not copy if the bytes are a Buffer of Node.
+    const buffer = isAligned ? bytes.buffer : bytes.buffer.slice(place + start, place + end);
+    const data = new arrays[dtype](buffer as ArrayBuffer, isAligned ? place + start : 0, elements);
     tensors[name] = { dtype, shape, data };
-    spans.push({ name, start, end });
   }
-
-  checkCover(spans, bytes.length - dataStart);
   return { tensors, metadata };
 }
 
@@ -64,46 +57,81 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataS
     );
   }
   const dataStart = 8 + Number(length);
+  const where = 'safetensors: header at byte 8';
+  let json: string;
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, dataStart)));
+    json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, dataStart));
+    header = JSON.parse(json);
   } catch (cause) {
-    throw new Error('safetensors: expected a JSON header at byte 8', { cause });
+    throw new Error(`${where}: expected JSON in UTF-8`, { cause });
   }
-  return { header: object(header, 'safetensors: header'), dataStart };
+  if (!json.startsWith('{')) throw new Error(`${where}: expected "{", found ${show(json.slice(0, 1))}`);
+  const repeated = repeatedKey(json);
+  if (repeated !== undefined)
+    throw new Error(`${where}: expected each key once, found ${show(repeated)} twice`);
+  return { header: object(header, where), dataStart };
+}
+
+function readMetadata(written: unknown): Record<string, string> {
+  const metadata: Record<string, string> = Object.create(null);
+  for (const [key, text] of Object.entries(object(written, `safetensors: ${metadataKey}`))) {
+    if (typeof text !== 'string') {
+      throw new Error(`safetensors: metadata ${show(key)}: expected a string, found ${show(text)}`);
+    }
+    metadata[key] = text;
+  }
+  return metadata;
+}
+
+/** @param available number of bytes after the header */
+function describe(name: string, value: unknown, available: number): Description {
+  const where = `safetensors: tensor ${show(name)}`;
+  const { dtype, shape, data_offsets: offsets } = object(value, where);
+  if (!isDtype(dtype)) {
+    throw new Error(`${where}: expected a dtype of ${Object.keys(arrays)}, found ${show(dtype)}`);
+  }
+  if (!Array.isArray(shape)) throw new Error(`${where}: expected a shape, found ${show(shape)}`);
+  const elements = elementsOf(shape, where);
+  const isSpan =
+    Array.isArray(offsets) &&
+    offsets.length === 2 &&
+    offsets.every(Number.isSafeInteger) &&
+    0 <= offsets[0] &&
+    offsets[0] <= offsets[1] &&
+    offsets[1] <= available;
+  if (!isSpan) {
+    throw new Error(
+      `${where}: expected data_offsets [start, end] within 0 and ${available}, found ${show(offsets)}`,
+    );
+  }
+  const [start, end] = offsets as [number, number];
+  const expected = elements * arrays[dtype].BYTES_PER_ELEMENT;
+  if (end - start !== expected) {
+    throw new Error(`${where}: expected ${expected} bytes for ${dtype} ${show(shape)}, found ${end - start}`);
+  }
+  return { name, dtype, shape, elements, start, end };
 }
 
 function object(value: unknown, where: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Error(`${where}: expected an object, found ${JSON.stringify(value)}`);
+    throw new Error(`${where}: expected an object, found ${show(value)}`);
   }
   return value as Record<string, unknown>;
 }
 
-function span(offsets: unknown, available: number, where: string): [start: number, end: number] {
-  const [start, end] = Array.isArray(offsets) ? offsets : [];
-  const isRight =
-    Number.isSafeInteger(start) &&
-    Number.isSafeInteger(end) &&
-    0 <= start &&
-    start <= end &&
-    end <= available;
-  if (!isRight || (offsets as unknown[]).length !== 2) {
-    throw new Error(
-      `${where}: expected data_offsets within 0 and ${available}, found ${JSON.stringify(offsets)}`,
-    );
-  }
-  return [start, end];
-}
-
 /** The format forbids gaps, overlaps and bytes that belong to nothing. */
-function checkCover(spans: { name: string; start: number; end: number }[], available: number): void {
+function checkCover(descriptions: readonly Description[], available: number): void {
   let covered = 0;
-  for (const { name, start, end } of spans.sort((a, b) => a.start - b.start || a.end - b.end)) {
-    if (start !== covered)
-      throw new Error(`safetensors: tensor "${name}": expected data to start at ${covered}, found ${start}`);
+  for (const { name, start, end } of descriptions.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+    if (start !== covered) {
+      throw new Error(
+        `safetensors: tensor ${show(name)}: expected its data to start at ${covered}, where that before it ends, found ${start}`,
+      );
+    }
     covered = end;
   }
-  if (covered !== available)
-    throw new Error(`safetensors: expected ${covered} bytes of data, found ${available}`);
+  if (covered !== available) {
+    throw new Error(`safetensors: expected ${covered} bytes of data after the header, found ${available}`);
+  }
 }

@@ -1,45 +1,44 @@
 import { arrays } from './dtype';
+import { longestHeader, metadataKey } from './header';
+import { show } from './show';
 import { elementsOf, type TensorEntry } from './tensor-entry';
 
 /**
- * Named tensors and metadata as one safetensors file. The same input gives the same bytes: tensors stand in the order of
- * their names, and the header is padded with spaces, so that every tensor starts at a multiple of 8 bytes of its own
- * data section.
+ * Named tensors and metadata as one safetensors file. The same tensors and metadata give the same bytes, in whatever
+ * order they come: the widest elements stand first, those of one width in the order of their names, and the header is
+ * padded with spaces, so that the data begins at a multiple of 8 bytes and every tensor is aligned to its elements.
  *
- * @param tensors  by name; little-endian, in C order
+ * @param tensors  by name; in C order
  * @param metadata strings by name, for whatever belongs with the weights
- * @throws if a tensor's data does not fit its dtype or shape
+ * @throws Error if a tensor's data does not fit its dtype or shape, or the header is above the format's 100 MB
  */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, TensorEntry>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  // Wide elements first keeps every tensor aligned without gaps, which the format forbids.
+  // The format forbids gaps, so that order alone can align.
   const width = ({ dtype }: TensorEntry) => arrays[dtype].BYTES_PER_ELEMENT;
   const entries = Object.entries(tensors).sort(
     ([a, tensorA], [b, tensorB]) => width(tensorB) - width(tensorA) || (a < b ? -1 : 1),
   );
-  const header: [string, unknown][] = Object.keys(metadata).length > 0 ? [['__metadata__', metadata]] : [];
   let end = 0;
-  for (const [name, { dtype, shape, data }] of entries) {
-    const where = `safetensors: tensor "${name}"`;
-    if (name === '__metadata__') throw new Error(`${where}: the name is reserved by the format`);
-    if (!(data instanceof arrays[dtype])) {
-      throw new Error(
-        `${where}: expected ${arrays[dtype].name} for ${dtype}, found ${(data as object).constructor.name}`,
-      );
-    }
-    const elements = elementsOf(shape, where);
-    if (elements !== data.length) {
-      throw new Error(`${where}: expected ${elements} elements for [${shape}], found ${data.length}`);
-    }
+  const header: [string, unknown][] = entries.map(([name, entry]) => {
+    check(name, entry);
+    const { dtype, shape, data } = entry;
     const start = end;
     end += data.byteLength;
-    header.push([name, { dtype, shape, data_offsets: [start, end] }]);
-  }
+    return [name, { dtype, shape, data_offsets: [start, end] }];
+  });
+  const sorted = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (sorted.length > 0) header.unshift([metadataKey, Object.fromEntries(sorted)]);
 
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerLength = Math.ceil(json.length / 8) * 8;
+  if (headerLength > longestHeader) {
+    throw new Error(
+      `safetensors: expected a header of at most ${longestHeader} bytes, found ${headerLength}`,
+    );
+  }
   const bytes = new Uint8Array(8 + headerLength + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
   bytes.fill(0x20, 8, 8 + headerLength);
@@ -50,4 +49,18 @@ export function encodeSafetensors(
     place += data.byteLength;
   }
   return bytes;
+}
+
+function check(name: string, { dtype, shape, data }: TensorEntry): void {
+  const where = `safetensors: tensor ${show(name)}`;
+  if (name === metadataKey) throw new Error(`${where}: the name is reserved by the format`);
+  if (!(data instanceof arrays[dtype])) {
+    throw new Error(
+      `${where}: expected ${arrays[dtype].name} for ${dtype}, found ${(data as object).constructor.name}`,
+    );
+  }
+  const elements = elementsOf(shape, where);
+  if (elements !== data.length) {
+    throw new Error(`${where}: expected ${elements} elements for ${show(shape)}, found ${data.length}`);
+  }
 }
