@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { fixedPoints, network } from '../test/network';
+import { fixedPoints, network, type Points } from '../test/network';
 import { evaluate } from './evaluate';
-import type { BatchSource } from './interfaces';
+import type { BatchSource, Trainable } from './interfaces';
 
 let model: ReturnType<typeof network>;
 let before = 0;
@@ -72,6 +72,13 @@ it('stops between two batches by a signal', async () => {
   expect(source.state()).toBe(0);
 });
 
+it('hears a signal that comes while it computes', async () => {
+  const { source } = fixedPoints({ count: 20_000, batchSize: 8 });
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(new Error('enough')), 0);
+  await expect(evaluate(model, source, { signal: abort.signal })).rejects.toThrow('enough');
+});
+
 it('passes on an error of the source, which is then where it was', async () => {
   const { source } = fixedPoints();
   const failing: typeof source = {
@@ -80,6 +87,16 @@ it('passes on an error of the source, which is then where it was', async () => {
   };
   await expect(evaluate(model, failing)).rejects.toThrow('no such file');
   expect(source.state()).toBe(0);
+});
+
+it('takes a model that asks less of a batch than the source gives', async () => {
+  const { source } = fixedPoints();
+  const constant: Trainable<Pick<Points, 'labels'>> = {
+    variables: {},
+    loss: ({ labels }) => ({ loss: tf.mean(labels) as tf.Scalar, metrics: {} }),
+    evaluate: ({ labels }) => ({ loss: tf.onesLike(labels) }),
+  };
+  expect(await evaluate(constant, source)).toEqual({ loss: 1 });
 });
 
 it('refuses values that are not one per row', async () => {

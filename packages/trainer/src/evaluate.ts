@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Metrics } from './events';
 import type { Batch, BatchSource, Trainable } from './interfaces';
+import { nextTurn } from './next-turn';
 import { prefetch } from './prefetch';
 
 /**
@@ -11,7 +12,7 @@ import { prefetch } from './prefetch';
  * @throws TypeError if `trainable.evaluate` does not give one value per row, RangeError if the source has no rows
  */
 export async function evaluate<B extends Batch>(
-  trainable: Trainable<B>,
+  trainable: Trainable<NoInfer<B>>,
   source: BatchSource<B>,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Metrics> {
@@ -22,6 +23,7 @@ export async function evaluate<B extends Batch>(
   let rows = 0;
   try {
     for (let i = 0; i < batchesPerEpoch; i++) {
+      await nextTurn();
       signal?.throwIfAborted();
       const batch = await batches.take();
       const { names, values, width, count } = evaluateBatch(trainable, batch);

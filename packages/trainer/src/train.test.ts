@@ -744,6 +744,13 @@ it('does nothing when aborted beforehand', async () => {
   expect(bits(model.variables)).toEqual(weights);
 });
 
+it('hears a signal that comes while it computes', async () => {
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(), 0);
+  const events = await collect(train(model, trainingPoints(), { epochs: 500, signal: abort.signal }));
+  expect(events.at(-1)).toMatchObject({ type: 'done', reason: 'aborted' });
+});
+
 it('refuses a store that another run has used', async () => {
   const store = memoryStore();
   await collect(train(model, trainingPoints(), { epochs: 1, store }));

@@ -7,6 +7,7 @@ import type { Metrics, TrainEvent } from './events';
 import { computeGradients } from './gradients';
 import type { Batch, BatchSource, NamedTensors, Trainable } from './interfaces';
 import { movingAverage } from './moving-average';
+import { nextTurn } from './next-turn';
 import { NonFiniteLoss } from './non-finite-loss';
 import { differences, WrongOwner } from './owner';
 import { prefetch } from './prefetch';
@@ -33,9 +34,9 @@ import { assignWeights, copyWeights, differingWeights, findNonFinite } from './w
  * @throws RangeError for an option out of range
  */
 export async function* train<B extends Batch>(
-  trainable: Trainable<B>,
+  trainable: Trainable<NoInfer<B>>,
   source: BatchSource<B>,
-  options: TrainOptions<B>,
+  options: TrainOptions<NoInfer<B>>,
 ): AsyncGenerator<TrainEvent, void, undefined> {
   checkTrainOptions(options, source);
   const {
@@ -120,6 +121,7 @@ export async function* train<B extends Batch>(
       const reading = values.data();
       if (run.step < totalSteps) batches.prepare();
       const read = await reading;
+      await nextTurn();
       const metrics = Object.fromEntries(names.map((name, i) => [name, read[i]!]));
       demandFinite(metrics);
       delete metrics[gradientNorm];
