@@ -2,6 +2,20 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Checkpoint, type CheckpointEntry, type CheckpointStore, DamagedCheckpoint } from './checkpoint';
 import { type RunState, readRunState } from './run-state';
 
+/**
+ * The checkpoints of two runs in one store would push each other out.
+ *
+ * @throws RangeError if there are any
+ */
+export async function demandEmpty(store: CheckpointStore): Promise<void> {
+  const entries = await store.list();
+  if (entries.length === 0) return;
+  throw new RangeError(
+    `train: expected a store without checkpoints, found ${entries.length} up to step ${entries.at(-1)!.step}. ` +
+      'Resume that run, or use another place',
+  );
+}
+
 /** A checkpoint that could not be used. */
 export interface Damaged {
   readonly name: string;

@@ -709,6 +709,14 @@ describe('nothing is left behind', () => {
     expect((error as Error).message).toBe('no such file');
   });
 
+  it.each([undefined, 1])('when the loss does not depend on a variable (clipped to %s)', async clipNorm => {
+    const unused = variableOf([1, 2]);
+    const trainable = { ...model, variables: { ...model.variables, unused } };
+    const { error } = await failure(train(trainable, trainingPoints(), { epochs: 1, clipNorm }));
+    expect((error as Error).message).toContain('found none of "unused"');
+    unused.dispose();
+  });
+
   it('when the loss fails', async () => {
     const trainable: Trainable<Points> = {
       ...model,

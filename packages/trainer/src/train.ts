@@ -1,19 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { adam } from './adam';
 import type { CheckpointStore } from './checkpoint';
-import { clipByNorm } from './clip';
 import { evaluate } from './evaluate';
 import type { Metrics, TrainEvent } from './events';
-import { computeGradients } from './gradients';
 import type { Batch, BatchSource, NamedTensors, Trainable } from './interfaces';
 import { movingAverage } from './moving-average';
 import { nextTurn } from './next-turn';
 import { NonFiniteLoss } from './non-finite-loss';
 import { differences, WrongOwner } from './owner';
 import { prefetch } from './prefetch';
-import { bestIsIntact, type Damaged, disposeCheckpoint, newestIntact, readBest } from './resume';
+import { bestIsIntact, type Damaged, demandEmpty, disposeCheckpoint, newestIntact, readBest } from './resume';
 import type { RunState } from './run-state';
 import { stepDecay } from './schedule';
+import { gradientNorm, type Step, takeStep } from './take-step';
 import { checkTrainOptions, type TrainOptions } from './train-options';
 import { assignWeights, copyWeights, differingWeights, findNonFinite } from './weights';
 
@@ -111,8 +110,17 @@ export async function* train<B extends Batch>(
   }
 
   async function* step(): AsyncGenerator<TrainEvent, void, undefined> {
+    const batch = await batches.take();
+    const examples = batch.count;
     const learningRate = schedule(run.step);
-    const { gradients, names, values, examples } = update(await batches.take(), learningRate);
+    optimizer.learningRate = learningRate;
+    let taken: Step;
+    try {
+      taken = takeStep(trainable, batch, { variables: trained, optimizer, clipNorm });
+    } finally {
+      batch.dispose();
+    }
+    const { gradients, names, values } = taken;
     try {
       run.step++;
       run.settled = false;
@@ -135,25 +143,6 @@ export async function* train<B extends Batch>(
       }
     } finally {
       tf.dispose([values, gradients]);
-    }
-  }
-
-  /** Moves the weights by one batch. */
-  function update(batch: B, learningRate: number) {
-    try {
-      const { gradients, names, values } = computeGradients(trainable, trained, batch);
-      optimizer.learningRate = learningRate;
-      if (clipNorm === undefined) {
-        optimizer.apply(gradients);
-        return { gradients, names, values, examples: batch.count };
-      }
-      const { clipped, norm } = clipByNorm(gradients, clipNorm);
-      optimizer.apply(clipped);
-      const withNorm = tf.tidy(() => tf.concat([values, tf.reshape(norm, [1])]));
-      tf.dispose([clipped, norm, values]);
-      return { gradients, names: [...names, gradientNorm], values: withNorm, examples: batch.count };
-    } finally {
-      batch.dispose();
     }
   }
 
@@ -306,18 +295,7 @@ export async function* train<B extends Batch>(
   }
 }
 
-/** The checkpoints of two runs in one store would push each other out. */
-async function demandEmpty(store: CheckpointStore): Promise<void> {
-  const entries = await store.list();
-  if (entries.length === 0) return;
-  throw new RangeError(
-    `train: expected a store without checkpoints, found ${entries.length} up to step ${entries.at(-1)!.step}. ` +
-      'Resume that run, or use another place',
-  );
-}
-
 const fresh = { resumedFrom: null, damaged: [] };
-const gradientNorm = 'gradient norm';
 
 /** Whether one of `count` points, spread evenly over an epoch with the last one at its end, falls on this step. */
 function isSpread(step: number, count: number, batchesPerEpoch: number): boolean {
