@@ -95,7 +95,7 @@ function panel(points: readonly Point[], field: 'loss' | 'error', title: string)
       },
     },
     layer: [
-      { mark: { type: 'line', strokeWidth: 2, interpolate: 'monotone' } },
+      { mark: { type: 'line', strokeWidth: 2 } },
       {
         transform: [{ filter: "datum.series === 'validation'" }],
         mark: { type: 'point', filled: true, size: 28, opacity: 1 },

@@ -15,6 +15,7 @@ export interface Measurement {
   readonly margin?: number | undefined;
   readonly reconstruction?: number | undefined;
   readonly learningRate?: number | undefined;
+  /** Of this step alone. */
   readonly imagesPerSecond?: number | undefined;
   /** Since the run began, without the time between an interruption and its resumption. */
   readonly seconds: number;

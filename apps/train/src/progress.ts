@@ -74,9 +74,6 @@ export function showProgress(
       bar.updateETA();
       bar.render();
     },
-    stop: () => {
-      bar.stop();
-      process.stdout.write('\r\u001b[K');
-    },
+    stop: () => bar.stop(),
   };
 }

@@ -1,32 +1,31 @@
 /** Measures the training steps alone: validation, checkpoints and pictures do not count. */
 export interface Throughput {
   start(): void;
-  /** The step has been done. */
-  stop(): void;
+  /** The step has been done: its images a second. */
+  stop(): number;
   /** Images a second over the last steps. */
   recent(): number;
-  /** Images a second of this session. */
-  mean(): number;
 }
 
 export function measureThroughput(batchSize: number): Throughput {
   const window = 20;
-  const recent: number[] = [];
+  const seconds: number[] = [];
   let started = performance.now();
-  let steps = 0;
-  let total = 0;
   return {
     start() {
       started = performance.now();
     },
     stop() {
-      const seconds = (performance.now() - started) / 1000;
-      recent.push(seconds);
-      if (recent.length > window) recent.shift();
-      total += seconds;
-      steps++;
+      const step = (performance.now() - started) / 1000;
+      seconds.push(step);
+      if (seconds.length > window) seconds.shift();
+      return batchSize / step;
     },
-    recent: () => (batchSize * recent.length) / recent.reduce((sum, seconds) => sum + seconds, 0),
-    mean: () => (total > 0 ? (batchSize * steps) / total : 0),
+    recent: () => (batchSize * seconds.length) / seconds.reduce((sum, step) => sum + step, 0),
   };
+}
+
+/** Of all steps together. */
+export function meanThroughput(ofEachStep: readonly number[]): number {
+  return ofEachStep.length / ofEachStep.reduce((sum, rate) => sum + 1 / rate, 0);
 }

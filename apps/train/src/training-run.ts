@@ -11,12 +11,13 @@ import {
   train,
   WrongOwner,
 } from '@capsnet/trainer';
-import { folderStore } from '@capsnet/trainer/node';
+import { folderStore, lockFolder } from '@capsnet/trainer/node';
 import writeFileAtomic from 'write-file-atomic';
 import type { RunConfig } from './config-schema';
 import { drawConfusionMatrix } from './confusion-matrix';
 import type { Splits } from './data';
 import { evaluateOn } from './evaluation';
+import { count } from './format';
 import { imageOf } from './image';
 import { listenForInterruption } from './interruption';
 import { invocation } from './invocation';
@@ -24,10 +25,11 @@ import { writeModel } from './model-file';
 import { drawReconstructions } from './reconstructions';
 import { type Results, testFigures } from './results';
 import { sayResults } from './summary';
+import { meanThroughput } from './throughput';
 import type { EventOf } from './train-event';
 import type { TrainingJob } from './training-job';
 import { drawCurves, openSession, type Session } from './training-session';
-import { UserError } from './user-error';
+import { blamingInput, UserError } from './user-error';
 import { commit, versions } from './versions';
 
 /**
@@ -36,21 +38,39 @@ import { commit, versions } from './versions';
  * @returns the exit code: 0, or 130 or 143 after a signal, when the run can be resumed
  */
 export async function runTraining(job: TrainingJob): Promise<number> {
-  const { config, output } = job;
-  const net = capsNet(config.model);
-  const interruption = listenForInterruption(() =>
-    output.note('\nfinishing this step and writing a checkpoint; a second Ctrl-C ends at once'),
-  );
+  const unlock = await blamingInput('train', () => lockFolder(job.run.path));
+  const net = capsNet(job.config.model);
   const session = openSession(job);
-  let done: EventOf<'done'> | undefined;
+  const interruption = listenForInterruption(() =>
+    job.output.note('\nfinishing this step and writing a checkpoint; a second Ctrl-C ends at once'),
+  );
   try {
-    for await (const event of train<ImageBatch>(
-      net,
-      job.sources.train,
-      trainOptions(job, interruption.abort),
-    )) {
+    const done = await untilDone(job, net, session, interruption.abort);
+    // From here on there is nothing to lose: a signal ends the process, and the run can still be resumed.
+    interruption.dispose();
+    if (done.reason === 'aborted') {
+      sayHowToResume(job, done.step);
+      return interruption.exitCode() ?? 1;
+    }
+    await finish(job, net, done, session);
+    return 0;
+  } finally {
+    interruption.dispose();
+    session.close();
+    await unlock();
+  }
+}
+
+async function untilDone(
+  job: TrainingJob,
+  net: CapsNet,
+  session: Session,
+  signal: AbortSignal,
+): Promise<EventOf<'done'>> {
+  try {
+    for await (const event of train<ImageBatch>(net, job.sources.train, trainOptions(job, signal))) {
       await session.hear(event);
-      if (event.type === 'done') done = event;
+      if (event.type === 'done') return event;
       // Signals are heard between turns of the event loop, and a native step takes none.
       if (event.type === 'step') await setImmediate();
     }
@@ -59,17 +79,8 @@ export async function runTraining(job: TrainingJob): Promise<number> {
       throw new UserError(`--resume: ${error.message}`, { cause: error });
     }
     throw error;
-  } finally {
-    interruption.dispose();
-    session.close();
   }
-  if (!done) throw new Error('the training ended without a result');
-  if (done.reason === 'aborted') {
-    sayHowToResume(job, done.step);
-    return interruption.exitCode() ?? 1;
-  }
-  await finish(job, net, done, session);
-  return 0;
+  throw new Error('the training ended without a result');
 }
 
 function trainOptions(
@@ -126,7 +137,7 @@ async function finish(
   await writeModel(run.model, net);
   const seconds = session.seconds();
 
-  output.say(`\ntesting the ${done.weights} weights on ${splits.test.indices.length} images`);
+  output.say(`\ntesting the ${done.weights} weights on ${count(splits.test.indices.length)} images`);
   const test = await evaluateOn(net, splits.test, config.training.batchSize);
   const { loss, accuracy, margin, reconstruction } = test;
   const { step, epoch } = done;
@@ -161,7 +172,7 @@ async function finish(
     versions: versions(),
     parameters: Object.values(net.variables).reduce((sum, { size }) => sum + size, 0),
     seconds,
-    imagesPerSecond: session.imagesPerSecond(),
+    imagesPerSecond: meanThroughput(session.measurements.flatMap(step => step.imagesPerSecond ?? [])),
     peakMemory: process.resourceUsage().maxRSS * 1024,
   };
   await writeFileAtomic(run.results, `${JSON.stringify(results, null, 2)}\n`);

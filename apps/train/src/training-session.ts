@@ -16,7 +16,6 @@ export interface Session {
   readonly measurements: readonly Measurement[];
   /** Of the run so far, earlier sessions included. */
   seconds(): number;
-  imagesPerSecond(): number;
   stepsPerEpoch(): number;
   hear(event: TrainEvent): Promise<void>;
   record(measurement: Measurement): void;
@@ -34,7 +33,7 @@ export function openSession({ run, config, output, backend, splits }: TrainingJo
   let stepsPerEpoch = 1;
   const smooth = { loss: runningMean(), accuracy: runningMean() };
 
-  const seconds = () => secondsBefore + (performance.now() - opened) / 1000;
+  const seconds = () => Math.round(1000 * secondsBefore + performance.now() - opened) / 1000;
 
   function measure(
     split: Measurement['split'],
@@ -87,9 +86,9 @@ export function openSession({ run, config, output, backend, splits }: TrainingJo
       case 'start':
         return start(event);
       case 'step': {
-        speed.stop();
+        const imagesPerSecond = Math.round(10 * speed.stop()) / 10;
         const measured = measure('train', event);
-        record({ ...measured, learningRate: event.learningRate, imagesPerSecond: speed.recent() });
+        record({ ...measured, learningRate: event.learningRate, imagesPerSecond });
         progress?.update(event.step, {
           loss: smooth.loss(measured.loss),
           accuracy: smooth.accuracy(measured.accuracy),
@@ -114,8 +113,11 @@ export function openSession({ run, config, output, backend, splits }: TrainingJo
         await drawCurves(run, metrics!.measurements, stepsPerEpoch);
         break;
       case 'checkpoint':
+        output.emit(event);
+        break;
       case 'done':
         output.emit(event);
+        progress?.stop();
     }
     speed.start();
   }
@@ -125,7 +127,6 @@ export function openSession({ run, config, output, backend, splits }: TrainingJo
       return metrics?.measurements ?? [];
     },
     seconds,
-    imagesPerSecond: speed.mean,
     stepsPerEpoch: () => stepsPerEpoch,
     hear,
     record,
@@ -145,13 +146,13 @@ export async function drawCurves(
   await writeFileAtomic(run.learningCurves, await drawLearningCurves(run.name, measurements, stepsPerEpoch));
 }
 
-/** An exponential mean that follows the last 50 values or so, and the plain mean of the first ones. */
+/** An exponential mean that follows the last 20 values or so, and the plain mean of the first ones. */
 function runningMean(): (value: number) => number {
   let mean = 0;
   let seen = 0;
   return value => {
     seen++;
-    mean += (value - mean) / Math.min(seen, 50);
+    mean += (value - mean) / Math.min(seen, 20);
     return mean;
   };
 }
