@@ -1,0 +1,2 @@
+export { folderStore } from './folder-store';
+export { FolderLocked, lockFolder } from './run-lock';
