@@ -136,8 +136,8 @@ function assemble(config: CapsNetConfig, { encoder, decoder, training, inference
   );
 
   /** One value per example; the gradient flows through all but `accuracy`. */
-  function perExample({ images, labels }: LabelledImages): Record<string, tf.Tensor1D> {
-    const capsules = encoder.apply(images, { training: true }) as tf.Tensor3D;
+  function perExample({ images, labels }: LabelledImages, training: boolean): Record<string, tf.Tensor1D> {
+    const capsules = encoder.apply(images, { training }) as tf.Tensor3D;
     const lengths = capsuleLength(capsules);
     const marginLoss = marginLossPerExample(lengths, labels, margin);
     const accuracy = tf.cast(
@@ -147,7 +147,7 @@ function assemble(config: CapsNetConfig, { encoder, decoder, training, inference
     if (!decoder || !decoding) return { loss: marginLoss, margin: marginLoss, accuracy };
 
     const masked = maskCapsules(capsules, decoding.maskBy === 'label' ? labels : undefined);
-    const reconstructions = decoder.apply(masked, { training: true }) as tf.Tensor4D;
+    const reconstructions = decoder.apply(masked, { training }) as tf.Tensor4D;
     const target = decoding.target === 'image' ? images : tf.div(tf.sub(images, image.mean), image.deviation);
     const reconstruction = reconstructionLossPerExample(reconstructions, target, decoding);
     const loss = tf.add(marginLoss, tf.mul(reconstruction, decoding.weight)) as tf.Tensor1D;
@@ -159,11 +159,15 @@ function assemble(config: CapsNetConfig, { encoder, decoder, training, inference
     training,
     inference,
     variables,
-    loss(batch) {
-      const { loss, ...metrics } = mapValues(perExample(batch), values => tf.mean(values) as tf.Scalar);
-      return { loss: loss!, metrics };
-    },
-    evaluate: batch => tf.tidy(() => perExample(batch)),
+    loss: batch =>
+      tf.tidy(() => {
+        const { loss, ...metrics } = mapValues(
+          perExample(batch, true),
+          values => tf.mean(values) as tf.Scalar,
+        );
+        return { loss: loss!, metrics };
+      }),
+    evaluate: batch => tf.tidy(() => perExample(batch, false)),
     capsules: images => tf.tidy(() => encoder.apply(images) as tf.Tensor3D),
     decode(capsules, labels) {
       if (!decoder) throw new Error('decode: this network has no decoder; its config says decoder: null');
