@@ -167,12 +167,15 @@ function isAlive({ pid, host, started }: Owner): boolean {
   return started === null || startNow === null || started === startNow;
 }
 
-/** When a process began, as the machine's start and clock ticks since then; null where /proc does not tell. */
+/** When a process began, as the machine's start and clock ticks since then, or that it ended; null where /proc does not tell. */
 function startOf(pid: number): string | null {
   try {
     // The second field is the program's name in parentheses, which may hold anything; the start is the 22nd.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // Killed, but its parent has not asked how it ended: in containers the first process often never does.
+    if (fields[0] === 'Z' || fields[0] === 'X') return 'ended';
+    const ticks = fields[19];
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return `${boot} ${ticks}`;
   } catch {
