@@ -13,7 +13,9 @@ requireNode();
 /** @param {readonly string[]} given after `npm start --` */
 function command(given) {
   if (given[0] !== undefined && !given[0].startsWith('-')) return given;
-  const extent = given.some(arg => /^--(epochs|resume|config)(=|$)/.test(arg)) ? [] : ['--epochs', '1', '--all'];
+  const extent = given.some(arg => /^--(epochs|resume|config)(=|$)/.test(arg))
+    ? []
+    : ['--epochs', '1', '--all'];
   return ['train', ...extent, ...given];
 }
 
