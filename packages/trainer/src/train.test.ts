@@ -645,6 +645,12 @@ describe('values that are not finite', () => {
     expect(error.metric).toContain('out/kernel');
   });
 
+  it('are never what a run ends with', async () => {
+    const { events, error } = await failure(train(unnoticed(), trainingPoints(), { epochs: 2, maxSteps: 8 }));
+    expect(events.at(-1)).toMatchObject({ type: 'step', step: 8 });
+    expect(error).toMatchObject({ name: 'NonFiniteLoss', metric: 'out/kernel', lastCheckpoint: null });
+  });
+
   it('stop the run at a validation', async () => {
     let evaluations = 0;
     const trainable: Trainable<Points> = {
