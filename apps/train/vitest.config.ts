@@ -1,3 +1,5 @@
 import { testInNode } from '@capsnet/testing/vitest';
+import { mergeConfig } from 'vitest/config';
 
-export default testInNode();
+// The command line is tested as a process, and a training takes its time on a busy machine.
+export default mergeConfig(testInNode(), { test: { testTimeout: 180_000, hookTimeout: 180_000 } });

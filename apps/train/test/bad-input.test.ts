@@ -3,24 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { barsModel, idx, writeBarPng, writeBars } from './bars';
-import { capsnet } from './command-line';
+import { capsnet, set } from './command-line';
 
 const folder = mkdtempSync(join(tmpdir(), 'capsnet-bad-'));
 const bars = writeBars(join(folder, 'bars'), { train: 64, test: 16 });
 const at = (name: string) => join(folder, name);
 const trainOn = (data: string, ...args: string[]) => [
-  ...[
-    'train',
-    '--data',
-    data,
-    '--set',
-    'data.validation=16',
-    '--set',
-    'training.batchSize=8',
-    '--epochs',
-    '1',
-  ],
-  ...['--set', 'data.shift=0', '--backend', 'cpu', ...barsModel, ...args],
+  ...['train', '--data', data, '--epochs', '1', '--backend', 'cpu'],
+  ...barsModel,
+  ...set('data.validation=16', 'data.shift=0', 'training.batchSize=8'),
+  ...args,
 ];
 
 /** All files below the folder with their contents, to show that nothing was touched. */

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
+import { set } from './command-line';
 
 /** Images of 12x12 pixels in three classes: a bar across, a bar down, or both, somewhere, on a noisy ground. */
 const size = 12;
@@ -62,7 +63,7 @@ function linearCongruential(seed: number): () => number {
 }
 
 /** A network for them that learns them in seconds on any backend. */
-export const barsModel = [
+export const barsModel = set(
   'model.convolutions=[{"filters":8,"kernel":3,"stride":1}]',
   'model.primary.channels=2',
   'model.primary.dim=4',
@@ -70,4 +71,4 @@ export const barsModel = [
   'model.primary.stride=2',
   'model.classDim=4',
   'model.decoder.hidden=[16]',
-].flatMap(assignment => ['--set', assignment]);
+);

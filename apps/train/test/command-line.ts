@@ -19,8 +19,12 @@ interface Options {
 
 /** Runs the built command line as a process. */
 export function capsnet(args: readonly string[], { cwd, env = {}, onLine }: Options): Promise<Finished> {
-  const { CAPSNET_BACKEND: _, DEBUG: __, ...inherited } = process.env;
-  const child = spawn(process.execPath, [program, ...args], { cwd, env: { ...inherited, ...env } });
+  // What npm and the user's shell say about the test is nothing to the program.
+  const inherited = Object.entries(process.env).filter(([name]) => !/^npm_|^CAPSNET_|^DEBUG$/.test(name));
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd,
+    env: { ...Object.fromEntries(inherited), ...env },
+  });
   const text = { stdout: '', stderr: '' };
   let seen = 0;
   child.stderr.on('data', chunk => {
@@ -44,4 +48,9 @@ export function jsonLines(text: string): Record<string, unknown>[] {
     .trimEnd()
     .split('\n')
     .map(line => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** Assignments as arguments. */
+export function set(...assignments: readonly string[]): string[] {
+  return assignments.flatMap(assignment => ['--set', assignment]);
 }

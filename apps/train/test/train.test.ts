@@ -5,21 +5,21 @@ import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { barsModel, writeBarPng, writeBars } from './bars';
-import { capsnet, jsonLines } from './command-line';
+import { capsnet, jsonLines, set } from './command-line';
 
 const folder = mkdtempSync(join(tmpdir(), 'capsnet-train-'));
 const bars = writeBars(join(folder, 'bars'));
 const options = [
-  ...['--data', bars, ...barsModel],
-  ...[
-    '--set',
+  ...['--data', bars],
+  ...barsModel,
+  ...set(
     'data.validation=64',
-    '--set',
+    'data.shift=0',
     'training.batchSize=16',
-    '--set',
-    'training.learningRate.initial=.01',
-  ],
-  ...['--set', 'data.shift=0', '--set', 'training.checkpointEvery=5'],
+    'training.learningRate.schedule=constant',
+    'training.learningRate.initial=.03',
+    'training.checkpointEvery=5',
+  ),
 ];
 const inFolder = { cwd: folder };
 
@@ -83,7 +83,7 @@ describe.each(['cpu', 'wasm', 'native'])('capsnet train on %s', backend => {
     expect(lines.filter(({ split }) => split === 'train').map(({ step }) => step)).toEqual(
       Array.from({ length: 96 }, (_, index) => index + 1),
     );
-    expect(lines.filter(({ split }) => split === 'validation')).toHaveLength(6);
+    expect(lines.filter(({ split }) => split === 'validation')).toHaveLength(12);
     expect(lines.filter(({ split }) => split === 'test')).toHaveLength(1);
 
     for (const picture of ['learning-curves.svg', 'confusion-matrix.svg']) {
