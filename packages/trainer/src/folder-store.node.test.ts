@@ -173,7 +173,7 @@ describe('damage is named', () => {
     const numbers = random(file.length);
     const before = tf.memory().numTensors;
     const changes: ((bytes: Buffer) => Uint8Array)[] = [];
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 16; i++) {
       const place = Math.floor(numbers.next() * whole.length);
       const bit = 1 << Math.floor(numbers.next() * 8);
       changes.push(
