@@ -10,24 +10,29 @@ export interface Interruption {
   dispose(): void;
 }
 
-export function listenForInterruption(notify: (signal: NodeJS.Signals) => void): Interruption {
+/** One Ctrl-C arrives twice when npm runs the program: from the terminal, and passed on by npm. */
+const sameKeystroke = 500;
+
+export function listenForInterruption(notify: () => void): Interruption {
   const controller = new AbortController();
-  let exitCode: number | undefined;
+  let first: { readonly exitCode: number; readonly at: number } | undefined;
   const listen = (signal: NodeJS.Signals) => {
-    const code = 128 + constants.signals[signal];
-    if (exitCode !== undefined) {
+    const exitCode = 128 + constants.signals[signal];
+    const at = performance.now();
+    if (!first) {
+      first = { exitCode, at };
+      controller.abort();
+      notify();
+    } else if (at - first.at > sameKeystroke) {
       // The progress bar has hidden the cursor.
       if (process.stdout.isTTY) process.stdout.write('\u001b[?25h\n');
-      process.exit(code);
+      process.exit(exitCode);
     }
-    exitCode = code;
-    controller.abort();
-    notify(signal);
   };
   process.on('SIGINT', listen).on('SIGTERM', listen);
   return {
     abort: controller.signal,
-    exitCode: () => exitCode,
+    exitCode: () => first?.exitCode,
     dispose: () => process.off('SIGINT', listen).off('SIGTERM', listen),
   };
 }

@@ -5,7 +5,7 @@ import type { Measurement } from './metrics';
 type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number];
 
 /** At most this many points of the training curve: each is the mean over an equal number of steps. */
-const trainingPoints = 150;
+const trainingPoints = 60;
 
 interface Point {
   readonly epoch: number;
@@ -85,10 +85,8 @@ function panel(points: readonly Point[], field: 'loss' | 'error', title: string)
         scale: { domain: ['training', 'validation'], range: [palette.training, palette.validation] },
         legend: {
           title: null,
-          orient: 'top-right',
-          offset: 0,
-          fillColor: 'white',
-          padding: 4,
+          orient: 'top',
+          direction: 'horizontal',
           symbolType: 'stroke',
           symbolStrokeWidth: 3,
         },

@@ -1,4 +1,4 @@
-import { Presets, SingleBar } from 'cli-progress';
+import { MultiBar, Presets } from 'cli-progress';
 import pc from 'picocolors';
 import type { Console } from './console';
 import { duration, percent, rate } from './format';
@@ -50,7 +50,7 @@ export function showProgress(
       stop: () => {},
     };
   }
-  const bar = new SingleBar(
+  const bars = new MultiBar(
     {
       format: `${pc.cyan('{bar}')} {value}/{total}  {figures}`,
       barsize: 24,
@@ -63,17 +63,15 @@ export function showProgress(
     },
     Presets.shades_classic,
   );
-  bar.start(total, start, { figures: '' });
+  const bar = bars.create(total, start, { figures: '' });
   return {
     update: (done, figures) =>
       bar.update(done, { figures: `${text(figures)}  ${pc.dim(left(done, figures))}` }),
-    line(line) {
-      // The bar redraws itself below the line.
-      process.stdout.write('\r\u001b[K');
-      output.say(line);
-      bar.updateETA();
-      bar.render();
+    line: line => bars.log(`${line}\n`),
+    stop() {
+      // What was logged is written by the next update only.
+      bars.update();
+      bars.stop();
     },
-    stop: () => bar.stop(),
   };
 }

@@ -19,6 +19,7 @@ const options = [
     'training.learningRate.schedule=constant',
     'training.learningRate.initial=.03',
     'training.checkpointEvery=5',
+    'training.histogramsEvery=16',
   ),
 ];
 const inFolder = { cwd: folder };
@@ -65,6 +66,18 @@ describe.each(['cpu', 'wasm', 'native'])('capsnet train on %s', backend => {
       'results.json',
     ]);
     expect(files.includes('tensorboard')).toBe(backend === 'native');
+    if (backend === 'native') {
+      const [events] = readdirSync(join(run, 'tensorboard'));
+      const content = readFileSync(join(run, 'tensorboard', events!), 'latin1');
+      for (const tag of [
+        'train/loss',
+        'validation/accuracy',
+        'parameters/conv1/kernel',
+        'gradients/classes/kernel',
+      ]) {
+        expect(content).toContain(tag);
+      }
+    }
 
     const results = JSON.parse(readFileSync(join(run, 'results.json'), 'utf8'));
     expect(results).toMatchObject({
@@ -163,7 +176,13 @@ describe('what a trained run is good for', () => {
   const png = writeBarPng(join(folder, 'across.png'), 0);
   const dark = writeBarPng(join(folder, 'dark.png'), 1, { dark: true });
   beforeAll(async () => {
-    expect((await train(name, '--backend', 'cpu', '--epochs', '6')).code).toBe(0);
+    const { code, stdout, stderr } = await train(name, '--backend', 'cpu', '--epochs', '6', '--json');
+    expect([code, stderr]).toEqual([0, '']);
+    const types = jsonLines(stdout).map(({ type }) => type);
+    expect([types[0], types.at(-2), types.at(-1)]).toEqual(['start', 'test', 'results']);
+    expect(new Set(types)).toEqual(
+      new Set(['start', 'step', 'validation', 'checkpoint', 'done', 'test', 'results']),
+    );
   });
 
   const run = (...args: string[]) => capsnet([...args, '--run', name, '--backend', 'cpu'], inFolder);
