@@ -1,15 +1,16 @@
 import { mkdir, mkdtemp, readdir, rm, watch } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import { contentsOf, disposeOf } from '../test/checkpoints';
 import { bundle, start } from '../test/child-process';
 import { random } from '../test/network';
 import { folderStore } from './node';
 
-// The processes train on the cpu backend, whichever backend these tests run on.
-
-test('a run that is killed again and again has intact checkpoints, and ends as if it had never been', async () => {
+test('a run that is killed again and again has intact checkpoints, and ends as if it had never been', async ({
+  skip,
+}) => {
+  skip(inject('backend') !== 'cpu', 'the processes train on cpu, so once is enough');
   const place = await mkdtemp(join(tmpdir(), 'capsnet-killed-'));
   const { script, remove } = await bundle('train-and-tell.ts');
   onTestFinished(async () => {
@@ -44,7 +45,8 @@ test('a run that is killed again and again has intact checkpoints, and ends as i
     reached = step;
     if ((await readdir(folder)).some(entry => entry.startsWith('.unfinished-'))) killedAmidWriting++;
   }
-  expect(killedAmidWriting, 'kills that came amid writing').toBe(4);
+  // Each kill has an even chance or so, and there are several.
+  expect(killedAmidWriting, 'kills that came amid writing').toBeGreaterThan(0);
 
   for (const path of [folder, undisturbed]) {
     const child = start(script, [path]);
