@@ -1,14 +1,17 @@
+import type { Variable } from '@tensorflow/tfjs-core';
 import type { WasmPaths } from './candidate';
 import { cpu } from './candidates/cpu';
 import { wasm } from './candidates/wasm';
 import { webgl } from './candidates/webgl';
 import { webgpu } from './candidates/webgpu';
+import type { AdamOptions, NativeAdam } from './native-adam';
 import { type BackendState, listFrom, type PickedBackend, type PickOptions, pickFrom } from './pick-backend';
 import type { SummaryWriter } from './summary-writer';
 
 export type { BackendName } from './backend-name';
 export { backendNames } from './backend-name';
 export type { WasmPaths } from './candidate';
+export type { AdamOptions, NativeAdam } from './native-adam';
 export type { BackendState, PickedBackend, PickOptions } from './pick-backend';
 export type { SummaryWriter } from './summary-writer';
 export { registerWasmKernels } from './wasm/register-wasm-kernels';
@@ -32,6 +35,14 @@ export async function listBackends(): Promise<BackendState[]> {
 
 /** TensorBoard's event files need the native backend, so in a browser there is no writer. */
 export async function createSummaryWriter(_folder: string): Promise<SummaryWriter | undefined> {
+  return undefined;
+}
+
+/** The native backend is for Node, so in a browser there is no such optimiser. */
+export function nativeAdam(
+  _variables: Readonly<Record<string, Variable>>,
+  _options?: AdamOptions,
+): NativeAdam | undefined {
   return undefined;
 }
 

@@ -10,7 +10,9 @@ import { type BackendState, listFrom, type PickedBackend, type PickOptions, pick
 export type { BackendName } from './backend-name';
 export { backendNames } from './backend-name';
 export type { WasmPaths } from './candidate';
+export { nativeAdam } from './native/adam';
 export { createSummaryWriter } from './native/summary-writer';
+export type { AdamOptions, NativeAdam } from './native-adam';
 export type { BackendState, PickedBackend, PickOptions } from './pick-backend';
 export type { SummaryWriter } from './summary-writer';
 export { registerWasmKernels } from './wasm/register-wasm-kernels';

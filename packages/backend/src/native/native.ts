@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
-import * as tf from '@tensorflow/tfjs-core';
 import { type Candidate, optional } from '../candidate';
 import { addonVersion, hasAddon } from './addon';
+import { registerNativeKernels } from './register-native-kernels';
+import { engineName, tensorFlowBackend } from './tensorflow-backend';
 import { packageFolder } from './tfjs-node-copies';
 
 const tfjsNode = '@tensorflow/tfjs-node';
@@ -10,13 +11,13 @@ const tfjsNode = '@tensorflow/tfjs-node';
 /** TensorFlow itself, through the addon of tfjs-node. */
 export const native: Candidate = {
   name: 'native',
-  engineName: 'tensorflow',
+  engineName,
   async prepare() {
     installedCopy();
     process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // errors only
     await quietly(() => optional(tfjsNode, () => import('@tensorflow/tfjs-node')));
-    const backend = tf.findBackend('tensorflow') as unknown as { binding: { TF_Version: string } };
-    return device(backend.binding.TF_Version);
+    registerNativeKernels();
+    return device(tensorFlowBackend().binding.TF_Version);
   },
   async inspect() {
     return device(await addonVersion(installedCopy()));

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { SummaryWriter } from '../summary-writer';
 import { histogramBuckets } from './histogram-buckets';
+import { engineName } from './tensorflow-backend';
 
 /**
  * Writes a TensorBoard event file into a folder, with TensorFlow's own writer.
@@ -8,7 +9,7 @@ import { histogramBuckets } from './histogram-buckets';
  * @returns undefined unless the native backend is the one in use
  */
 export async function createSummaryWriter(folder: string): Promise<SummaryWriter | undefined> {
-  if (tf.getBackend() !== 'tensorflow') return undefined;
+  if (tf.getBackend() !== engineName) return undefined;
   const { node } = await import('@tensorflow/tfjs-node');
   Object.assign(tf.backend(), { buckets: histogramBuckets });
   const writer = node.summaryFileWriter(folder);
