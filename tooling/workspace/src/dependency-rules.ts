@@ -11,13 +11,7 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
   'packages/mnist': [],
   'packages/core': ['packages/safetensors'],
   'packages/trainer': ['packages/safetensors'],
-  'apps/train': [
-    'packages/core',
-    'packages/mnist',
-    'packages/trainer',
-    'packages/backend',
-    'packages/safetensors',
-  ],
+  'apps/train': ['packages/core', 'packages/mnist', 'packages/trainer', 'packages/backend'],
 };
 
 const tests = '\\.test\\.ts$';
