@@ -1,6 +1,6 @@
 import { arrays, type Dtype, isDtype } from './dtype';
 import { longestHeader, metadataKey } from './header';
-import { repeatedKey } from './repeated-key';
+import { headerProblem } from './header-problem';
 import { show } from './show';
 import { elementsOf, type TensorEntry } from './tensor-entry';
 
@@ -59,17 +59,17 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataS
   const dataStart = 8 + Number(length);
   const where = 'safetensors: header at byte 8';
   let json: string;
+  let problem: string | undefined;
   let header: unknown;
   try {
     json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, dataStart));
-    header = JSON.parse(json);
+    problem = headerProblem(json);
+    if (problem === undefined) header = JSON.parse(json);
   } catch (cause) {
     throw new Error(`${where}: expected JSON in UTF-8`, { cause });
   }
+  if (problem !== undefined) throw new Error(`${where}: ${problem}`);
   if (!json.startsWith('{')) throw new Error(`${where}: expected "{", found ${show(json.slice(0, 1))}`);
-  const repeated = repeatedKey(json);
-  if (repeated !== undefined)
-    throw new Error(`${where}: expected each key once, found ${show(repeated)} twice`);
   return { header: object(header, where), dataStart };
 }
 

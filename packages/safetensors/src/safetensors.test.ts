@@ -120,6 +120,11 @@ it('views aligned data in place', () => {
   }
 });
 
+it('takes metadata of any length', () => {
+  const text = '"\\'.repeat(5_000_000);
+  expect(decodeSafetensors(encodeSafetensors({}, { text })).metadata.text === text).toBe(true);
+});
+
 it('treats hostile names as names', () => {
   const one: TensorEntry = { dtype: 'U8', shape: [1], data: Uint8Array.of(1) };
   const written = encodeSafetensors({ ['__proto__']: one, constructor: one }, { ['__proto__']: 'text' });
@@ -166,6 +171,11 @@ describe('says what is wrong with a file', () => {
       'expected each key once, found "a" twice',
     ],
     [
+      'a repeated key of the metadata',
+      file('{"__metadata__":{"a\\\\":"x","b":"\\"a\\\\\\":","a\\\\" \n: ""}}'),
+      'expected each key once, found "a\\\\" twice',
+    ],
+    [
       'a repeated field',
       file('{"a":{"dtype":"U8","dtype":"I8","shape":[0],"data_offsets":[0,0]}}'),
       'expected each key once, found "dtype" twice',
@@ -195,7 +205,7 @@ describe('says what is wrong with a file', () => {
     [
       'a nested shape',
       file(`{"a":{"dtype":"U8","shape":${deep},"data_offsets":[0,0]}}`),
-      'found [an object]',
+      'header at byte 8: expected nesting of at most 3 levels, found more',
     ],
     [
       'offsets beyond the file',
