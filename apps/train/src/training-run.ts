@@ -1,7 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
+import { nativeAdam } from '@capsnet/backend';
 import { type CapsNet, capsNet } from '@capsnet/core';
 import type { ImageBatch } from '@capsnet/mnist/node';
 import {
+  adam,
   constant,
   cosine,
   DamagedCheckpoint,
@@ -71,8 +72,6 @@ async function untilDone(
     for await (const event of train<ImageBatch>(net, job.sources.train, trainOptions(job, signal))) {
       await session.hear(event);
       if (event.type === 'done') return event;
-      // Signals are heard between turns of the event loop, and a native step takes none.
-      if (event.type === 'step') await setImmediate();
     }
   } catch (error) {
     if (error instanceof DamagedCheckpoint || error instanceof WrongOwner) {
@@ -90,6 +89,7 @@ function trainOptions(
   const { training, model } = config;
   return {
     epochs: training.epochs,
+    optimizer: variables => nativeAdam(variables) ?? adam(variables),
     schedule: scheduleOf(config, sources.train.batchesPerEpoch),
     clipNorm: training.clip ?? undefined,
     averageDecay: training.ema ?? undefined,
@@ -122,7 +122,7 @@ function scheduleOf({ training }: RunConfig, stepsPerEpoch: number): Schedule {
 function sayHowToResume({ run, runs, output }: TrainingJob, step: number): void {
   const named = [...(runs === 'runs' ? [] : ['--runs', runs]), '--name', run.name];
   const resume = invocation('train', '--resume', ...named);
-  output.say(`stopped after step ${step}, with a checkpoint; go on with\n\n  ${resume}\n`);
+  output.say(`\nstopped after step ${step}, with a checkpoint; go on with\n\n  ${resume}\n`);
   output.emit({ type: 'interrupted', step, resume });
 }
 
