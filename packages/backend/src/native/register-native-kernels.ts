@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { installReluGradient, reluGrad, reluGradGradient } from './relu-gradient';
 import { step } from './step';
+import { sum } from './sum';
 import { engineName } from './tensorflow-backend';
 
 /** Makes kernels of tfjs-node faster. Done once for all copies of this package in a process. */
@@ -9,6 +10,7 @@ export function registerNativeKernels(): void {
   tf.registerKernel({ kernelName: 'ReluGrad', backendName: engineName, kernelFunc: reluGrad });
   tf.registerGradient(reluGradGradient);
   wrapKernel('Step', step);
+  wrapKernel('Sum', sum);
   wrapKernel('Relu', original => args => {
     installReluGradient();
     return original(args);

@@ -7,7 +7,8 @@ import * as tf from '@tensorflow/tfjs-core';
  *     patches[b, y, x, i, j, c] = sum over o of  dy[b, y, x, o] * filter[i, j, c, o]
  *     dx[b, y * stride + i, x * stride + j, c] += patches[b, y, x, i, j, c]
  *
- * The backend's own kernel does neither with SIMD: 910 ms where this takes 150.
+ * The backend's own kernel does neither with SIMD: for 8 images and the paper's second convolution, [8, 20, 20, 256] by
+ * 9x9x256x256 with stride 2, it takes 8 times longer.
  */
 export const conv2DBackpropInput: tf.KernelFunc = ({ inputs, attrs, backend: anyBackend }) => {
   const backend = anyBackend as BackendWasm;
