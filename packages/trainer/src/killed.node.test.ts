@@ -24,7 +24,7 @@ test('a run that is killed again and again has intact checkpoints, and ends as i
   let reached = -1;
   let isOver = false;
 
-  while (!isOver && killedAmidWriting < 4) {
+  while (!isOver && killedAmidWriting < 3) {
     // Every change of the folder is a part of writing: something new, renamed or removed.
     const watching = new AbortController();
     const changes = watch(folder, { signal: watching.signal })[Symbol.asyncIterator]();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,8 +102,13 @@ describe('two processes', () => {
 });
 
 describe('a lock file', () => {
+  let killed: string;
+  beforeEach(async () => {
+    killed ??= await killedLock();
+  });
+
   const owner = async (changes: object) => {
-    const lock = { ...JSON.parse(await killedLock()), ...changes };
+    const lock = { ...JSON.parse(killed), ...changes };
     await writeFile(lockPath(), JSON.stringify(lock));
     return lock;
   };
@@ -139,9 +145,7 @@ describe('a lock file', () => {
   );
 
   test('is replaced even if one was killed while replacing it, and nothing stays behind', async () => {
-    const first = await owner({});
-    const second = await owner({});
-    const third = await owner({});
+    const [first, second, third] = await Promise.all([1, 2, 3].map(() => owner({ id: randomUUID() })));
     await writeFile(lockPath(), JSON.stringify(first));
     await writeFile(`${lockPath()}.${first.id}`, JSON.stringify(second));
     await writeFile(`${lockPath()}.${first.id}.${second.id}`, JSON.stringify(third));

@@ -1,11 +1,18 @@
 import { createInterface } from 'node:readline';
 import { lockFolder } from '../src/node';
 
-// At every line with a folder it tries to lock that, and prints `locked` or the error. It ends with its input.
+// At every line with a folder it releases the one before, tries to lock this one, and prints `locked` or the error. It
+// ends with its input.
 
+let release = async () => {};
 for await (const folder of createInterface(process.stdin)) {
-  await lockFolder(folder).then(
-    () => console.log('locked'),
-    (error: Error) => console.log(`${error.name}: ${error.message}`),
-  );
+  await release();
+  release = async () => {};
+  try {
+    release = await lockFolder(folder);
+    console.log('locked');
+  } catch (error) {
+    const { name, message } = error as Error;
+    console.log(`${name}: ${message}`);
+  }
 }
