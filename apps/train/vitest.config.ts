@@ -2,4 +2,4 @@ import { testInNode } from '@capsnet/testing/vitest';
 import { mergeConfig } from 'vitest/config';
 
 // The command line is tested as a process, and a training takes its time on a busy machine.
-export default mergeConfig(testInNode(), { test: { testTimeout: 180_000, hookTimeout: 180_000 } });
+export default mergeConfig(testInNode(), { test: { testTimeout: 300_000, hookTimeout: 300_000 } });
