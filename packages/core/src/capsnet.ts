@@ -27,7 +27,7 @@ export interface LabelledImages {
 export interface CapsNet {
   readonly config: CapsNetConfig;
   /**
-   * [image, label] -> [capsules [batch, classes, classDim], reconstruction [batch, height, width, channels]].
+   * [image, label [batch] or [batch, 1]] -> [capsules [batch, classes, classDim], reconstruction [batch, height, width, channels]].
    * Without a decoder: image -> capsules.
    */
   readonly training: LayersModel;
@@ -107,16 +107,17 @@ export function capsNet(config: CapsNetConfig): CapsNet {
 
   // The models, which share those layers
   const encoder = model({ inputs: image, outputs: capsules });
-  const decoder = config.decoder && decoderOf(config, config.decoder, initial);
+  const decoding = config.decoder;
+  const decoder = decoding && decoderOf(config, decoding, initial);
   let training = encoder;
   let inference = model({ inputs: image, outputs: lengths });
-  if (decoder) {
-    const label = input({ shape: [], dtype: 'int32', name: 'label' });
-    const byLabel = applied(new CapsuleMask({ name: 'maskByLabel' }), [capsules, label]);
-    const byLength = applied(new CapsuleMask({ name: 'maskByLength' }), capsules);
-    const masked = config.decoder?.maskBy === 'label' ? byLabel : byLength;
+  if (decoding && decoder) {
+    const label = input({ shape: [1], dtype: 'int32', name: 'label' });
+    const by = decoding.maskBy === 'label' ? 'label' : 'length';
+    const masked = applied(new CapsuleMask({ by, name: 'masked' }), [capsules, label]);
+    const longest = applied(new CapsuleMask({ by: 'length', name: 'longest' }), capsules);
     training = model({ inputs: [image, label], outputs: [capsules, applied(decoder, masked)] });
-    inference = model({ inputs: image, outputs: [lengths, applied(decoder, byLength)] });
+    inference = model({ inputs: image, outputs: [lengths, applied(decoder, longest)] });
   }
   return assemble(config, { encoder, decoder, training, inference });
 }

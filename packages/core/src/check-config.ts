@@ -48,7 +48,7 @@ export function checkConfig(config: unknown): asserts config is CapsNetConfig {
   word('routing.gradient', routing.gradient, ['full', 'last']);
   flag('routing.bias', routing.bias);
   word('routing.method', routing.method ?? 'auto', ['auto', 'plain', 'fast']);
-  if (decoder === undefined) fail('decoder', 'an object or null', decoder);
+  if (decoder !== null && typeof decoder !== 'object') fail('decoder', 'an object or null', decoder);
   if (decoder) {
     list('decoder.hidden', decoder.hidden);
     decoder.hidden.forEach((units, index) => {
@@ -72,7 +72,7 @@ export function checkConfig(config: unknown): asserts config is CapsNetConfig {
     deviation => deviation > 0,
     'above 0',
   );
-  number('seed', seed, seed => Number.isSafeInteger(seed * 1000) && seed >= 0, 'an integer from 0');
+  number('seed', seed, seed => Number.isSafeInteger(seed * 1000) && seed >= 0, 'an integer from 0 to 9e12');
 }
 
 function sections(path: string, value: unknown, keys: readonly string[]): void {
@@ -84,6 +84,9 @@ function sections(path: string, value: unknown, keys: readonly string[]): void {
 
 function list(path: string, value: unknown): void {
   if (!Array.isArray(value)) fail(path, 'a list', value);
+  const items = value as unknown[];
+  const wrong = items.findIndex(item => item === null || item === undefined);
+  if (wrong >= 0) fail(`${path}[${wrong}]`, 'a value', items[wrong]);
 }
 
 function size(path: string, value: unknown): void {

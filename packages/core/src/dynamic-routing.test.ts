@@ -99,4 +99,7 @@ test('says which shapes do not fit', () => {
   expect(() => dynamicRouting(tf.zeros([2, 5, 4]), weight, { iterations: 0 })).toThrow(
     'iterations to be an integer from 1, found 0',
   );
+  expect(() => dynamicRouting(tf.zeros([2, 5, 4]), weight, { softmaxOver: 'parents' as 'in' })).toThrow(
+    'softmaxOver to be out or in, found parents',
+  );
 });

@@ -52,7 +52,8 @@ export type RoutingObserver = (
  * that agree with its votes.
  *
  * @param u      lower capsules [batch, in, inDim]
- * @param weight $W_{ij}$ [in, out, inDim, outDim]
+ * @param weight $W_{ij}$ [in, out, inDim, outDim]. Vectors are rows here: a vote is $u_i W_{ij}$, where the paper, whose
+ *   vectors are columns, has the transpose
  * @returns the higher capsules [batch, out, outDim] and the couplings [batch, in, out] of the last iteration. The
  *   capsules are differentiable; couplings and trace are for reading. All of them are the caller's to dispose of.
  * @throws if shapes do not fit each other or an option is out of range
@@ -103,6 +104,9 @@ function route(
   if (!Number.isSafeInteger(iterations) || iterations < 1) {
     throw new Error(`dynamicRouting: expected iterations to be an integer from 1, found ${iterations}`);
   }
+  checkWord('softmaxOver', softmaxOver, ['out', 'in']);
+  checkWord('gradient', gradient, ['full', 'last']);
+  checkWord('method', method, ['auto', 'plain', 'fast']);
   const formulation = method === 'plain' ? routeByVotes : routeWithoutVotes;
   const settings = { iterations, softmaxOver, gradient, epsilon };
   return formulation(
@@ -122,32 +126,33 @@ function routeByVotes(
   { iterations, softmaxOver, gradient, epsilon }: RoutingSettings,
   observe: RoutingObserver,
 ): tf.Tensor3D {
-  // $\hat u_{j|i} = W_{ij} u_i$: what child i predicts for parent j
+  // $\hat u_{j|i} = u_i W_{ij}$: what child i predicts for parent j (the paper's equation 2)
   const votes = predictVotes(u, weight); // [batch, in, out, outDim]
-  const constantVotes = gradient === 'last' ? stopGradient(votes) : votes;
 
-  // $b_{ij} \leftarrow 0$
+  // Line 2: $b_{ij} \leftarrow 0$
   let logits: tf.Tensor3D = tf.zeros([u.shape[0], weight.shape[0], weight.shape[1]]); // [batch, in, out]
 
+  // Line 3
   for (let iteration = 1; ; iteration++) {
     const isLast = iteration === iterations;
-    const seen = isLast ? votes : constantVotes;
+    // Earlier iterations reach the last one through its logits alone.
+    if (isLast && gradient === 'last') logits = stopGradient(logits);
 
-    // $c_i \leftarrow \mathrm{softmax}(b_i)$
+    // Line 4: $c_i \leftarrow \mathrm{softmax}(b_i)$
     const couplings = softmaxOver === 'out' ? tf.softmax(logits, 2) : softmaxOverChildren(logits); // [batch, in, out]
 
-    // $s_j \leftarrow \sum_i c_{ij} \hat u_{j|i}$
-    const weighted = tf.mul(tf.expandDims(couplings, 3), seen); // [batch, in, out, outDim]
-    const sum = tf.sum(weighted, 1); // [batch, out, outDim]
+    // Line 5: $s_j \leftarrow \sum_i c_{ij} \hat u_{j|i}$
+    const sum = tf.sum(tf.mul(tf.expandDims(couplings, 3), votes), 1); // [batch, out, outDim]
 
-    // $v_j \leftarrow \mathrm{squash}(s_j)$
+    // Line 6: $v_j \leftarrow \mathrm{squash}(s_j)$
     const capsules = squash(bias ? tf.add(sum, bias) : sum, { epsilon }) as tf.Tensor3D;
     observe(iteration, () => couplings, capsules);
+
+    // The paper updates the logits once more, which nothing reads.
     if (isLast) return capsules;
 
-    // $b_{ij} \leftarrow b_{ij} + \hat u_{j|i} \cdot v_j$
-    const known = gradient === 'last' ? stopGradient(capsules) : capsules;
-    const agreement = tf.sum(tf.mul(seen, tf.expandDims(known, 1)), 3); // [batch, in, out]
+    // Line 7: $b_{ij} \leftarrow b_{ij} + \hat u_{j|i} \cdot v_j$
+    const agreement = tf.sum(tf.mul(votes, tf.expandDims(capsules, 1)), 3); // [batch, in, out]
     logits = tf.add(logits, agreement);
   }
 }
@@ -168,6 +173,12 @@ function softmaxOverChildren(logits: tf.Tensor3D): tf.Tensor3D {
 
 function stopGradient<T extends tf.Tensor>(x: T): T {
   return tf.customGrad(x => ({ value: tf.clone(x as tf.Tensor), gradFunc: dy => tf.zerosLike(dy) }))(x) as T;
+}
+
+function checkWord(option: string, found: string, words: readonly string[]): void {
+  if (!words.includes(found)) {
+    throw new Error(`dynamicRouting: expected ${option} to be ${words.join(' or ')}, found ${found}`);
+  }
 }
 
 function checkShapes(u: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | undefined): void {

@@ -2,7 +2,7 @@ export { type CapsNet, capsNet, type LabelledImages } from './capsnet';
 export type { CapsNetConfig } from './capsnet-config';
 export { CapsuleLayer, type CapsuleLayerArgs } from './capsule-layer';
 export { CapsuleLength, capsuleLength } from './capsule-length';
-export { CapsuleMask, maskCapsules } from './capsule-mask';
+export { CapsuleMask, type CapsuleMaskArgs, maskCapsules } from './capsule-mask';
 export { checkConfig } from './check-config';
 export { type Convolution2DOptions, convolution2d } from './convolution2d';
 export {
@@ -13,12 +13,16 @@ export {
 } from './dynamic-routing';
 export type { Initializer, InitializerConfig } from './initializer-config';
 export { labmlConfig } from './labml-config';
-export { type MarginLossOptions, marginLoss } from './margin-loss';
+export { type MarginLossOptions, marginLoss, marginLossPerExample } from './margin-loss';
 export { decodeCapsNet, encodeCapsNet } from './model-file';
 export { paperConfig } from './paper-config';
 export { type PerturbOptions, paperOffsets, perturb } from './perturb';
 export { PrimaryCapsules, type PrimaryCapsulesArgs } from './primary-capsules';
 export { importPyTorchWeights, type PyTorchTensor } from './pytorch-weights';
-export { type ReconstructionLossOptions, reconstructionLoss } from './reconstruction-loss';
+export {
+  type ReconstructionLossOptions,
+  reconstructionLoss,
+  reconstructionLossPerExample,
+} from './reconstruction-loss';
 export { type SquashOptions, squash } from './squash';
 export { weightShapes } from './weight-shapes';

@@ -55,5 +55,5 @@ export function oneOf<T extends string>(
 }
 
 export function show(shape: Shape): string {
-  return `[${shape.map(size => size ?? 'batch').join(', ')}]`;
+  return `[${shape.map((size, axis) => size ?? (axis === 0 ? 'batch' : '?')).join(', ')}]`;
 }

@@ -72,27 +72,50 @@ test('a sequential model of capsule layers is saved and loaded with the same out
   expect(configs(loaded)).toBe(configs(network));
 });
 
-test('both models of a capsNet are saved and loaded with the same outputs', async () => {
+test.each(['label', 'prediction'] as const)(
+  'both models of a capsNet that masks by %s are saved and loaded',
+  async maskBy => {
+    const network = capsNet({
+      ...paperConfig,
+      image: { height: 9, width: 10, channels: 2, mean: 0.2, deviation: 0.5 },
+      convolutions: [],
+      primary: { channels: 2, dim: 3, kernel: 4, stride: 2, gain: 0.5 },
+      decoder: { ...paperConfig.decoder!, maskBy, hidden: [5] },
+    });
+    const image = tf.randomUniform<tf.Rank.R4>([2, 9, 10, 2], 0, 1, 'float32', 3);
+    const outputs = (model: LayersModel, inputs: tf.Tensor[]) => model.apply(inputs) as tf.Tensor[];
+    const label = tf.tensor1d([7, 0], 'int32');
+    for (const [original, inputs] of [
+      [network.inference, [image]],
+      [network.training, [image, label]],
+    ] as const) {
+      const loaded = await savedAndLoaded(original);
+      const found = outputs(loaded, [...inputs]);
+      outputs(original, [...inputs]).forEach((expected, index) => {
+        expect(found[index]!).toBeAllClose(expected, { relative: 0 });
+      });
+    }
+  },
+);
+
+test('the training model predicts and fits as any tfjs model', async () => {
   const network = capsNet({
     ...paperConfig,
-    image: { height: 9, width: 10, channels: 2, mean: 0.2, deviation: 0.5 },
+    image: { height: 9, width: 10, channels: 2, mean: 0, deviation: 1 },
     convolutions: [],
-    primary: { channels: 2, dim: 3, kernel: 4, stride: 2, gain: 0.5 },
+    primary: { channels: 2, dim: 3, kernel: 4, stride: 2, gain: 1 },
     decoder: { ...paperConfig.decoder!, hidden: [5] },
   });
   const image = tf.randomUniform<tf.Rank.R4>([2, 9, 10, 2], 0, 1, 'float32', 3);
-  const outputs = (model: LayersModel, inputs: tf.Tensor[]) => model.apply(inputs) as tf.Tensor[];
   const label = tf.tensor1d([7, 0], 'int32');
-  for (const [original, inputs] of [
-    [network.inference, [image]],
-    [network.training, [image, label]],
-  ] as const) {
-    const loaded = await savedAndLoaded(original);
-    const found = outputs(loaded, [...inputs]);
-    outputs(original, [...inputs]).forEach((expected, index) => {
-      expect(found[index]!).toBeAllClose(expected, { relative: 0 });
-    });
-  }
+  const [capsules, reconstruction] = network.training.predict([image, label]) as [tf.Tensor3D, tf.Tensor];
+  expect(reconstruction).toBeAllClose(network.decode(capsules, label));
+  const squaredError = (truth: tf.Tensor, found: tf.Tensor) => tf.mean(tf.square(tf.sub(truth, found)));
+  network.training.compile({ optimizer: 'sgd', loss: [squaredError, squaredError] });
+  const { history } = await network.training.fit([image, label], [tf.zeros([2, 10, 16]), image], {
+    verbose: 0,
+  });
+  expect(history.loss).toHaveLength(1);
 });
 
 test('fit() lowers the loss of a model with capsule layers', async () => {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { capsuleLength } from './capsule-length';
+import { targetsOf } from './targets';
 
 export interface MarginLossOptions {
   /** Squared margins, as in the paper, or plain ones, as in labml. Default true. */
@@ -18,7 +19,8 @@ export interface MarginLossOptions {
  * $$ L_k = T_k \max(0, m^+ - \lVert v_k \rVert)^2 + \lambda (1 - T_k) \max(0, \lVert v_k \rVert - m^-)^2 $$
  *
  * @param capsules class capsules [batch, classes, dim], or their lengths [batch, classes]
- * @param labels   class indices [batch], or targets $T_k$ [batch, classes] (1 for each class that is present)
+ * @param labels   class indices [batch], or targets $T_k$ [batch, classes] (1 for each class that is present). The truth
+ *   comes second; a tfjs model that is compiled with it wants `(yTrue, yPred) => marginLoss(yPred, yTrue)`
  * @returns a scalar; its gradient is finite for a capsule of length 0
  */
 export function marginLoss(
@@ -37,7 +39,8 @@ export function marginLossPerExample(
 ): tf.Tensor1D {
   return tf.tidy(() => {
     const lengths = lengthsOf(capsules); // [batch, classes]
-    const targets = targetsOf(labels, lengths); // [batch, classes]
+    const [batch, classes] = lengths.shape as [number, number];
+    const targets = targetsOf(labels, batch, classes, 'marginLoss'); // [batch, classes]
     const tooShort = tf.relu(tf.sub(mPositive, lengths));
     const tooLong = tf.relu(tf.sub(lengths, mNegative));
     const present = squared ? tf.square(tooShort) : tooShort;
@@ -52,16 +55,5 @@ function lengthsOf(capsules: tf.Tensor): tf.Tensor {
   if (capsules.rank === 2) return capsules;
   throw new Error(
     `marginLoss: expected capsules [batch, classes, dim] or lengths [batch, classes], found [${capsules.shape}]`,
-  );
-}
-
-function targetsOf(labels: tf.Tensor, lengths: tf.Tensor): tf.Tensor {
-  const [batch, classes] = lengths.shape as [number, number];
-  if (labels.rank === 1 && labels.shape[0] === batch)
-    return tf.cast(tf.oneHot(tf.cast(labels, 'int32'), classes), 'float32');
-  if (labels.rank === 2 && labels.shape[0] === batch && labels.shape[1] === classes)
-    return tf.cast(labels, 'float32');
-  throw new Error(
-    `marginLoss: expected labels [${batch}] or targets [${batch}, ${classes}], found [${labels.shape}]`,
   );
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { CapsNet } from './capsnet';
+import { longestCapsule } from './capsule-mask';
 
 export interface PerturbOptions {
   /** Which class capsule is changed; the longest when not given. */
@@ -29,8 +30,7 @@ export function perturb(
   }
   return tf.tidy(() => {
     const capsules = network.capsules(tf.expandDims(image, 0)); // [1, classes, classDim]
-    const chosen =
-      label === undefined ? tf.argMax(tf.sum(tf.square(capsules), -1), -1) : tf.tensor1d([label], 'int32');
+    const chosen = label === undefined ? longestCapsule(capsules) : tf.tensor1d([label], 'int32');
     // One row per dimension and offset: the identity picks the dimension, the column the offset.
     const moves = tf.mul(
       tf.expandDims(tf.eye(classDim), 1),

@@ -3,13 +3,13 @@ import type { RoutingObserver, RoutingSettings } from './dynamic-routing';
 import { squash, squashGradient } from './squash';
 
 /**
- * Dynamic routing that never forms the votes $\hat u_{j|i} = W_{ij} u_i$, by far the largest tensor of a capsule network
+ * Dynamic routing that never forms the votes $\hat u_{j|i} = u_i W_{ij}$, by far the largest tensor of a capsule network
  * (94 MB for MNIST at batch 128). Both uses of a vote are linear in it, so the sum and the product change places:
  *
- * $$ s_j = \sum_i W_{ij} (c_{ij} u_i) \qquad a_{ij} = u_i \cdot (W_{ij} v_j) $$
+ * $$ s_j = \sum_i (c_{ij} u_i) W_{ij} \qquad a_{ij} = u_i \cdot (v_j W_{ij}^T) $$
  *
  * Each is one product per parent, batched over the parents. With uniform couplings the first iteration is a single one.
- * Forward and backward are written by hand, so the tape keeps the couplings and capsules of each iteration and no more.
+ * Forward and backward are written by hand, so the tape keeps only couplings, sums and capsules of each iteration.
  *
  * Within this file capsules lie as [.., inDim, in]: every broadcast and sum then runs along rows of `in` numbers.
  */
@@ -24,27 +24,35 @@ export function routeWithoutVotes(
   const routing = tf.customGrad((...args) => {
     const save = args[inputs.length] as unknown as tf.GradSaveFunc;
     const forward = routeForward(layOut(u, weight), bias, settings, observe);
-    save([u, weight, ...forward.flatMap(({ couplings, sums, capsules }) => [couplings, sums, capsules])]);
+    save([
+      u,
+      weight,
+      ...forward.flatMap(({ sums, capsules, couplings }) => [sums, capsules, couplings ?? []].flat()),
+    ]);
     return {
       value: forward[settings.iterations - 1]!.capsules,
-      gradFunc: (dv: tf.Tensor, [u, weight, ...saved]: tf.Tensor[]) => {
-        const iterations = forward.map((_, t) => {
-          const [couplings, sums, capsules] = saved.slice(3 * t, 3 * t + 3) as [
-            tf.Tensor3D,
-            tf.Tensor3D,
-            tf.Tensor3D,
-          ];
-          return { couplings, sums, capsules };
-        });
-        return tf.tidy(() => {
+      gradFunc: (dv: tf.Tensor, [u, weight, ...saved]: tf.Tensor[]) =>
+        tf.tidy(() => {
           const operands = layOut(u as tf.Tensor3D, weight as tf.Tensor4D);
-          const { du, dweight, dbias } = routeBackward(operands, iterations, dv as tf.Tensor3D, settings);
+          const { du, dweight, dbias } = routeBackward(
+            operands,
+            iterationsOf(saved),
+            dv as tf.Tensor3D,
+            settings,
+          );
           return bias ? [du, dweight, dbias] : [du, dweight];
-        });
-      },
+        }),
     };
   });
   return routing(...inputs) as tf.Tensor3D;
+}
+
+/** The saved tensors of each iteration: two of the first, three of the others. */
+function iterationsOf(saved: tf.Tensor[]): Iteration[] {
+  return Array.from({ length: (saved.length + 1) / 3 }, (_, t) => {
+    const [sums, capsules, couplings] = saved.slice(Math.max(0, 3 * t - 1), 3 * t + 2) as tf.Tensor3D[];
+    return { sums: sums!, capsules: capsules!, couplings };
+  });
 }
 
 /** The inputs as the products below want them. */
@@ -56,7 +64,7 @@ interface Operands {
 }
 
 interface Iteration {
-  readonly couplings: tf.Tensor3D; // [out, batch, in]
+  readonly couplings: tf.Tensor3D | undefined; // [out, batch, in]; undefined for the uniform ones of the first
   readonly sums: tf.Tensor3D; // [batch, out, outDim], bias included
   readonly capsules: tf.Tensor3D; // [batch, out, outDim]
 }
@@ -78,19 +86,18 @@ function routeForward(
   observe: RoutingObserver,
 ): Iteration[] {
   const { batch, children, parents } = operands.sizes;
+  const share = uniform(operands, softmaxOver);
   const steps: Iteration[] = [];
   let logits: tf.Tensor3D | undefined; // [out, batch, in]; undefined stands for zeros
   for (let t = 1; t <= iterations; t++) {
-    const couplings: tf.Tensor3D = logits
-      ? couplingsOf(logits, softmaxOver)
-      : tf.fill([parents, batch, children], uniform(operands, softmaxOver));
-    const votes = logits
-      ? weightedSums(operands, couplings)
-      : uniformSums(operands, uniform(operands, softmaxOver));
-    const sums = bias ? (tf.add(votes, bias) as tf.Tensor3D) : votes;
+    const couplings = logits && couplingsOf(logits, softmaxOver);
+    const sum = couplings ? weightedSums(operands, couplings) : uniformSums(operands, share);
+    const sums = bias ? (tf.add(sum, bias) as tf.Tensor3D) : sum;
     const capsules = squash(sums, { epsilon });
     steps.push({ couplings, sums, capsules });
-    observe(t, () => tf.transpose(couplings, [1, 2, 0]), capsules);
+    const laidOut = () =>
+      couplings ? tf.transpose(couplings, [1, 2, 0]) : tf.fill<tf.Rank.R3>([batch, children, parents], share);
+    observe(t, laidOut, capsules);
     if (t < iterations) {
       const agreement = agreements(operands, capsules);
       logits = logits ? tf.add(logits, agreement) : agreement;
@@ -121,14 +128,14 @@ function routeBackward(
     const dsums = squashGradient(sums, dcapsules, epsilon) as tf.Tensor3D;
     dbias.push(tf.sum(dsums, 0));
 
-    // s = sum_i W (c u)
-    if (t === 1) {
+    // s = sum_i (c u) W
+    if (!couplings) {
       const share = uniform(operands, softmaxOver);
       du.push(uniformInputGradient(operands, dsums, share));
       dweight.push(uniformWeightGradient(operands, dsums, share));
       break;
     }
-    const back = projected(operands, dsums); // W ds: [out, batch, inDim, in]
+    const back = projected(operands, dsums); // ds W^T: [out, batch, inDim, in]
     du.push(tf.tidy(() => tf.sum(tf.mul(tf.expandDims(couplings, 2), back), 0)));
     dweight.push(weightGradient(operands, couplings, dsums));
     if (gradient === 'last') break;
@@ -139,7 +146,7 @@ function routeBackward(
     const dsoftmax = softmaxGradient(couplings, dcouplings, softmaxOver);
     dlogits = dlogits ? tf.add(dlogits, dsoftmax) : dsoftmax;
 
-    // a = u . (W v) of the iteration before
+    // a = u . (v W^T) of the iteration before
     const before = forward[t - 2]!.capsules;
     du.push(tf.tidy(() => tf.sum(tf.mul(tf.expandDims(dlogits!, 2), projected(operands, before)), 0)));
     dweight.push(weightGradient(operands, dlogits, before));
@@ -158,7 +165,7 @@ function uniform({ sizes }: Operands, softmaxOver: 'out' | 'in'): number {
   return 1 / (softmaxOver === 'out' ? sizes.parents : sizes.children);
 }
 
-/** $s_j = \sum_i W_{ij} (c_{ij} u_i)$ for couplings [out, batch, in] -> [batch, out, outDim] */
+/** $s_j = \sum_i (c_{ij} u_i) W_{ij}$ for couplings [out, batch, in] -> [batch, out, outDim] */
 function weightedSums({ u, byParent, sizes }: Operands, couplings: tf.Tensor3D): tf.Tensor3D {
   return tf.tidy(() => {
     const sums = tf.matMul(weighted(u, couplings, sizes), byParent); // [out, batch, outDim]
@@ -178,12 +185,12 @@ function uniformSums({ u, together, sizes }: Operands, coupling: number): tf.Ten
   });
 }
 
-/** $a_{ij} = u_i \cdot (W_{ij} v_j)$ -> [out, batch, in] */
+/** $a_{ij} = u_i \cdot (v_j W_{ij}^T)$ -> [out, batch, in] */
 function agreements(operands: Operands, capsules: tf.Tensor3D): tf.Tensor3D {
   return tf.tidy(() => tf.sum(tf.mul(projected(operands, capsules), operands.u), 2) as tf.Tensor3D);
 }
 
-/** $W_{ij} v_j$ for [batch, out, outDim] -> [out, batch, inDim, in] */
+/** $v_j W_{ij}^T$ for [batch, out, outDim] -> [out, batch, inDim, in] */
 function projected({ byParent, sizes }: Operands, v: tf.Tensor3D): tf.Tensor4D {
   return tf.tidy(() => {
     const back = tf.matMul(tf.transpose(v, [1, 0, 2]), byParent, false, true); // [out, batch, inDim * in]
@@ -197,7 +204,7 @@ function weighted(u: tf.Tensor3D, couplings: tf.Tensor3D, sizes: Operands['sizes
   return tf.reshape(product, [sizes.parents, sizes.batch, sizes.inDim * sizes.children]);
 }
 
-/** $\partial / \partial W_{ij}$ of $\sum_b (c_{ij} u_i)^T W_{ij} g_j$ for g [batch, out, outDim] -> [in, out, inDim, outDim] */
+/** $\partial / \partial W_{ij}$ of $\sum_b (c_{ij} u_i) W_{ij} g_j^T$ for g [batch, out, outDim] -> [in, out, inDim, outDim] */
 function weightGradient({ u, sizes }: Operands, couplings: tf.Tensor3D, g: tf.Tensor3D): tf.Tensor {
   return tf.tidy(() => {
     const product = tf.matMul(weighted(u, couplings, sizes), tf.transpose(g, [1, 0, 2]), true); // [out, inDim * in, outDim]
@@ -244,8 +251,8 @@ function softmaxGradient(
   softmaxOver: 'out' | 'in',
 ): tf.Tensor3D {
   return tf.tidy(() => {
-    const weighted = tf.mul(couplings, dcouplings);
-    const total = tf.sum(weighted, softmaxOver === 'out' ? 0 : 2, true);
-    return tf.sub(weighted, tf.mul(couplings, total));
+    const product = tf.mul(couplings, dcouplings);
+    const total = tf.sum(product, softmaxOver === 'out' ? 0 : 2, true);
+    return tf.sub(product, tf.mul(couplings, total));
   });
 }
