@@ -6,6 +6,7 @@ import {
   constant,
   cosine,
   DamagedCheckpoint,
+  NonFiniteLoss,
   type Schedule,
   stepDecay,
   type TrainOptions,
@@ -25,6 +26,7 @@ import { invocation } from './invocation';
 import { writeModel } from './model-file';
 import { drawReconstructions } from './reconstructions';
 import { type Results, testFigures } from './results';
+import type { RunFolder } from './run-folder';
 import { sayResults } from './summary';
 import { meanThroughput } from './throughput';
 import type { EventOf } from './train-event';
@@ -77,9 +79,20 @@ async function untilDone(
     if (error instanceof DamagedCheckpoint || error instanceof WrongOwner) {
       throw new UserError(`--resume: ${error.message}`, { cause: error });
     }
+    if (error instanceof NonFiniteLoss) throw new Error(adviceFor(error, job.run), { cause: error });
     throw error;
   }
   throw new Error('the training ended without a result');
+}
+
+function adviceFor({ metric, value, step, lastCheckpoint }: NonFiniteLoss, run: RunFolder): string {
+  const kept = lastCheckpoint
+    ? `${run.checkpoints} holds the weights from before`
+    : 'there is no checkpoint yet';
+  return (
+    `stopped at step ${step}: ${metric} is ${value}; ${kept}. ` +
+    'Start a new run with a lower training.learningRate.initial, or with training.clip=1'
+  );
 }
 
 function trainOptions(
