@@ -27,10 +27,11 @@ const program = command(
   .addCommand(perturb)
   .addCommand(info);
 
-// `capsnet info | head -1` is no mistake.
+// That nobody reads on, as in `capsnet info | head -1`, is no mistake, and no reason to end a training.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') return;
+  complain(`standard output: ${error.message}`);
+  process.exit(1);
 });
 
 try {

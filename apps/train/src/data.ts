@@ -19,6 +19,9 @@ export async function loadData({
   folder,
   prefix,
 }: Pick<RunConfig['data'], 'folder' | 'prefix'>): Promise<Mnist> {
+  if (folder === null && prefix !== null) {
+    throw new UserError(`--prefix ${prefix}: expected with --data, for MNIST has one set`);
+  }
   return blamingInput('data', () =>
     folder === null ? loadMnist() : loadMnist({ folder, prefix: prefix ?? undefined }),
   );

@@ -24,8 +24,10 @@ export interface Misread {
 }
 
 /** Runs the network over all images of a subset, in batches. */
-export async function evaluateOn(net: CapsNet, images: Subset, batchSize: number): Promise<Evaluation> {
+export async function evaluateOn(net: CapsNet, images: Subset, largestBatch: number): Promise<Evaluation> {
   const { set, indices } = images;
+  // Batches are padded to their full size.
+  const batchSize = Math.min(largestBatch, indices.length);
   const sums: Record<string, number> = {};
   const wrong: number[] = [];
   const source = evaluationBatches(images, { batchSize });

@@ -87,6 +87,17 @@ describe('readPng', () => {
     const flipped = Buffer.from(whole);
     flipped[45]! ^= 0xff;
     await expect(readPng(write('flipped.png', flipped), gray)).rejects.toThrow('a damaged PNG file');
+    const header = whole.subarray(8, 33);
+    const twice = Buffer.concat([whole.subarray(0, 33), header, whole.subarray(33)]);
+    await expect(readPng(write('twice.png', twice), gray)).rejects.toThrow('2 headers');
+    const interlaced = Buffer.from(whole);
+    interlaced[28] = 1;
+    await expect(readPng(write('interlaced.png', interlaced), gray)).rejects.toThrow('without interlacing');
+    const taller = Buffer.from(whole);
+    taller.writeUInt32BE(3, 20);
+    await expect(readPng(write('short.png', taller), { ...gray, height: 3 })).rejects.toThrow(
+      /expected \d+ bytes of pixels, found \d+/,
+    );
     await expect(readPng(join(folder, 'missing.png'), gray)).rejects.toThrow(/missing\.png: no such file/);
     await expect(readPng(folder, gray)).rejects.toThrow('is a folder');
   });

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { type Image, type ImageSize, sizeText } from './image';
 import { blamingInput } from './user-error';
@@ -7,8 +8,8 @@ import { blamingInput } from './user-error';
 const maxFileBytes = 16 * 2 ** 20;
 
 const signature = Buffer.from('89504e470d0a1a0a', 'hex');
-/** The signature, then the length and the name of the IHDR chunk, then width and height. */
-const headerBytes = 24;
+/** The signature and the whole IHDR chunk: length, name, width, height, five bytes of kind, checksum. */
+const headerBytes = 33;
 
 /**
  * Reads a PNG of 8 or 16 bits, gray, palette or colour, with or without transparency, as an image of the expected size.
@@ -33,8 +34,39 @@ export async function readPng(file: string, expected: ImageSize, { invert = fals
     if (expected.channels !== 1 && expected.channels !== 3) {
       throw new Error(`the network sees ${sizeText(expected)}, which no PNG can hold`);
     }
+    checkPixelData(bytes, expected);
     return toImage(decode(bytes), expected, invert);
   });
+}
+
+/**
+ * pngjs takes a second header and too few pixels without a word, and inflates what is interlaced without a limit.
+ *
+ * @throws unless there is one header, and exactly as much pixel data as it says
+ */
+function checkPixelData(bytes: Buffer, { width, height }: ImageSize): void {
+  const [depth, colourType, interlacing] = [bytes[24]!, bytes[25]!, bytes[28]!];
+  if (interlacing !== 0) throw new Error('expected a PNG without interlacing: save it without');
+  const samples = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[colourType] ?? 0;
+  const expected = height * (1 + Math.ceil((width * samples * depth) / 8));
+  const data: Buffer[] = [];
+  let headers = 0;
+  // Each chunk: length, name, content, checksum.
+  for (let at = 8; at + 12 <= bytes.length; at += 12 + bytes.readUInt32BE(at)) {
+    const name = bytes.toString('latin1', at + 4, at + 8);
+    if (name === 'IHDR') headers++;
+    if (name === 'IDAT') data.push(bytes.subarray(at + 8, at + 8 + bytes.readUInt32BE(at)));
+  }
+  if (headers !== 1) throw new Error(`a damaged PNG file (${headers} headers)`);
+  let found: number;
+  try {
+    found = inflateSync(Buffer.concat(data), { maxOutputLength: expected + 1 }).length;
+  } catch (cause) {
+    throw new Error(`a damaged PNG file (${(cause as Error).message})`, { cause });
+  }
+  if (found !== expected) {
+    throw new Error(`a damaged PNG file (expected ${expected} bytes of pixels, found ${found})`);
+  }
 }
 
 function decode(bytes: Buffer): PNG {

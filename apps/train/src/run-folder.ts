@@ -23,8 +23,10 @@ export interface RunFolder {
   readonly results: string;
 }
 
+const namePattern = /^\w[\w.-]*$/;
+
 export function runFolder(runs: string, name: string): RunFolder {
-  if (!/^[\w][\w.-]*$/.test(name)) {
+  if (!namePattern.test(name)) {
     throw new UserError(`--name ${name}: expected letters, digits, "-", "_" and "."`);
   }
   const path = join(runs, name);
@@ -99,7 +101,7 @@ export function findRun(runs: string, name: string): RunFolder {
 export function findRuns(runs: string): RunFolder[] {
   if (!existsSync(runs)) return [];
   return readdirSync(runs)
-    .filter(name => existsSync(join(runs, name, 'config.json')))
+    .filter(name => namePattern.test(name) && existsSync(join(runs, name, 'config.json')))
     .map(name => ({ run: runFolder(runs, name), started: statSync(join(runs, name, 'config.json')).mtimeMs }))
     .sort((a, b) => b.started - a.started)
     .map(({ run }) => run);

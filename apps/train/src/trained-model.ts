@@ -52,9 +52,12 @@ function findRunWithModel(runs: string, name: string | undefined): RunFolder {
 }
 
 function withData(config: RunConfig, { data, prefix }: TrainedModelOptions, isRun: boolean): RunConfig {
-  const given = data === undefined ? {} : { folder: resolve(data), prefix: prefix ?? null };
+  const given = {
+    ...(data !== undefined && { folder: resolve(data), prefix: null }),
+    ...(prefix !== undefined && { prefix }),
+  };
   // Which images of other data were held back, nobody knows.
-  const all = isRun && data === undefined ? {} : { all: true };
+  const all = isRun && data === undefined && prefix === undefined ? {} : { all: true };
   return { ...config, data: { ...config.data, limit: null, ...given, ...all } };
 }
 

@@ -89,6 +89,11 @@ const cases: readonly (readonly [what: string, args: readonly string[], message:
   ['an unknown key in a file', ['train', '--config', 'unknown-key.json'], 'did you mean training.epochs?'],
   ['a model that cannot be built', trainOn('bars', '--set', 'model.primary.kernel=11'), 'kernel'],
   ['a missing data folder', trainOn('missing'), 'missing'],
+  [
+    'a prefix without a folder',
+    ['train', '--prefix', 'a-', '--backend', 'cpu'],
+    '--prefix a-: expected with --data',
+  ],
   ['a folder without data', trainOn('empty'), 'train-images-idx3-ubyte'],
   ['a damaged data file', trainOn('cut-data'), 'train-images-idx3-ubyte'],
   ['labels that do not fit', trainOn('two-labels'), '2 labels'],

@@ -244,6 +244,13 @@ test('the same seed gives the same weights, another seed others', () => {
   for (const network of [a!, b!, c!]) network.dispose();
 });
 
+test('knows a single class', () => {
+  const network = capsNet({ ...small, classes: 1 });
+  const { metrics } = network.loss({ images: someImages(2), labels: tf.tensor1d([0, 0], 'int32') });
+  expect(metrics.accuracy!).toBeAllClose([1]);
+  network.dispose();
+});
+
 test('trains without a decoder, and says so when asked to decode', () => {
   const network = capsNet({ ...small, decoder: null });
   const { loss, metrics } = network.loss({ images: someImages(3), labels: tf.tensor1d([0, 1, 2], 'int32') });

@@ -53,6 +53,17 @@ test.each([
     'found F32 [8,10,3,16]',
   ],
   [
+    'a weight that is not finite',
+    (tensors: object) => {
+      const [[name, tensor]] = Object.entries(tensors) as [[string, { data: Float32Array }]];
+      const data = tensor.data.map((value, place) => (place === 2 ? Number.NaN : value));
+      return encodeSafetensors({ ...tensors, [name]: { ...tensor, data } } as never, {
+        capsnet: JSON.stringify(config),
+      });
+    },
+    'expected finite weights, found NaN in',
+  ],
+  [
     'a tensor too many',
     (tensors: object) =>
       encodeSafetensors(

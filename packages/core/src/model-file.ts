@@ -41,6 +41,10 @@ export function decodeCapsNet(bytes: Uint8Array): CapsNet {
       `model file: expected ${show(expected)} for "${name}", found ${show(found?.shape, found?.dtype)}`,
     );
   }
+  for (const [name, { data }] of Object.entries(tensors)) {
+    const wrong = (data as Float32Array).findIndex(value => !Number.isFinite(value));
+    if (wrong >= 0) throw new Error(`model file: expected finite weights, found ${data[wrong]} in "${name}"`);
+  }
   const network = capsNet(config);
   for (const [name, variable] of Object.entries(network.variables)) {
     const values = tf.tensor(tensors[name]!.data as Float32Array, variable.shape);

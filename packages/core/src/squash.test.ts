@@ -26,6 +26,20 @@ test('agrees with finite differences of its own value', () => {
   expect(tf.grad(x => squash(x))(s, dv)).toBeAllClose(differences, { relative: 1e-3 });
 });
 
+test('a very long vector becomes one of length 1, with a gradient of next to nothing', () => {
+  const s = tf.tensor2d([
+    [1e10, 0],
+    [6e16, 8e16],
+  ]);
+  expect(squash(s)).toBeAllClose(
+    tf.tensor2d([
+      [1, 0],
+      [0.6, 0.8],
+    ]),
+  );
+  expect(tf.grad(x => squash(x))(s)).toBeAllClose([0, 0, 0, 0], { absolute: 1e-9 } as never);
+});
+
 test('the length of a squashed vector is below 1 and keeps its direction', () => {
   const [v] = squash(tf.tensor2d([[300, 400]])).arraySync() as [number[]];
   expect(Math.hypot(...v!)).toBeCloseTo(1, 5);

@@ -38,7 +38,7 @@ export function squashGradient(s: tf.Tensor, dv: tf.Tensor, epsilon: number): tf
   return tf.tidy(() => {
     const n = squaredLength(s); // [..., 1]
     const rest = tf.add(n, 1);
-    const g = tf.div(1, tf.mul(rest, tf.sqrt(tf.add(n, epsilon)))); // f = n g
+    const g = tf.div(tf.div(1, rest), tf.sqrt(tf.add(n, epsilon))); // f = n g
     // f' = g (1 - n / (1 + n) - n / (2 (n + epsilon)))
     const slope = tf.mul(g, tf.sub(tf.div(1, rest), tf.div(n, tf.mul(2, tf.add(n, epsilon)))));
     const radial = tf.sum(tf.mul(s, dv), -1, true); // [..., 1]
@@ -51,5 +51,6 @@ function squaredLength(s: tf.Tensor): tf.Tensor {
 }
 
 function squashFactor(n: tf.Tensor, epsilon: number): tf.Tensor {
-  return tf.div(n, tf.mul(tf.add(n, 1), tf.sqrt(tf.add(n, epsilon))));
+  // Two divisions, for the product of the denominators is too large for long vectors.
+  return tf.div(tf.div(n, tf.add(n, 1)), tf.sqrt(tf.add(n, epsilon)));
 }

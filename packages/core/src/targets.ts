@@ -18,6 +18,7 @@ export function targetsOf(labels: tf.Tensor, batch: number, classes: number, cal
     );
   }
   if (isTargets) return tf.cast(labels as tf.Tensor2D, 'float32');
-  // With a dtype of its own, oneHot gives wrong values on wasm.
+  // tf.oneHot knows no single class, and with a dtype of its own gives wrong values on wasm.
+  if (classes === 1) return tf.ones([batch, 1]);
   return tf.cast(tf.oneHot(tf.cast(tf.reshape(labels, [batch]), 'int32'), classes), 'float32') as tf.Tensor2D;
 }
