@@ -27,7 +27,8 @@ beforeAll(async () => {
   expect(code, 'pnpm pack').toBe(0);
 }, 60_000);
 
-afterAll(() => rmSync(place, { recursive: true, force: true }));
+// Six installations are many small files.
+afterAll(() => rmSync(place, { recursive: true, force: true }), 120_000);
 
 describe.each(published.map(one => [one.manifest.name, one] as const))('%s', (_, { folder, manifest }) => {
   const tarball = tarballs[manifest.name] ?? '';
