@@ -33,7 +33,10 @@ export interface CapsNet {
   readonly training: LayersModel;
   /** image -> [lengths [batch, classes], reconstruction of the longest capsule]. Without a decoder: image -> lengths. */
   readonly inference: LayersModel;
-  /** All weights, by stable names: `conv1/kernel`, `primary/bias`, `classes/kernel`, `decoder1/kernel` ... */
+  /**
+   * All weights, by stable names: `conv1/kernel`, `primary/bias`, `classes/kernel`, `decoder1/kernel` ...
+   * tfjs numbers the names of a second network's variables, so find a gradient by `variables['conv1/kernel'].name`.
+   */
   readonly variables: Readonly<Record<string, tf.Variable>>;
   /** The mean loss of a batch, differentiable, and its parts `margin`, `reconstruction` (unweighted) and `accuracy`. */
   loss(batch: LabelledImages): {

@@ -6,7 +6,8 @@ export interface SquashOptions {
 }
 
 /**
- * Squashes vectors: short ones shrink to almost nothing, long ones to a length just below 1 (the paper's equation 1).
+ * Squashes vectors: short ones shrink to almost nothing, long ones to a length just below 1 (the paper's equation 1, with
+ * epsilon added under the root).
  *
  * $$ v_j = \frac{\lVert s_j \rVert^2}{1 + \lVert s_j \rVert^2} \frac{s_j}{\sqrt{\lVert s_j \rVert^2 + \epsilon}} $$
  *

@@ -5,7 +5,7 @@ export function constant(rate: number): Schedule {
   return () => rate;
 }
 
-/** Steps down: `initial` x `factor` every `every` steps. The paper's: 1e-3, .96, 2000. */
+/** Steps down: `initial` x `factor` every `every` steps. The authors' code has 1e-3, .96 and 2000. */
 export function stepDecay({ initial = 1e-3, factor = 0.96, every = 2000 } = {}): Schedule {
   return step => initial * factor ** Math.floor(step / every);
 }

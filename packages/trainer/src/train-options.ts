@@ -9,7 +9,7 @@ export interface TrainOptions<B> {
   readonly maxSteps?: number | undefined;
   /** Made of the trainable variables. Default: `variables => adam(variables)`, on every backend. */
   readonly optimizer?: ((variables: Trainable<B>['variables']) => Optimizer) | undefined;
-  /** Learning rate of each step. Default: the paper's, 1e-3 x .96 every 2000 steps. */
+  /** Learning rate of each step. Default: that of the paper's authors, 1e-3 x .96 every 2000 steps. */
   readonly schedule?: Schedule | undefined;
   /** Gradients whose joint norm is above this are scaled down to it. Default: none are. */
   readonly clipNorm?: number | undefined;
