@@ -1,0 +1,19 @@
+import type { Phase } from './protocol';
+
+/** What a network says of images. */
+export interface Inference {
+  /** Of the class capsules, [batch, classes]. */
+  readonly lengths: Float32Array;
+  /** What the decoder makes of each image's longest capsule, [batch, height, width, channels]. */
+  readonly reconstructions: Float32Array;
+}
+
+/** One way to compute a problem, loaded and ready. */
+export interface Contender {
+  readonly versions: Readonly<Record<string, string>>;
+  /** One step of Adam on the first rows; gives the loss before it. A new batch size starts a new Adam. */
+  train(batch: number): Promise<number>;
+  infer(batch: number): Inference;
+  /** Where the time of a training step goes: median of some steps, which do not train. */
+  phases?(batch: number, steps: number): readonly Phase[];
+}

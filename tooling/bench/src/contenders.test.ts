@@ -1,0 +1,112 @@
+import { PassThrough } from 'node:stream';
+import { labmlConfig } from '@capsnet/core';
+import { expect, test } from 'vitest';
+import { tinyConfig } from '../test/tiny-problem';
+import { demandAgreement, type Findings } from './agreement';
+import type { Contender } from './contender';
+import { obvious } from './obvious';
+import { ours } from './ours';
+import { decodeProblem, encodeProblem, makeProblem, type Problem } from './problem';
+import type { Answer, Inferred, Phases, Ready, Request, Trained } from './protocol';
+import { serve } from './serve';
+
+const problem = makeProblem(tinyConfig, 6);
+
+async function findings(contender: Contender): Promise<Findings> {
+  const { lengths, reconstructions } = contender.infer(6);
+  const losses = [await contender.train(6), await contender.train(6), await contender.train(6)];
+  return { losses, lengths: [...lengths], reconstruction: [...reconstructions] };
+}
+
+/** A problem with one weight changed. */
+function damaged(name: string, index: number): Problem {
+  const { shape, data } = problem.weights[name]!;
+  const changed = data.slice();
+  changed[index]! += 0.05;
+  return { ...problem, weights: { ...problem.weights, [name]: { shape, data: changed } } };
+}
+
+test('a problem survives its file', () => {
+  expect(decodeProblem(encodeProblem(problem))).toMatchObject(problem);
+});
+
+test('the packages and plain TensorFlow.js compute the same', async () => {
+  const mine = await findings(await ours('cpu', problem));
+  const theirs = await findings(obvious(problem, ''));
+  expect(mine.lengths).toHaveLength(6 * 3);
+  expect(mine.losses[1]).toBeLessThan(mine.losses[0]!);
+  demandAgreement(['ours', mine], ['obvious', theirs]);
+});
+
+test('the same with couplings over the children', async () => {
+  const { softmaxOver } = labmlConfig.routing;
+  const other = makeProblem({ ...tinyConfig, routing: { ...tinyConfig.routing, softmaxOver } }, 6);
+  const mine = await findings(await ours('cpu', other));
+  demandAgreement(['ours', mine], ['obvious', await findings(obvious(other, ''))]);
+  expect(() => demandAgreement(['ours', mine], ['paper', { ...mine, losses: [1] }])).toThrow();
+});
+
+test.each([
+  'conv1.weight',
+  'conv1.bias',
+  'conv2.weight',
+  'conv2.bias',
+  'digit_capsules.weight',
+  'decoder.4.bias',
+])('a wrong number in %s is noticed', async name => {
+  const right = await findings(await ours('cpu', problem));
+  const wrong = await findings(obvious(damaged(name, 1), ''));
+  expect(() => demandAgreement(['ours', right], ['obvious', wrong])).toThrow('do not compute the same');
+});
+
+test('phases of a step cover it, and train nothing', async () => {
+  const contender = await ours('cpu', problem);
+  const before = await contender.train(6);
+  const again = await ours('cpu', problem);
+  const phases = again.phases!(6, 2);
+  expect(phases.map(({ name }) => name)).toEqual([
+    'convolution',
+    'primary capsules',
+    'routing',
+    'decoder',
+    'losses',
+    'Adam',
+  ]);
+  for (const { forward, backward } of phases) {
+    expect(forward).toBeGreaterThanOrEqual(0);
+    expect(backward ?? 0).toBeGreaterThanOrEqual(0);
+  }
+  expect(await again.train(6)).toBe(before);
+});
+
+test('answers requests line by line, errors too', async () => {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const requests: Request[] = [
+    { do: 'infer', batch: 2, steps: 2 },
+    { do: 'train', batch: 6, steps: 3 },
+    { do: 'phases', batch: 6, steps: 1 },
+  ];
+  input.end(`${requests.map(request => JSON.stringify(request)).join('\n')}\nnonsense\n`);
+  await serve(async () => obvious(problem, 'here'), input, output);
+  const answers = String(output.read()).trim().split('\n');
+  const [ready, inferred, trained, phases, nonsense] = answers.map(line => JSON.parse(line)) as [
+    Answer<Ready>,
+    Answer<Inferred>,
+    Answer<Trained>,
+    Answer<Phases>,
+    Answer<never>,
+  ];
+  expect(ready).toMatchObject({ result: { versions: { cpu: 'here' } } });
+  expect(inferred).toMatchObject({
+    result: {
+      seconds: [expect.any(Number), expect.any(Number)],
+      lengths: { length: 2 * 3 },
+      reconstruction: { length: 12 * 11 },
+    },
+  });
+  expect(trained).toMatchObject({
+    result: { losses: { length: 3 }, seconds: { length: 3 }, peakBytes: expect.any(Number) },
+  });
+  expect(phases).toMatchObject({ error: expect.stringContaining('phases') });
+  expect(nonsense).toMatchObject({ error: expect.stringContaining('JSON') });
+});

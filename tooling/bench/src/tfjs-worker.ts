@@ -1,0 +1,21 @@
+// A contender in TensorFlow.js as a process: `node tfjs-worker.js ours|obvious native|wasm problem.safetensors`.
+import { readFile } from 'node:fs/promises';
+import type { Contender } from './contender';
+import { obvious } from './obvious';
+import { ours } from './ours';
+import { plainNative, plainWasm } from './plain-backends';
+import { decodeProblem } from './problem';
+import { serve } from './serve';
+
+const [formulation, backend, path] = process.argv.slice(2) as ['ours' | 'obvious', 'native' | 'wasm', string];
+
+async function load(): Promise<Contender> {
+  const problem = decodeProblem(await readFile(path));
+  if (formulation === 'ours') return ours(backend, problem);
+  return obvious(problem, await (backend === 'native' ? plainNative() : plainWasm()));
+}
+
+const { stdout } = process;
+// tfjs and TensorFlow print; only answers may go to standard output.
+for (const name of ['log', 'info', 'warn'] as const) console[name] = console.error;
+await serve(load, process.stdin, stdout);
