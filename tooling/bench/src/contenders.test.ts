@@ -6,6 +6,7 @@ import { demandAgreement, type Findings } from './agreement';
 import type { Contender } from './contender';
 import { obvious } from './obvious';
 import { ours } from './ours';
+import { scalingPoints } from './plan';
 import { decodeProblem, encodeProblem, makeProblem, type Problem } from './problem';
 import type { Answer, Inferred, Phases, Ready, Request, Trained } from './protocol';
 import { serve } from './serve';
@@ -78,6 +79,17 @@ test('phases of a step cover it, and train nothing', async () => {
   }
   expect(await again.train(6)).toBe(before);
 });
+
+test.each(scalingPoints(2, tinyConfig).filter(({ batch }) => batch <= 8))(
+  'can train at $dimension $value',
+  async ({ config, batch, dimension, value }) => {
+    const contender = await ours('cpu', makeProblem(config, batch));
+    expect(await contender.train(batch)).toBeGreaterThan(0);
+    const { lengths, reconstructions } = contender.infer(batch);
+    expect(lengths).toHaveLength(batch * 3);
+    if (dimension === 'image size') expect(reconstructions).toHaveLength(batch * value ** 2);
+  },
+);
 
 test('answers requests line by line, errors too', async () => {
   const [input, output] = [new PassThrough(), new PassThrough()];
