@@ -62,8 +62,10 @@ export interface CapsNetConfig {
   } | null;
   readonly margin: Required<MarginLossOptions>;
   readonly initializer: {
-    /** Kernels of the convolutions: `'fanIn'`, uniform within 1/sqrt(fan-in), PyTorch's default, and biases 0; or
-     * `'authors'`, truncated normal .05 (first) and .1, and biases .1. The decoder is `'fanIn'` in any case. */
+    /**
+     * Kernels of the convolutions: `'fanIn'`, uniform within 1/sqrt(fan-in), PyTorch's default, and biases 0; or
+     * `'authors'`, truncated normal .05 (first) and .1, and biases .1. The decoder is `'fanIn'` in any case.
+     */
     readonly convolution: 'fanIn' | 'authors';
     /** Routing weights: truncated normal of this standard deviation, or labml's standard normal. */
     readonly routing: { readonly distribution: 'truncatedNormal' | 'normal'; readonly deviation: number };
