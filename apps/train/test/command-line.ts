@@ -20,7 +20,9 @@ interface Options {
 /** Runs the built command line as a process. */
 export function capsnet(args: readonly string[], { cwd, env = {}, onLine }: Options): Promise<Finished> {
   // What npm and the user's shell say about the test is nothing to the program.
-  const inherited = Object.entries(process.env).filter(([name]) => !/^npm_|^CAPSNET_|^DEBUG$|^FORCE_COLOR$/.test(name));
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^npm_|^CAPSNET_|^DEBUG$|^FORCE_COLOR$/.test(name),
+  );
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
     // Colours are asked for by a terminal, and by CI.
