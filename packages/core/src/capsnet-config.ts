@@ -36,13 +36,21 @@ export interface CapsNetConfig {
   /** Size of a class capsule. Paper: 16. */
   readonly classDim: number;
   readonly routing: {
+    /**
+     * `'dynamic'` (default, the paper), or Efficient-CapsNet's `'self-attention'`: one pass, to which `iterations`,
+     * `softmaxOver`, `gradient` and `method` mean nothing.
+     */
+    readonly type?: 'dynamic' | 'self-attention';
     /** Paper: 3. */
     readonly iterations: number;
     /** `'out'`: over the parents, as in the paper. `'in'`: over the children, as in labml. */
     readonly softmaxOver: 'out' | 'in';
     /** `'full'`: through every iteration. `'last'`: the couplings are constants. */
     readonly gradient: 'full' | 'last';
-    /** A trained bias [out, outDim], .1 at the start, added to s in every iteration, as in the authors' code. */
+    /**
+     * A trained bias. Dynamic routing: [out, outDim], .1 at the start, added to s in every iteration, as in the authors'
+     * code. Self-attention: [in, out], 0 at the start, added to the couplings.
+     */
     readonly bias: boolean;
     /** Which formulation of routing runs, see `dynamicRouting`. Default `'auto'`. */
     readonly method?: 'auto' | 'plain' | 'fast';

@@ -4,6 +4,7 @@ import golden from '../golden/model.json?raw';
 import { type Golden, type GoldenSample, ofGradients, ofValues } from '../test/golden';
 import { type Fill, fill } from '../test/golden-fill';
 import { expectSample, indicesInPyTorch, nameInPyTorch } from '../test/pytorch-layout';
+import { smallNetworks } from '../test/small-networks';
 import { capsNet } from './capsnet';
 import type { CapsNetConfig } from './capsnet-config';
 import { labmlConfig } from './labml-config';
@@ -199,18 +200,6 @@ function goldenName(inState: string, { config }: Case): string {
     .replace(/decoder\.(\d+)/, (_, index) => `decoder${Number(index) / 2}`);
 }
 
-/** A network small enough for every backend. */
-const small: CapsNetConfig = {
-  ...paperConfig,
-  image: { height: 12, width: 14, channels: 2, mean: 0, deviation: 1 },
-  classes: 4,
-  convolutions: [{ filters: 3, kernel: 3, stride: 1 }],
-  primary: { channels: 2, dim: 3, kernel: 3, stride: 2, gain: 1 },
-  hidden: [{ capsules: 5, dim: 4 }],
-  classDim: 5,
-  decoder: { ...paperConfig.decoder!, hidden: [7] },
-};
-
 function someImages(batch: number): tf.Tensor4D {
   return tf.randomUniform([batch, 12, 14, 2], 0, 1, 'float32', 7);
 }
@@ -224,67 +213,99 @@ test("the paper's network has 8,215,568 parameters", () => {
   expect(parameters).toBe(8_215_568);
 });
 
-test('names and shapes of the weights follow from the configuration', () => {
-  const network = capsNet({ ...small, routing: { ...small.routing, bias: true } });
-  const found = Object.fromEntries(
-    Object.entries(network.variables).map(([name, { shape }]) => [name, shape]),
-  );
-  expect(found).toEqual(weightShapes(network.config));
-  network.dispose();
+describe.each(smallNetworks)('a small network with $name', ({ config }) => {
+  test('names and shapes of the weights follow from the configuration', () => {
+    const network = capsNet({ ...config, routing: { ...config.routing, bias: true } });
+    const found = Object.fromEntries(
+      Object.entries(network.variables).map(([name, { shape }]) => [name, shape]),
+    );
+    expect(found).toEqual(weightShapes(network.config));
+    network.dispose();
+  });
+
+  test('the same seed gives the same weights, another seed others', () => {
+    const [a, b, c] = [1, 1, 2].map(seed => capsNet({ ...config, seed }));
+    for (const name of Object.keys(a!.variables)) {
+      expect(b!.variables[name]!).toBeAllClose(a!.variables[name]!, { relative: 0 });
+    }
+    expect(() =>
+      expect(c!.variables['classes/kernel']!).toBeAllClose(a!.variables['classes/kernel']!),
+    ).toThrow();
+    for (const network of [a!, b!, c!]) network.dispose();
+  });
+
+  test('knows a single class', () => {
+    const network = capsNet({ ...config, classes: 1 });
+    const { metrics } = network.loss({ images: someImages(2), labels: tf.tensor1d([0, 0], 'int32') });
+    expect(metrics.accuracy!).toBeAllClose([1]);
+    network.dispose();
+  });
+
+  test('trains without a decoder, and says so when asked to decode', () => {
+    const network = capsNet({ ...config, decoder: null });
+    const { loss, metrics } = network.loss({
+      images: someImages(3),
+      labels: tf.tensor1d([0, 1, 2], 'int32'),
+    });
+    expect(metrics.margin!).toBeAllClose(loss);
+    expect((network.inference.predict(someImages(3)) as tf.Tensor).shape).toEqual([3, 4]);
+    expect(() => network.decode(network.capsules(someImages(3)))).toThrow('has no decoder');
+    network.dispose();
+  });
+
+  test('no tensors stay behind, neither of a step nor of a network', () => {
+    const images = someImages(3);
+    const labels = tf.tensor1d([0, 1, 2], 'int32');
+    const before = tf.memory().numTensors;
+    const network = capsNet(config);
+    const withNetwork = tf.memory().numTensors;
+    for (let step = 0; step < 3; step++) {
+      tf.dispose(tf.tidy(() => tf.variableGrads(() => network.loss({ images, labels }).loss)));
+      tf.dispose(network.evaluate({ images, labels }));
+      tf.dispose(tf.tidy(() => network.decode(network.capsules(images))));
+    }
+    expect(tf.memory().numTensors).toBe(withNetwork);
+    network.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('the mean of the values per example is the loss', () => {
+    const network = capsNet(config);
+    const batch = { images: someImages(5), labels: tf.tensor1d([0, 1, 2, 3, 0], 'int32') };
+    const { loss, metrics } = network.loss(batch);
+    const { loss: losses, ...others } = network.evaluate(batch);
+    expect(tf.mean(losses!)).toBeAllClose(loss);
+    for (const [name, values] of Object.entries(others)) expect(tf.mean(values)).toBeAllClose(metrics[name]!);
+    network.dispose();
+  });
 });
 
-test('the same seed gives the same weights, another seed others', () => {
-  const [a, b, c] = [1, 1, 2].map(seed => capsNet({ ...small, seed }));
-  for (const name of Object.keys(a!.variables)) {
-    expect(b!.variables[name]!).toBeAllClose(a!.variables[name]!, { relative: 0 });
-  }
-  expect(() =>
-    expect(c!.variables['classes/kernel']!).toBeAllClose(a!.variables['classes/kernel']!),
-  ).toThrow();
-  for (const network of [a!, b!, c!]) network.dispose();
-});
+// The golden values above have the gradients of dynamic routing.
+test.each(smallNetworks.slice(1))(
+  'along the gradient of each weight the loss rises by its length: $name',
+  ({ config }) => {
+    const network = capsNet({ ...config, decoder: null });
+    const batch = { images: someImages(3), labels: tf.tensor1d([0, 1, 2], 'int32') };
+    const { grads } = tf.variableGrads(() => network.loss(batch).loss);
+    const step = 2e-3;
+    for (const variable of Object.values(network.variables)) {
+      if (!variable.trainable) continue;
+      const gradient = grads[variable.name]!;
+      const length = tf.norm(gradient).dataSync()[0]!;
+      const start = tf.clone(variable);
+      const lossAt = (distance: number) => {
+        variable.assign(tf.add(start, tf.mul(gradient, distance / length)));
+        return network.loss(batch).loss.dataSync()[0]!;
+      };
+      const slope = (lossAt(step) - lossAt(-step)) / (2 * step);
+      expect([slope], variable.name).toBeAllClose([length], { relative: 0.02 });
+      variable.assign(start);
+    }
+    network.dispose();
+  },
+);
 
-test('knows a single class', () => {
-  const network = capsNet({ ...small, classes: 1 });
-  const { metrics } = network.loss({ images: someImages(2), labels: tf.tensor1d([0, 0], 'int32') });
-  expect(metrics.accuracy!).toBeAllClose([1]);
-  network.dispose();
-});
-
-test('trains without a decoder, and says so when asked to decode', () => {
-  const network = capsNet({ ...small, decoder: null });
-  const { loss, metrics } = network.loss({ images: someImages(3), labels: tf.tensor1d([0, 1, 2], 'int32') });
-  expect(metrics.margin!).toBeAllClose(loss);
-  expect((network.inference.predict(someImages(3)) as tf.Tensor).shape).toEqual([3, 4]);
-  expect(() => network.decode(network.capsules(someImages(3)))).toThrow('has no decoder');
-  network.dispose();
-});
-
-test('no tensors stay behind, neither of a step nor of a network', () => {
-  const images = someImages(3);
-  const labels = tf.tensor1d([0, 1, 2], 'int32');
-  const before = tf.memory().numTensors;
-  const network = capsNet(small);
-  const withNetwork = tf.memory().numTensors;
-  for (let step = 0; step < 3; step++) {
-    tf.dispose(tf.tidy(() => tf.variableGrads(() => network.loss({ images, labels }).loss)));
-    tf.dispose(network.evaluate({ images, labels }));
-    tf.dispose(tf.tidy(() => network.decode(network.capsules(images))));
-  }
-  expect(tf.memory().numTensors).toBe(withNetwork);
-  network.dispose();
-  expect(tf.memory().numTensors).toBe(before);
-});
-
-test('the mean of the values per example is the loss', () => {
-  const network = capsNet(small);
-  const batch = { images: someImages(5), labels: tf.tensor1d([0, 1, 2, 3, 0], 'int32') };
-  const { loss, metrics } = network.loss(batch);
-  const { loss: losses, ...others } = network.evaluate(batch);
-  expect(tf.mean(losses!)).toBeAllClose(loss);
-  for (const [name, values] of Object.entries(others)) expect(tf.mean(values)).toBeAllClose(metrics[name]!);
-  network.dispose();
-});
+const [{ config: small }] = smallNetworks;
 
 test.each([
   [{ classes: 0 }, 'config.classes to be an integer from 1 to 65536, found 0'],

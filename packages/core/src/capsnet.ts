@@ -61,7 +61,7 @@ export interface CapsNet {
 /**
  * The capsule network of a configuration:
  *
- * image -> convolutions -> primary capsules -> dynamic routing -> class capsules -> lengths,
+ * image -> convolutions -> primary capsules -> routing -> class capsules -> lengths,
  * and from the class capsules, all but one masked, through a decoder -> reconstruction.
  *
  * @throws if the configuration cannot be built; the message says which value, what was expected and what was found
@@ -97,12 +97,12 @@ export function capsNet(config: CapsNetConfig): CapsNet {
     }),
     features,
   );
-  const { bias: useBias, ...routing } = config.routing;
+  const { type: routing = 'dynamic', bias: useBias, ...dynamic } = config.routing;
   const routed = [...config.hidden, { capsules: config.classes, dim: config.classDim }];
   routed.forEach((size, index) => {
     const name = index === routed.length - 1 ? 'classes' : `capsules${index + 1}`;
     capsules = applied(
-      new CapsuleLayer({ ...size, ...routing, useBias, ...initial.routing(), name }),
+      new CapsuleLayer({ ...size, routing, ...dynamic, useBias, ...initial.routing(), name }),
       capsules,
     );
   });
@@ -238,7 +238,9 @@ function initializersOf({ seed, initializer, routing }: CapsNetConfig) {
           distribution === 'normal'
             ? initializers.randomNormal(options)
             : initializers.truncatedNormal(options),
-        ...(routing.bias && { biasInitializer: initializers.constant({ value: 0.1 }) }),
+        // Self-attention's bias is one of couplings, where the default, 0, changes nothing.
+        ...(routing.bias &&
+          routing.type !== 'self-attention' && { biasInitializer: initializers.constant({ value: 0.1 }) }),
       };
     },
     dense: () => ({ kernelInitializer: fanIn(), biasInitializer: zeros }),

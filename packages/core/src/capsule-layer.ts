@@ -3,37 +3,44 @@ import { initializers, type LayerVariable, layers, type Shape } from '@tensorflo
 import { routeCapsules } from './dynamic-routing';
 import { configOf, type Initializer, type InitializerConfig, initializerFrom } from './initializer-config';
 import { knownSize, type LayerArgs, oneOf, positiveInteger, soleInput } from './layer-shapes';
+import { attendCapsules } from './self-attention-routing';
 
 export interface CapsuleLayerArgs extends LayerArgs {
   /** Number of capsules of this layer. */
   readonly capsules: number;
   /** Size of each. */
   readonly dim: number;
-  /** Routing iterations. Default 3. */
+  /** What fills it; see `dynamicRouting` and `selfAttentionRouting`. Default `'dynamic'`. */
+  readonly routing?: 'dynamic' | 'self-attention';
+  /** Iterations of dynamic routing. Default 3. */
   readonly iterations?: number;
-  /** Default `'out'`: couplings sum to 1 over this layer's capsules, as in the paper. */
+  /** Dynamic routing's couplings sum to 1 over this layer's capsules (`'out'`, the paper and the default). */
   readonly softmaxOver?: 'out' | 'in';
-  /** Default `'full'`: the gradient flows through every iteration. */
+  /** Default `'full'`: the gradient flows through every iteration of dynamic routing. */
   readonly gradient?: 'full' | 'last';
-  /** Whether a trained bias [capsules, dim] is added to s in every iteration. Default false. */
+  /**
+   * Whether there is a trained bias: [capsules, dim], added to s in every iteration of dynamic routing, or [in, capsules],
+   * added to the couplings of self-attention routing. Default false.
+   */
   readonly useBias?: boolean;
   /** Of the weight [in, capsules, inDim, dim]. Default: truncated normal, .1. */
   readonly kernelInitializer?: Initializer | InitializerConfig;
   /** Default: zeros. */
   readonly biasInitializer?: Initializer | InitializerConfig;
-  /** Which formulation of routing runs; default `'auto'`. It changes time and memory only, so it is not saved. */
+  /** Which formulation of dynamic routing runs; default `'auto'`. It changes time and memory only, so it is not saved. */
   readonly method?: 'auto' | 'plain' | 'fast';
 }
 
 /**
- * A layer of capsules that dynamic routing fills from the layer below: [batch, in, inDim] -> [batch, capsules, dim].
+ * A layer of capsules that routing fills from the layer below: [batch, in, inDim] -> [batch, capsules, dim].
  * Such layers stack.
  */
 export class CapsuleLayer extends layers.Layer {
   static readonly className = 'CapsuleLayer';
   readonly #capsules: number;
   readonly #dim: number;
-  readonly #routing: Required<Pick<CapsuleLayerArgs, 'iterations' | 'softmaxOver' | 'gradient' | 'method'>>;
+  readonly #routing: 'dynamic' | 'self-attention';
+  readonly #dynamic: Required<Pick<CapsuleLayerArgs, 'iterations' | 'softmaxOver' | 'gradient' | 'method'>>;
   readonly #useBias: boolean;
   readonly #initializers: { readonly kernel: Initializer; readonly bias: Initializer };
   #weight?: LayerVariable;
@@ -43,7 +50,8 @@ export class CapsuleLayer extends layers.Layer {
     super(args);
     this.#capsules = positiveInteger(this, 'capsules', args.capsules);
     this.#dim = positiveInteger(this, 'dim', args.dim);
-    this.#routing = {
+    this.#routing = oneOf(this, 'routing', args.routing ?? 'dynamic', ['dynamic', 'self-attention']);
+    this.#dynamic = {
       iterations: positiveInteger(this, 'iterations', args.iterations ?? 3),
       softmaxOver: oneOf(this, 'softmaxOver', args.softmaxOver ?? 'out', ['out', 'in']),
       gradient: oneOf(this, 'gradient', args.gradient ?? 'full', ['full', 'last']),
@@ -58,10 +66,12 @@ export class CapsuleLayer extends layers.Layer {
 
   override build(inputShape: Shape | Shape[]): void {
     const shape = this.#checked(inputShape);
-    const size = [shape[1]!, this.#capsules, shape[2]!, this.#dim];
+    const [children, inDim] = [shape[1]!, shape[2]!];
+    const size = [children, this.#capsules, inDim, this.#dim];
     this.#weight = this.addWeight('kernel', size, 'float32', this.#initializers.kernel);
     if (this.#useBias) {
-      this.#bias = this.addWeight('bias', [this.#capsules, this.#dim], 'float32', this.#initializers.bias);
+      const biasSize = this.#routing === 'dynamic' ? [this.#capsules, this.#dim] : [children, this.#capsules];
+      this.#bias = this.addWeight('bias', biasSize, 'float32', this.#initializers.bias);
     }
     this.built = true;
   }
@@ -72,16 +82,19 @@ export class CapsuleLayer extends layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const u = Array.isArray(inputs) ? inputs[0]! : inputs;
+    const weight = this.#weight!.read();
     const bias = this.#bias?.read();
-    return routeCapsules(u, this.#weight!.read(), { ...this.#routing, ...(bias && { bias }) });
+    if (this.#routing === 'self-attention') return attendCapsules(u, weight, bias);
+    return routeCapsules(u, weight, { ...this.#dynamic, ...(bias && { bias }) });
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { iterations, softmaxOver, gradient } = this.#routing;
+    const { iterations, softmaxOver, gradient } = this.#dynamic;
     return {
       ...super.getConfig(),
       capsules: this.#capsules,
       dim: this.#dim,
+      routing: this.#routing,
       iterations,
       softmaxOver,
       gradient,

@@ -43,6 +43,7 @@ export function checkConfig(config: unknown): asserts config is CapsNetConfig {
     size(`hidden[${index}].dim`, layer.dim);
   });
 
+  word('routing.type', routing.type ?? 'dynamic', ['dynamic', 'self-attention']);
   size('routing.iterations', routing.iterations);
   word('routing.softmaxOver', routing.softmaxOver, ['out', 'in']);
   word('routing.gradient', routing.gradient, ['full', 'last']);

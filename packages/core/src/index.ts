@@ -11,6 +11,7 @@ export {
   type Routing,
   type RoutingIteration,
 } from './dynamic-routing';
+export { exponentialSquash } from './exponential-squash';
 export type { Initializer, InitializerConfig } from './initializer-config';
 export { labmlConfig } from './labml-config';
 export { type MarginLossOptions, marginLoss, marginLossPerExample } from './margin-loss';
@@ -24,5 +25,6 @@ export {
   reconstructionLoss,
   reconstructionLossPerExample,
 } from './reconstruction-loss';
+export { selfAttentionRouting } from './self-attention-routing';
 export { type SquashOptions, squash } from './squash';
 export { weightShapes } from './weight-shapes';

@@ -1,6 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { input, type LayersModel, layers, loadLayersModel, sequential } from '@tensorflow/tfjs-layers';
-import { expect, test } from 'vitest';
+import {
+  initializers,
+  input,
+  type LayersModel,
+  layers,
+  loadLayersModel,
+  sequential,
+} from '@tensorflow/tfjs-layers';
+import { describe, expect, test } from 'vitest';
+import { smallNetworks } from '../test/small-networks';
 import { capsNet } from './capsnet';
 import { CapsuleLayer } from './capsule-layer';
 import { CapsuleLength } from './capsule-length';
@@ -9,6 +17,7 @@ import { convolution2d } from './convolution2d';
 import { dynamicRouting } from './dynamic-routing';
 import { paperConfig } from './paper-config';
 import { PrimaryCapsules } from './primary-capsules';
+import { selfAttentionRouting } from './self-attention-routing';
 import { squash } from './squash';
 
 /** A classifier of two stacked capsule layers, as a user would put it together. */
@@ -57,6 +66,26 @@ test('layers compute what the functions compute', () => {
   expect(network.predict(images()) as tf.Tensor).toBeAllClose(tf.sqrt(tf.sum(tf.square(last), -1)));
 });
 
+test('a layer of self-attention routing computes what the function computes, with a bias of couplings', async () => {
+  const network = sequential();
+  network.add(
+    new CapsuleLayer({
+      inputShape: [5, 4],
+      capsules: 3,
+      dim: 6,
+      routing: 'self-attention',
+      useBias: true,
+      biasInitializer: initializers.randomNormal({ stddev: 0.5, seed: 2 }),
+    }),
+  );
+  const u = tf.randomNormal<tf.Rank.R3>([2, 5, 4], 0, 1, 'float32', 3);
+  const [weight, bias] = network.getWeights();
+  expect(bias!.shape).toEqual([5, 3]);
+  const { capsules } = selfAttentionRouting(u, weight!, bias!);
+  expect(network.predict(u) as tf.Tensor).toBeAllClose(capsules, { relative: 0 });
+  expect((await savedAndLoaded(network)).predict(u) as tf.Tensor).toBeAllClose(capsules, { relative: 0 });
+});
+
 test('a sequential model of capsule layers is saved and loaded with the same outputs', async () => {
   const network = smallClassifier();
   const loaded = await savedAndLoaded(network);
@@ -72,19 +101,16 @@ test('a sequential model of capsule layers is saved and loaded with the same out
   expect(configs(loaded)).toBe(configs(network));
 });
 
-test.each(['label', 'prediction'] as const)(
-  'both models of a capsNet that masks by %s are saved and loaded',
-  async maskBy => {
+describe.each(smallNetworks)('both models of a network with $name', ({ config: { decoder, ...config } }) => {
+  test.each(['label', 'prediction'] as const)(', masked by %s, are saved and loaded', async maskBy => {
     const network = capsNet({
-      ...paperConfig,
-      image: { height: 9, width: 10, channels: 2, mean: 0.2, deviation: 0.5 },
-      convolutions: [],
-      primary: { channels: 2, dim: 3, kernel: 4, stride: 2, gain: 0.5 },
-      decoder: { ...paperConfig.decoder!, maskBy, hidden: [5] },
+      ...config,
+      image: { ...config.image, mean: 0.2, deviation: 0.5 },
+      decoder: { ...decoder!, maskBy },
     });
-    const image = tf.randomUniform<tf.Rank.R4>([2, 9, 10, 2], 0, 1, 'float32', 3);
+    const image = tf.randomUniform<tf.Rank.R4>([2, 12, 14, 2], 0, 1, 'float32', 3);
     const outputs = (model: LayersModel, inputs: tf.Tensor[]) => model.apply(inputs) as tf.Tensor[];
-    const label = tf.tensor1d([7, 0], 'int32');
+    const label = tf.tensor1d([3, 0], 'int32');
     for (const [original, inputs] of [
       [network.inference, [image]],
       [network.training, [image, label]],
@@ -95,8 +121,8 @@ test.each(['label', 'prediction'] as const)(
         expect(found[index]!).toBeAllClose(expected, { relative: 0 });
       });
     }
-  },
-);
+  });
+});
 
 test('the training model predicts and fits as any tfjs model', async () => {
   const network = capsNet({
@@ -193,6 +219,10 @@ test.each([
   [
     () => new CapsuleLayer({ capsules: 2, dim: 4, softmaxOver: 'up' as 'in', name: 'digits' }),
     'expected softmaxOver to be out or in, found up',
+  ],
+  [
+    () => new CapsuleLayer({ capsules: 2, dim: 4, routing: 'em' as 'dynamic', name: 'digits' }),
+    'expected routing to be dynamic or self-attention, found em',
   ],
 ])('a layer refuses a wrong option', (make, message) => {
   expect(make).toThrow(message);

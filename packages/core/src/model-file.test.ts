@@ -1,6 +1,7 @@
 import { decodeSafetensors, encodeSafetensors } from '@capsnet/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
+import { smallNetworks } from '../test/small-networks';
 import { capsNet } from './capsnet';
 import type { CapsNetConfig } from './capsnet-config';
 import { decodeCapsNet, encodeCapsNet } from './model-file';
@@ -14,13 +15,16 @@ const config: CapsNetConfig = {
   decoder: { ...paperConfig.decoder!, hidden: [5] },
 };
 
-test('a network comes back from its file with the same configuration and outputs', async () => {
-  const network = capsNet(config);
-  const loaded = decodeCapsNet(await encodeCapsNet(network));
-  expect(loaded.config).toEqual(config);
-  const images = tf.randomUniform<tf.Rank.R4>([2, 8, 8, 1], 0, 1, 'float32', 1);
-  expect(loaded.capsules(images)).toBeAllClose(network.capsules(images), { relative: 0 });
-});
+test.each(smallNetworks)(
+  'a network with $name comes back from its file with the same configuration and outputs',
+  async ({ config }) => {
+    const network = capsNet(config);
+    const loaded = decodeCapsNet(await encodeCapsNet(network));
+    expect(loaded.config).toEqual(config);
+    const images = tf.randomUniform<tf.Rank.R4>([2, 12, 14, 2], 0, 1, 'float32', 1);
+    expect(loaded.capsules(images)).toBeAllClose(network.capsules(images), { relative: 0 });
+  },
+);
 
 test.each([
   [

@@ -67,7 +67,9 @@ export function importPyTorchWeights(network: CapsNet, state: Readonly<Record<st
     }
 
     for (const [name, variable] of Object.entries(variables)) {
-      const found = values[name]!.shape;
+      const found = values[name]?.shape;
+      if (!found)
+        throw new Error(`importPyTorchWeights: expected a network of labml's kind, found one with ${name}`);
       if (found.join() !== variable.shape.join()) {
         throw new Error(`importPyTorchWeights: expected [${variable.shape}] for ${name}, found [${found}]`);
       }

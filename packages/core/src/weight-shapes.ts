@@ -31,7 +31,8 @@ export function weightShapes({
   let [children, inDim] = [height * width * primary.channels, primary.dim];
   const route = (name: string, parents: number, outDim: number) => {
     shapes[`${name}/kernel`] = [children, parents, inDim, outDim];
-    if (routing.bias) shapes[`${name}/bias`] = [parents, outDim];
+    if (routing.bias)
+      shapes[`${name}/bias`] = routing.type === 'self-attention' ? [children, parents] : [parents, outDim];
     [children, inDim] = [parents, outDim];
   };
   hidden.forEach(({ capsules, dim }, index) => {

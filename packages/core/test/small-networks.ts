@@ -1,0 +1,24 @@
+import type { CapsNetConfig } from '../src/capsnet-config';
+import { paperConfig } from '../src/paper-config';
+
+const dynamic: CapsNetConfig = {
+  ...paperConfig,
+  image: { height: 12, width: 14, channels: 2, mean: 0, deviation: 1 },
+  classes: 4,
+  convolutions: [{ filters: 3, kernel: 3, stride: 1 }],
+  primary: { channels: 2, dim: 3, kernel: 3, stride: 2, gain: 1 },
+  hidden: [{ capsules: 5, dim: 4 }],
+  classDim: 5,
+  decoder: { ...paperConfig.decoder!, hidden: [7] },
+  // Two small routing layers start all but dead from the paper's .1.
+  initializer: { ...paperConfig.initializer, routing: { distribution: 'truncatedNormal', deviation: 0.5 } },
+};
+
+/** Networks small enough for every backend, one of each kind: what holds for a CapsNet has to hold for all. */
+export const smallNetworks = [
+  { name: 'dynamic routing', config: dynamic },
+  {
+    name: 'self-attention routing',
+    config: { ...dynamic, routing: { ...dynamic.routing, type: 'self-attention', bias: true } },
+  },
+] as const satisfies readonly { name: string; config: CapsNetConfig }[];
