@@ -19,6 +19,8 @@ export interface CapsNetConfig {
     readonly filters: number;
     readonly kernel: number;
     readonly stride: number;
+    /** Whether batch normalisation follows the ReLU, as in Efficient-CapsNet. Default false. */
+    readonly batchNorm?: boolean;
   }[];
   /** The convolution whose channels are read as capsules. Paper: 32 channels of 8-D capsules, 9x9 at stride 2. */
   readonly primary: {
@@ -28,6 +30,13 @@ export interface CapsNetConfig {
     readonly stride: number;
     /** Factor of the convolution before its bias. Paper: 1; the authors' code: 1/32. */
     readonly gain: number;
+    /**
+     * Whether each of the channels * dim features sees its own one of as many channels below, as in Efficient-CapsNet, or
+     * all of them. Default false: all.
+     */
+    readonly depthwise?: boolean;
+    /** The paper's squash (default), or Efficient-CapsNet's, `exponentialSquash`. */
+    readonly squash?: 'paper' | 'exponential';
     /** Which formulation of the convolution runs, see `convolution2d`. Default `'auto'`. */
     readonly method?: 'auto' | 'direct' | 'bilinear';
   };
@@ -71,10 +80,12 @@ export interface CapsNetConfig {
   readonly margin: Required<MarginLossOptions>;
   readonly initializer: {
     /**
-     * Kernels of the convolutions: `'fanIn'`, uniform within 1/sqrt(fan-in), PyTorch's default, and biases 0; or
-     * `'authors'`, truncated normal .05 (first) and .1, and biases .1. The decoder is `'fanIn'` in any case.
+     * Kernels of the convolutions: `'fanIn'`, uniform within 1/sqrt(fan-in), PyTorch's default, and biases 0;
+     * `'authors'`, truncated normal .05 (first) and .1, and biases .1; or `'heNormal'`, Keras' he_normal, a depthwise
+     * kernel being Keras' default, glorot_uniform, and biases 0, as in Efficient-CapsNet's code. The decoder is `'fanIn'`
+     * with the first two, and he_normal with a glorot_normal last layer with the third.
      */
-    readonly convolution: 'fanIn' | 'authors';
+    readonly convolution: 'fanIn' | 'authors' | 'heNormal';
     /** Routing weights: truncated normal of this standard deviation, or labml's standard normal. */
     readonly routing: { readonly distribution: 'truncatedNormal' | 'normal'; readonly deviation: number };
   };

@@ -7,6 +7,7 @@ import { expectSample, indicesInPyTorch, nameInPyTorch } from '../test/pytorch-l
 import { smallNetworks } from '../test/small-networks';
 import { capsNet } from './capsnet';
 import type { CapsNetConfig } from './capsnet-config';
+import { efficientConfig } from './efficient-config';
 import { labmlConfig } from './labml-config';
 import { paperConfig } from './paper-config';
 import { importPyTorchWeights } from './pytorch-weights';
@@ -204,13 +205,29 @@ function someImages(batch: number): tf.Tensor4D {
   return tf.randomUniform([batch, 12, 14, 2], 0, 1, 'float32', 7);
 }
 
-test("the paper's network has 8,215,568 parameters", () => {
-  const shapes = Object.values(weightShapes(paperConfig));
-  const parameters = shapes.reduce(
-    (sum, shape) => sum + shape.reduce((product, size) => product * size, 1),
-    0,
-  );
-  expect(parameters).toBe(8_215_568);
+test.each([
+  { name: "the paper's network", config: paperConfig, parameters: 8_215_568 },
+  {
+    name: 'Efficient-CapsNet without its decoder',
+    config: { ...efficientConfig, decoder: null },
+    parameters: 161_824,
+  },
+])('$name has $parameters trained parameters', ({ config, parameters }) => {
+  const trained = Object.entries(weightShapes(config)).filter(([name]) => !name.includes('/moving_'));
+  const size = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
+  expect(trained.reduce((sum, [, shape]) => sum + size(shape), 0)).toBe(parameters);
+});
+
+test('Efficient-CapsNet starts as Keras starts it', () => {
+  const network = capsNet({ ...efficientConfig, decoder: null });
+  const trained = Object.values(network.variables).filter(({ trainable }) => trainable);
+  expect(trained.reduce((sum, { size }) => sum + size, 0)).toBe(161_824);
+  const deviation = (name: string) => Math.sqrt(tf.moments(network.variables[name]!).variance.dataSync()[0]!);
+  // he_normal, whose fan-in for W [10, 16, 8, 16] is 10 * 16 * 8 in Keras, and glorot_uniform for a kernel [9, 9, 1, 128]
+  expect(deviation('conv4/kernel') / Math.sqrt(2 / (9 * 64))).toBeCloseTo(1, 1);
+  expect(deviation('classes/kernel') / Math.sqrt(2 / 1280)).toBeCloseTo(1, 1);
+  expect(deviation('primary/kernel') / Math.sqrt(2 / (81 + 81 * 128))).toBeCloseTo(1, 1);
+  network.dispose();
 });
 
 describe.each(smallNetworks)('a small network with $name', ({ config }) => {
@@ -268,8 +285,14 @@ describe.each(smallNetworks)('a small network with $name', ({ config }) => {
     network.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
+});
 
-  test('the mean of the values per example is the loss', () => {
+const usesBatchNorm = ({ config }: (typeof smallNetworks)[number]) =>
+  config.convolutions.some(({ batchNorm }) => batchNorm);
+
+test.each(smallNetworks.filter(network => !usesBatchNorm(network)))(
+  'the mean of the values per example is the loss: $name',
+  ({ config }) => {
     const network = capsNet(config);
     const batch = { images: someImages(5), labels: tf.tensor1d([0, 1, 2, 3, 0], 'int32') };
     const { loss, metrics } = network.loss(batch);
@@ -277,7 +300,37 @@ describe.each(smallNetworks)('a small network with $name', ({ config }) => {
     expect(tf.mean(losses!)).toBeAllClose(loss);
     for (const [name, values] of Object.entries(others)) expect(tf.mean(values)).toBeAllClose(metrics[name]!);
     network.dispose();
-  });
+  },
+);
+
+test('batch normalisation learns from the batch, and evaluates by what it has seen', () => {
+  const { config } = smallNetworks.find(usesBatchNorm)!;
+  const network = capsNet(config);
+  const batch = { images: someImages(6), labels: tf.tensor1d([0, 1, 2, 3, 0, 1], 'int32') };
+  const { variables } = network;
+  const moving = () => variables['norm1/moving_mean']!.dataSync();
+  const held = Object.values(variables).filter(({ trainable }) => !trainable);
+  expect(held.map(({ shape }) => shape)).toEqual([[4], [4], [6], [6]]);
+
+  const before = network.evaluate(batch);
+  expect(network.evaluate(batch).loss!).toBeAllClose(before.loss!, { relative: 0 });
+  expect(moving()).toEqual(new Float32Array(4));
+
+  const convolved = tf.relu(
+    tf.add(
+      tf.conv2d(batch.images, variables['conv1/kernel'] as tf.Tensor4D, 1, 'valid'),
+      variables['conv1/bias']!,
+    ),
+  );
+  const { mean, variance } = tf.moments(convolved, [0, 1, 2]);
+  const { loss } = network.loss(batch);
+  expect(moving()).toBeAllClose(tf.mul(mean, 0.01));
+  expect(variables['norm1/moving_variance']!).toBeAllClose(tf.add(0.99, tf.mul(variance, 0.01)));
+
+  // After as many batches of the same, what was seen is the batch itself, and both agree.
+  for (let step = 0; step < 1500; step++) tf.dispose(network.loss(batch));
+  expect(tf.mean(network.evaluate(batch).loss!)).toBeAllClose(loss);
+  network.dispose();
 });
 
 // The golden values above have the gradients of dynamic routing.
@@ -316,6 +369,27 @@ test.each([
   [
     { routing: { ...small.routing, softmaxOver: 'parents' } },
     'config.routing.softmaxOver to be "out" or "in", found "parents"',
+  ],
+  [{ colour: 'red' }, 'config.colour to be absent (known are image, classes, convolutions,'],
+  [
+    { convolutions: [{ filters: 3, kernel: 3, stride: 1, batchnorm: true }] },
+    'config.convolutions[0].batchnorm to be absent (known are filters, kernel, stride, batchNorm), found true',
+  ],
+  [
+    { convolutions: [{ filters: 3, kernel: 3, stride: 1, batchNorm: 1 }] },
+    'batchNorm to be true or false, found 1',
+  ],
+  [
+    { primary: { ...small.primary, depthwise: true } },
+    'config.primary.channels * primary.dim to be 3, the channels below, to be depthwise, found 6',
+  ],
+  [
+    { primary: { ...small.primary, squash: 'hard' } },
+    'primary.squash to be "paper" or "exponential", found "hard"',
+  ],
+  [
+    { routing: { ...small.routing, type: 'em' } },
+    'config.routing.type to be "dynamic" or "self-attention", found "em"',
   ],
   [{ margin: undefined }, 'config.margin to be an object, found undefined'],
 ])('refuses %o', (change, message) => {

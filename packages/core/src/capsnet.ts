@@ -74,7 +74,7 @@ export function capsNet(config: CapsNetConfig): CapsNet {
   // The layers, from the image to the class capsules
   const image = input({ shape: [height, width, channels], name: 'image' });
   let features: SymbolicTensor = normalised(image, config);
-  config.convolutions.forEach(({ filters, kernel, stride }, index) => {
+  config.convolutions.forEach(({ filters, kernel, stride, batchNorm }, index) => {
     const options = {
       filters,
       kernelSize: kernel,
@@ -83,18 +83,12 @@ export function capsNet(config: CapsNetConfig): CapsNet {
       name: `conv${index + 1}`,
     };
     features = applied(layers.conv2d({ ...options, ...initial.convolution(index === 0) }), features);
+    if (batchNorm) features = applied(layers.batchNormalization({ name: `norm${index + 1}` }), features);
   });
   const { kernel, stride, ...primary } = config.primary;
-  const { kernelInitializer, biasInitializer } = initial.convolution(config.convolutions.length === 0);
+  const start = initial.convolution(config.convolutions.length === 0, primary.depthwise);
   let capsules = applied(
-    new PrimaryCapsules({
-      ...primary,
-      kernelSize: kernel,
-      strides: stride,
-      kernelInitializer,
-      biasInitializer,
-      name: 'primary',
-    }),
+    new PrimaryCapsules({ ...primary, kernelSize: kernel, strides: stride, ...start, name: 'primary' }),
     features,
   );
   const { type: routing = 'dynamic', bias: useBias, ...dynamic } = config.routing;
@@ -194,8 +188,12 @@ function decoderOf(
   const pixels = image.height * image.width * image.channels;
   let x: SymbolicTensor = masked;
   [...hidden, pixels].forEach((units, index) => {
-    const activation = index === hidden.length ? ('sigmoid' as const) : ('relu' as const);
-    x = applied(layers.dense({ units, activation, name: `decoder${index + 1}`, ...initial.dense() }), x);
+    const isLast = index === hidden.length;
+    const activation = isLast ? ('sigmoid' as const) : ('relu' as const);
+    x = applied(
+      layers.dense({ units, activation, name: `decoder${index + 1}`, ...initial.dense(isLast) }),
+      x,
+    );
   });
   const { height, width, channels } = image;
   const reconstruction = applied(
@@ -220,10 +218,27 @@ function initializersOf({ seed, initializer, routing }: CapsNetConfig) {
   const nextSeed = () => seed * 1000 + ++drawn;
   const fanIn = () =>
     initializers.varianceScaling({ scale: 1 / 3, mode: 'fanIn', distribution: 'uniform', seed: nextSeed() });
+  // Keras widens a truncated normal by what the truncation takes from its deviation; tfjs does not.
+  const widened = (scale: number, mode: 'fanIn' | 'fanAvg') =>
+    initializers.varianceScaling({
+      scale: scale / 0.87962566103423978 ** 2,
+      mode,
+      distribution: 'normal',
+      seed: nextSeed(),
+    });
+  const heNormal = () => widened(2, 'fanIn');
+  const glorotNormal = () => widened(1, 'fanAvg');
   const zeros = initializers.zeros();
   return {
-    convolution(isFirst: boolean): { kernelInitializer: Initializer; biasInitializer: Initializer } {
+    convolution(
+      isFirst: boolean,
+      depthwise = false,
+    ): { kernelInitializer: Initializer; biasInitializer: Initializer } {
       if (initializer.convolution === 'fanIn') return { kernelInitializer: fanIn(), biasInitializer: zeros };
+      if (initializer.convolution === 'heNormal') {
+        const kernelInitializer = depthwise ? initializers.glorotUniform({ seed: nextSeed() }) : heNormal();
+        return { kernelInitializer, biasInitializer: zeros };
+      }
       const stddev = isFirst ? 0.05 : 0.1;
       return {
         kernelInitializer: initializers.truncatedNormal({ stddev, seed: nextSeed() }),
@@ -243,7 +258,11 @@ function initializersOf({ seed, initializer, routing }: CapsNetConfig) {
           routing.type !== 'self-attention' && { biasInitializer: initializers.constant({ value: 0.1 }) }),
       };
     },
-    dense: () => ({ kernelInitializer: fanIn(), biasInitializer: zeros }),
+    dense(isLast: boolean): { kernelInitializer: Initializer; biasInitializer: Initializer } {
+      if (initializer.convolution !== 'heNormal')
+        return { kernelInitializer: fanIn(), biasInitializer: zeros };
+      return { kernelInitializer: isLast ? glorotNormal() : heNormal(), biasInitializer: zeros };
+    },
   };
 }
 

@@ -10,6 +10,20 @@ export function checkConfig(config: unknown): asserts config is CapsNetConfig {
   const { image, convolutions, primary, hidden, routing, decoder, margin, initializer } =
     config as CapsNetConfig;
   const { classes, classDim, seed } = config as CapsNetConfig;
+  known('', config as CapsNetConfig, [
+    'image',
+    'classes',
+    'convolutions',
+    'primary',
+    'hidden',
+    'classDim',
+    'routing',
+    'decoder',
+    'margin',
+    'initializer',
+    'seed',
+  ]);
+  known('image.', image, ['height', 'width', 'channels', 'mean', 'deviation']);
   size('image.height', image.height);
   size('image.width', image.width);
   size('image.channels', image.channels);
@@ -29,20 +43,44 @@ export function checkConfig(config: unknown): asserts config is CapsNetConfig {
   };
   list('convolutions', convolutions);
   convolutions.forEach((convolution, index) => {
-    size(`convolutions[${index}].filters`, convolution.filters);
-    convolve(`convolutions[${index}]`, convolution);
+    const path = `convolutions[${index}]`;
+    known(`${path}.`, convolution, ['filters', 'kernel', 'stride', 'batchNorm']);
+    size(`${path}.filters`, convolution.filters);
+    convolve(path, convolution);
+    flag(`${path}.batchNorm`, convolution.batchNorm ?? false);
   });
+  known('primary.', primary, [
+    'channels',
+    'dim',
+    'kernel',
+    'stride',
+    'gain',
+    'depthwise',
+    'squash',
+    'method',
+  ]);
   size('primary.channels', primary.channels);
   size('primary.dim', primary.dim);
   number('primary.gain', primary.gain);
+  flag('primary.depthwise', primary.depthwise ?? false);
+  const below = convolutions.at(-1)?.filters ?? image.channels;
+  if (primary.depthwise && primary.channels * primary.dim !== below)
+    fail(
+      'primary.channels * primary.dim',
+      `${below}, the channels below, to be depthwise`,
+      primary.channels * primary.dim,
+    );
+  word('primary.squash', primary.squash ?? 'paper', ['paper', 'exponential']);
   word('primary.method', primary.method ?? 'auto', ['auto', 'direct', 'bilinear']);
   convolve('primary', primary);
   list('hidden', hidden);
   hidden.forEach((layer, index) => {
+    known(`hidden[${index}].`, layer, ['capsules', 'dim']);
     size(`hidden[${index}].capsules`, layer.capsules);
     size(`hidden[${index}].dim`, layer.dim);
   });
 
+  known('routing.', routing, ['type', 'iterations', 'softmaxOver', 'gradient', 'bias', 'method']);
   word('routing.type', routing.type ?? 'dynamic', ['dynamic', 'self-attention']);
   size('routing.iterations', routing.iterations);
   word('routing.softmaxOver', routing.softmaxOver, ['out', 'in']);
@@ -51,6 +89,7 @@ export function checkConfig(config: unknown): asserts config is CapsNetConfig {
   word('routing.method', routing.method ?? 'auto', ['auto', 'plain', 'fast']);
   if (decoder !== null && typeof decoder !== 'object') fail('decoder', 'an object or null', decoder);
   if (decoder) {
+    known('decoder.', decoder, ['hidden', 'maskBy', 'weight', 'reduction', 'target']);
     list('decoder.hidden', decoder.hidden);
     decoder.hidden.forEach((units, index) => {
       size(`decoder.hidden[${index}]`, units);
@@ -60,12 +99,15 @@ export function checkConfig(config: unknown): asserts config is CapsNetConfig {
     word('decoder.reduction', decoder.reduction, ['sum', 'mean']);
     word('decoder.target', decoder.target, ['image', 'normalised']);
   }
+  known('margin.', margin, ['squared', 'mPositive', 'mNegative', 'lambda']);
   flag('margin.squared', margin.squared);
   number('margin.mPositive', margin.mPositive);
   number('margin.mNegative', margin.mNegative);
   number('margin.lambda', margin.lambda);
   sections('initializer.', initializer, ['routing']);
-  word('initializer.convolution', initializer.convolution, ['fanIn', 'authors']);
+  known('initializer.', initializer, ['convolution', 'routing']);
+  known('initializer.routing.', initializer.routing, ['distribution', 'deviation']);
+  word('initializer.convolution', initializer.convolution, ['fanIn', 'authors', 'heNormal']);
   word('initializer.routing.distribution', initializer.routing.distribution, ['truncatedNormal', 'normal']);
   number(
     'initializer.routing.deviation',
@@ -81,6 +123,17 @@ function sections(path: string, value: unknown, keys: readonly string[]): void {
     const section = (value as Record<string, unknown> | null)?.[key];
     if (typeof section !== 'object' || section === null) fail(`${path}${key}`, 'an object', section);
   }
+}
+
+/** A key that nobody reads is a misspelt one. */
+function known<T extends object>(path: string, section: T, keys: readonly (keyof T & string)[]): void {
+  const unknown = Object.keys(section).find(key => !keys.includes(key as keyof T & string));
+  if (unknown !== undefined)
+    fail(
+      `${path}${unknown}`,
+      `absent (known are ${keys.join(', ')})`,
+      (section as Record<string, unknown>)[unknown],
+    );
 }
 
 function list(path: string, value: unknown): void {

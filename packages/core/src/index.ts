@@ -11,6 +11,7 @@ export {
   type Routing,
   type RoutingIteration,
 } from './dynamic-routing';
+export { efficientConfig } from './efficient-config';
 export { exponentialSquash } from './exponential-squash';
 export type { Initializer, InitializerConfig } from './initializer-config';
 export { labmlConfig } from './labml-config';

@@ -15,6 +15,7 @@ import { CapsuleLength } from './capsule-length';
 import { CapsuleMask } from './capsule-mask';
 import { convolution2d } from './convolution2d';
 import { dynamicRouting } from './dynamic-routing';
+import { exponentialSquash } from './exponential-squash';
 import { paperConfig } from './paper-config';
 import { PrimaryCapsules } from './primary-capsules';
 import { selfAttentionRouting } from './self-attention-routing';
@@ -85,6 +86,37 @@ test('a layer of self-attention routing computes what the function computes, wit
   expect(network.predict(u) as tf.Tensor).toBeAllClose(capsules, { relative: 0 });
   expect((await savedAndLoaded(network)).predict(u) as tf.Tensor).toBeAllClose(capsules, { relative: 0 });
 });
+
+test.each([
+  { kernelSize: 4, strides: 1, outputs: 1 },
+  { kernelSize: 2, strides: 2, outputs: 2 },
+])(
+  'depthwise primary capsules of a kernel of $kernelSize are a convolution within each channel',
+  async ({ kernelSize, strides, outputs }) => {
+    const network = sequential();
+    network.add(
+      new PrimaryCapsules({
+        inputShape: [4, 4, 6],
+        channels: 2,
+        dim: 3,
+        kernelSize,
+        strides,
+        depthwise: true,
+        squash: 'exponential',
+      }),
+    );
+    const [kernel, bias] = network.getWeights() as [tf.Tensor4D, tf.Tensor];
+    expect(kernel.shape).toEqual([kernelSize, kernelSize, 6, 1]);
+    expect(bias.shape).toEqual([6]);
+    // As a convolution of all channels whose kernel is 0 between two
+    const diagonal = tf.mul(kernel, tf.eye(6)) as tf.Tensor4D;
+    const x = tf.randomNormal<tf.Rank.R4>([2, 4, 4, 6], 0, 1, 'float32', 3);
+    const features = tf.conv2d(x, diagonal, strides, 'valid');
+    const expected = exponentialSquash(tf.reshape(features, [2, outputs * outputs * 2, 3]));
+    expect(network.predict(x) as tf.Tensor).toBeAllClose(expected);
+    expect((await savedAndLoaded(network)).predict(x) as tf.Tensor).toBeAllClose(expected);
+  },
+);
 
 test('a sequential model of capsule layers is saved and loaded with the same outputs', async () => {
   const network = smallClassifier();
@@ -200,6 +232,12 @@ test.each([
     () => new PrimaryCapsules({ channels: 3, dim: 4, name: 'primary' }),
     [8, 20, 1],
     'PrimaryCapsules "primary": expected at least 9x9 for its kernel, found [batch, 8, 20, 1]',
+  ],
+  [
+    'channels that are not one per depthwise feature',
+    () => new PrimaryCapsules({ channels: 3, dim: 4, depthwise: true, name: 'primary' }),
+    [20, 20, 10],
+    'PrimaryCapsules "primary": expected 12 channels (channels * dim) to be depthwise, found [batch, 20, 20, 10]',
   ],
   [
     'lengths of lengths',

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
 import { convolution2d } from './convolution2d';
+import { depthwiseConvolution2d } from './depthwise-convolution2d';
+import { exponentialSquash } from './exponential-squash';
 import { configOf, type Initializer, type InitializerConfig, initializerFrom } from './initializer-config';
 import { knownSize, type LayerArgs, nameOf, oneOf, positiveInteger, show, soleInput } from './layer-shapes';
 import { squash } from './squash';
@@ -14,9 +16,13 @@ export interface PrimaryCapsulesArgs extends LayerArgs {
   readonly kernelSize?: number;
   /** Default 2. */
   readonly strides?: number;
+  /** Whether each feature sees one channel below, of which there are channels * dim, or all of them (default). */
+  readonly depthwise?: boolean;
+  /** The paper's `squash` (default), or `exponentialSquash`. */
+  readonly squash?: 'paper' | 'exponential';
   /** Factor of the convolution before the bias; 1/32 in the authors' code. Default 1. */
   readonly gain?: number;
-  /** Of the kernel [height, width, channelsBelow, channels * dim]. Default: uniform within 1 / sqrt(fan-in). */
+  /** Of the kernel [height, width, channelsBelow, channels * dim, or 1 where it is depthwise]. Default: uniform within 1 / sqrt(fan-in). */
   readonly kernelInitializer?: Initializer | InitializerConfig;
   /** Default: zeros. */
   readonly biasInitializer?: Initializer | InitializerConfig;
@@ -34,7 +40,10 @@ export interface PrimaryCapsulesArgs extends LayerArgs {
 export class PrimaryCapsules extends layers.Layer {
   static readonly className = 'PrimaryCapsules';
   readonly #options: Required<
-    Pick<PrimaryCapsulesArgs, 'channels' | 'dim' | 'kernelSize' | 'strides' | 'gain' | 'method'>
+    Pick<
+      PrimaryCapsulesArgs,
+      'channels' | 'dim' | 'kernelSize' | 'strides' | 'depthwise' | 'squash' | 'gain' | 'method'
+    >
   >;
   readonly #initializers: { readonly kernel: Initializer; readonly bias: Initializer };
   #kernel?: LayerVariable;
@@ -47,6 +56,8 @@ export class PrimaryCapsules extends layers.Layer {
       dim: positiveInteger(this, 'dim', args.dim),
       kernelSize: positiveInteger(this, 'kernelSize', args.kernelSize ?? 9),
       strides: positiveInteger(this, 'strides', args.strides ?? 2),
+      depthwise: args.depthwise ?? false,
+      squash: oneOf(this, 'squash', args.squash ?? 'paper', ['paper', 'exponential']),
       gain: args.gain ?? 1,
       method: oneOf(this, 'method', args.method ?? 'auto', ['auto', 'direct', 'bilinear']),
     };
@@ -58,9 +69,9 @@ export class PrimaryCapsules extends layers.Layer {
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    const { channels, dim, kernelSize } = this.#options;
+    const { channels, dim, kernelSize, depthwise } = this.#options;
     const below = this.#checked(inputShape)[3]!;
-    const size = [kernelSize, kernelSize, below, channels * dim];
+    const size = [kernelSize, kernelSize, below, depthwise ? 1 : channels * dim];
     this.#kernel = this.addWeight('kernel', size, 'float32', this.#initializers.kernel);
     this.#bias = this.addWeight('bias', [channels * dim], 'float32', this.#initializers.bias);
     this.built = true;
@@ -74,12 +85,16 @@ export class PrimaryCapsules extends layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    const { dim, strides, gain, method } = this.#options;
+    const { dim, strides, depthwise, gain, method } = this.#options;
+    const squashed = this.#options.squash === 'paper' ? squash : exponentialSquash;
     return tf.tidy(() => {
       const x = (Array.isArray(inputs) ? inputs[0]! : inputs) as tf.Tensor4D;
-      const convolved = convolution2d(x, this.#kernel!.read() as tf.Tensor4D, strides, { method });
+      const kernel = this.#kernel!.read() as tf.Tensor4D;
+      const convolved = depthwise
+        ? depthwiseConvolution2d(x, kernel, strides)
+        : convolution2d(x, kernel, strides, { method });
       const features = tf.add(gain === 1 ? convolved : tf.mul(convolved, gain), this.#bias!.read());
-      return squash(tf.reshape(features, [x.shape[0], -1, dim])); // [batch, positions * channels, dim]
+      return squashed(tf.reshape(features, [x.shape[0], -1, dim])); // [batch, positions * channels, dim]
     });
   }
 
@@ -97,8 +112,13 @@ export class PrimaryCapsules extends layers.Layer {
     const shape = soleInput(this, inputShape, 4, '[batch, height, width, channels]');
     const height = knownSize(this, shape, 1, 'height');
     const width = knownSize(this, shape, 2, 'width');
-    knownSize(this, shape, 3, 'number of channels');
-    const { kernelSize } = this.#options;
+    const below = knownSize(this, shape, 3, 'number of channels');
+    const { channels, dim, kernelSize, depthwise } = this.#options;
+    if (depthwise && below !== channels * dim) {
+      throw new Error(
+        `${nameOf(this)}: expected ${channels * dim} channels (channels * dim) to be depthwise, found ${show(shape)}`,
+      );
+    }
     if (height < kernelSize || width < kernelSize) {
       throw new Error(
         `${nameOf(this)}: expected at least ${kernelSize}x${kernelSize} for its kernel, found ${show(shape)}`,

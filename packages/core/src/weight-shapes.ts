@@ -25,8 +25,13 @@ export function weightShapes({
   };
   convolutions.forEach((convolution, index) => {
     convolve(`conv${index + 1}`, convolution);
+    if (!convolution.batchNorm) return;
+    for (const weight of ['gamma', 'beta', 'moving_mean', 'moving_variance']) {
+      shapes[`norm${index + 1}/${weight}`] = [convolution.filters];
+    }
   });
   convolve('primary', { ...primary, filters: primary.channels * primary.dim });
+  if (primary.depthwise) shapes['primary/kernel'] = [primary.kernel, primary.kernel, below, 1];
 
   let [children, inDim] = [height * width * primary.channels, primary.dim];
   const route = (name: string, parents: number, outDim: number) => {

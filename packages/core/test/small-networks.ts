@@ -14,11 +14,30 @@ const dynamic: CapsNetConfig = {
   initializer: { ...paperConfig.initializer, routing: { distribution: 'truncatedNormal', deviation: 0.5 } },
 };
 
+interface SmallNetwork {
+  readonly name: string;
+  readonly config: CapsNetConfig;
+}
+
 /** Networks small enough for every backend, one of each kind: what holds for a CapsNet has to hold for all. */
-export const smallNetworks = [
+export const smallNetworks: readonly [SmallNetwork, ...SmallNetwork[]] = [
   { name: 'dynamic routing', config: dynamic },
   {
     name: 'self-attention routing',
     config: { ...dynamic, routing: { ...dynamic.routing, type: 'self-attention', bias: true } },
   },
-] as const satisfies readonly { name: string; config: CapsNetConfig }[];
+  {
+    name: 'batch normalisation and depthwise capsules',
+    config: {
+      ...dynamic,
+      convolutions: [
+        { filters: 4, kernel: 3, stride: 1, batchNorm: true },
+        { filters: 6, kernel: 3, stride: 2, batchNorm: true },
+      ],
+      primary: { channels: 2, dim: 3, kernel: 4, stride: 1, gain: 1, depthwise: true, squash: 'exponential' },
+      hidden: [],
+      routing: { ...dynamic.routing, type: 'self-attention', iterations: 1, bias: true },
+      initializer: { ...dynamic.initializer, convolution: 'heNormal' },
+    },
+  },
+];
