@@ -1,8 +1,73 @@
+import { randomErase } from './erase';
 import type { ImageSize } from './image-set';
 import type { Random } from './random';
+import { randomAffine } from './random-affine';
+import { randomShift } from './shift';
 
 /**
  * Writes a changed copy of one image: all of `to`, from `from` [height, width, channels], both 0..1. What it draws from
  * `random` depends on nothing but its own settings and earlier draws, so that a restored run draws the same.
  */
 export type Augmentation = (from: Float32Array, to: Float32Array, size: ImageSize, random: Random) => void;
+
+/** How training images are changed, each by draws of its own, all of them uniform. By default only shifted, as in the paper. */
+export interface AugmentationOptions {
+  /** The largest shift in pixels, in each direction. Default 2. */
+  readonly shift?: number | undefined;
+  /** The largest rotation in degrees, either way, 0 to 180. Default 0. */
+  readonly rotation?: number | undefined;
+  /** How likely an image is to be rotated. Default 1. */
+  readonly rotationProbability?: number | undefined;
+  /** Width and height are multiplied by factors of their own from 1 - scale to 1 + scale; 0 to .9. Default 0. */
+  readonly scale?: number | undefined;
+  /** The width alone is multiplied by a factor from 1 - squash to 1; 0 to .9. Default 0. */
+  readonly squash?: number | undefined;
+  /** The largest lean, either way: pixels to the side for each pixel down, 0 to 1. Default 0. */
+  readonly shear?: number | undefined;
+  /** The side in pixels of a square that is set to 0, anywhere in the image. Default 0, none. */
+  readonly erase?: number | undefined;
+  /** How likely an image is to lose such a square. Default 1. */
+  readonly eraseProbability?: number | undefined;
+}
+
+/**
+ * Shift, rotation, scale, squash and shear, in one resampling, then the erasure.
+ *
+ * @throws RangeError when an option cannot be used for images of this size
+ */
+export function randomAugmentation(options: AugmentationOptions, size: ImageSize): Augmentation {
+  const { shift = 2, rotation = 0, rotationProbability = 1, scale = 0, squash = 0, shear = 0 } = options;
+  const { erase = 0, eraseProbability = 1 } = options;
+  if (!Number.isInteger(shift) || shift < 0 || shift >= Math.min(size.height, size.width)) {
+    throw new RangeError(
+      `expected a shift from 0 to less than the ${size.height}x${size.width} pixels of an image, found ${shift}`,
+    );
+  }
+  expectUpTo(180, { rotation });
+  expectUpTo(0.9, { scale, squash });
+  expectUpTo(1, { shear, rotationProbability, eraseProbability });
+  if (!Number.isInteger(erase) || erase < 0 || erase > Math.min(size.height, size.width)) {
+    throw new RangeError(
+      `expected a square to erase of 0 to the ${size.height}x${size.width} pixels of an image, found ${erase}`,
+    );
+  }
+
+  const isAffine = rotation > 0 || scale > 0 || squash > 0 || shear > 0;
+  const move = isAffine
+    ? randomAffine({ shift, rotation, rotationProbability, scale, squash, shear })
+    : randomShift(shift);
+  if (erase === 0) return move;
+  const eraseSquare = randomErase(erase, eraseProbability);
+  return (from, to, size, random) => {
+    move(from, to, size, random);
+    eraseSquare(to, size, random);
+  };
+}
+
+function expectUpTo(limit: number, options: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!(value >= 0 && value <= limit)) {
+      throw new RangeError(`expected "${name}" to be from 0 to ${limit}, found ${value}`);
+    }
+  }
+}

@@ -1,3 +1,4 @@
+export type { AugmentationOptions } from './augmentation';
 export { DataError } from './data-error';
 export { evaluationBatches } from './evaluation-batches';
 export { gunzip } from './gunzip';

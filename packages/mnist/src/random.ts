@@ -1,3 +1,4 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
@@ -22,6 +23,16 @@ export function seededRandom(seed: number): Random {
 /** A generator that goes on where the one with this state was. */
 export function randomFromState(state: RandomState): Random {
   return xoroshiro128plusFromState(state);
+}
+
+/** A number from `low` to `high`, every one equally likely. */
+export function uniform(random: Random, low: number, high: number): number {
+  return low + (high - low) * uniformFloat64(random);
+}
+
+/** True with this probability. */
+export function chance(random: Random, probability: number): boolean {
+  return uniformFloat64(random) < probability;
 }
 
 /** Shuffles in place (Fisher and Yates): every order is equally likely. */

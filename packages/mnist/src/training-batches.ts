@@ -1,28 +1,27 @@
+import { type AugmentationOptions, randomAugmentation } from './augmentation';
 import { savedPosition, savedRandom } from './batch-state';
 import { batchMaker, type ImageBatchSource } from './image-batch';
 import { asSubset, type ImageSet, type Subset } from './image-set';
 import { randomFromState, seededRandom, shuffle } from './random';
-import { randomShift } from './shift';
 
-export interface TrainingBatchesOptions {
+export interface TrainingBatchesOptions extends AugmentationOptions {
   readonly batchSize: number;
   /** An integer from 0 to 2^32 - 1: the same seed gives the same batches, bit for bit. */
   readonly seed: number;
-  /** The largest shift of an image, in pixels: the paper's augmentation. 0 for none. Default 2. */
-  readonly shift?: number | undefined;
 }
 
 /**
- * Shuffled and shifted images, in floor(n / batchSize) full batches an epoch. Each epoch has an order of its own; the
+ * Shuffled and augmented images, in floor(n / batchSize) full batches an epoch. Each epoch has an order of its own; the
  * n mod batchSize images at its end are left out of it, other ones in each epoch.
  *
- * Each image is shifted by two offsets, uniform in -shift..shift; what comes in at the border is 0.
+ * Each image is shifted, by default by up to two pixels in each direction, and changed as the options say; what comes in
+ * at the border is 0.
  *
  * @throws RangeError or DataError when the options or the images cannot be used
  */
 export function trainingBatches(
   images: ImageSet | Subset,
-  { batchSize, seed, shift = 2 }: TrainingBatchesOptions,
+  { batchSize, seed, ...augmentations }: TrainingBatchesOptions,
 ): ImageBatchSource {
   const subset = asSubset(images);
   const { make, size } = batchMaker(subset, batchSize);
@@ -33,12 +32,7 @@ export function trainingBatches(
       `expected a batch size of at most ${indices.length}, the number of images, found ${batchSize}`,
     );
   }
-  if (!Number.isInteger(shift) || shift < 0 || shift >= Math.min(size.height, size.width)) {
-    throw new RangeError(
-      `expected a shift from 0 to less than the ${size.height}x${size.width} pixels of an image, found ${shift}`,
-    );
-  }
-  const augment = randomShift(shift);
+  const augment = randomAugmentation(augmentations, size);
 
   const source = { images: indices.length, batchSize };
   const order = new Uint32Array(indices.length);
