@@ -2,6 +2,7 @@ import { CommanderError } from '@commander-js/extra-typings';
 import pc from 'picocolors';
 import { command } from './command';
 import { evaluate } from './commands/evaluate';
+import { experiment } from './commands/experiment';
 import { info } from './commands/info';
 import { perturb } from './commands/perturb';
 import { predict } from './commands/predict';
@@ -25,6 +26,7 @@ const program = command(
   .addCommand(predict)
   .addCommand(reconstruct)
   .addCommand(perturb)
+  .addCommand(experiment)
   .addCommand(info);
 
 // That nobody reads on, as in `capsnet info | head -1`, is no mistake, and no reason to end a training.

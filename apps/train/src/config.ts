@@ -96,9 +96,26 @@ function parseValue(text: string): unknown {
  */
 export function resolveConfig(base: RunConfig, ...settings: readonly Settings[]): RunConfig {
   const merged = settings.reduce<unknown>(merge, base);
-  const result = runConfigSchema.safeParse(merged, { reportInput: true });
+  // A preset without a decoder must still know its keys.
+  return conform(runConfigSchema, merged, 'configuration', [...paths(presets.paper), ...paths(base)]);
+}
+
+/**
+ * A value from outside, as the schema says.
+ *
+ * @param subject what the value is, as a whole
+ * @param known the path of every key that it may have, for who misspells one
+ * @throws UserError that names the path, the expected and the found, and for an unknown key the nearest known one
+ */
+export function conform<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  subject: string,
+  known: readonly string[],
+): T {
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const [first, ...others] = result.error.issues.map(issue => explain(issue, base));
+  const [first, ...others] = result.error.issues.map(issue => explain(issue, subject, known));
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   throw new UserError(`${first}${more}`);
 }
@@ -123,11 +140,11 @@ export function merge(base: unknown, given: unknown): unknown {
   ]);
 }
 
-function explain(issue: z.core.$ZodIssue, base: RunConfig): string {
-  const path = issue.path.join('.') || 'configuration';
+function explain(issue: z.core.$ZodIssue, subject: string, known: readonly string[]): string {
+  const path = issue.path.join('.') || subject;
   if (issue.code === 'unrecognized_keys') {
     const unknown = [...issue.path, issue.keys[0]!].join('.');
-    return `unknown configuration key ${unknown}: did you mean ${nearestKey(unknown, base)}?`;
+    return `unknown ${subject} key ${unknown}: did you mean ${nearestKey(unknown, known)}?`;
   }
   return `${path}: expected ${expectation(issue)}, found ${show(issue.input)}`;
 }
@@ -141,7 +158,7 @@ function expectation(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `one of ${issue.values.join(', ')}`;
     case 'too_small':
-      return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${issue.origin === 'string' ? ' characters' : ''}`;
+      return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${units[issue.origin] ?? ''}`;
     case 'too_big':
       return `at most ${issue.maximum}`;
     default:
@@ -149,10 +166,11 @@ function expectation(issue: z.core.$ZodIssue): string {
   }
 }
 
+/** What the size of a value is counted in, where it is not the value itself. */
+const units: Readonly<Record<string, string>> = { string: ' characters', array: ' entries' };
+
 /** Nearest by the whole path or, when the user gave only its end, by that. */
-function nearestKey(unknown: string, config: RunConfig): string {
-  // A preset without a decoder must still know its keys.
-  const known = [...new Set([...paths(presets.paper), ...paths(config)])];
+function nearestKey(unknown: string, known: readonly string[]): string {
   const sameEnd = known.filter(path => lastKey(path).toLowerCase() === lastKey(unknown).toLowerCase());
   return closest(unknown, sameEnd.length > 0 ? sameEnd : known);
 }

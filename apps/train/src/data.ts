@@ -10,6 +10,7 @@ import {
   take,
   trainingBatches,
 } from '@capsnet/mnist/node';
+import type { Settings } from './config';
 import type { RunConfig } from './config-schema';
 import { type ImageSize, sizeText } from './image';
 import { blamingInput, UserError } from './user-error';
@@ -35,6 +36,12 @@ export function shapeOf({ train, test }: Mnist): { image: ImageSize; classes: nu
     0,
   );
   return { image: { height, width, channels }, classes: largest + 1 };
+}
+
+/** Image size and classes come from the data; whoever states others is told so by checkFits. */
+export function sizesOf(data: Mnist): Settings {
+  const { image, classes } = shapeOf(data);
+  return { model: { image, classes } };
 }
 
 /** @throws UserError when the network is made for images of another size or for fewer classes */

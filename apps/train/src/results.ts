@@ -23,6 +23,8 @@ export interface Results {
   readonly command: string;
   readonly seed: { readonly model: number; readonly training: number };
   readonly commit: string | undefined;
+  /** When it was tested, ISO 8601. */
+  readonly date: string;
   readonly backend: { readonly name: string; readonly device: string };
   readonly versions: Readonly<Record<string, string>>;
   readonly parameters: number;

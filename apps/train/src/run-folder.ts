@@ -107,10 +107,13 @@ export function findRuns(runs: string): RunFolder[] {
     .map(({ run }) => run);
 }
 
-/** @throws UserError when it is missing or malformed */
-export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
+/**
+ * @param base has what the version that wrote the file did not know yet
+ * @throws UserError when it is missing or malformed
+ */
+export async function readRunConfig(run: RunFolder, base?: RunConfig): Promise<RunConfig> {
   return blamingInput(run.config, async () => {
     const config = JSON.parse(await readFile(run.config, 'utf8')) as RunConfig;
-    return resolveConfig(config, config as unknown as Settings);
+    return resolveConfig(base ?? config, config as unknown as Settings);
   });
 }

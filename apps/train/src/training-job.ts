@@ -15,4 +15,8 @@ export interface TrainingJob {
   readonly backend: PickedBackend;
   readonly output: Console;
   readonly resume: boolean;
+  /** The command that goes on with the run when it is interrupted. */
+  readonly resumeWith: string;
+  /** The commit that this process runs. */
+  readonly commit: string | undefined;
 }

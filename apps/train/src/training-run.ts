@@ -33,7 +33,7 @@ import type { EventOf } from './train-event';
 import type { TrainingJob } from './training-job';
 import { drawCurves, openSession, type Session } from './training-session';
 import { blamingInput, UserError } from './user-error';
-import { commit, versions } from './versions';
+import { versions } from './versions';
 
 /**
  * Trains, keeps the run folder up to date, and at the end tests once.
@@ -60,6 +60,7 @@ export async function runTraining(job: TrainingJob): Promise<number> {
   } finally {
     interruption.dispose();
     session.close();
+    net.dispose();
     await unlock();
   }
 }
@@ -132,9 +133,7 @@ function scheduleOf({ training }: RunConfig, stepsPerEpoch: number): Schedule {
   }
 }
 
-function sayHowToResume({ run, runs, output }: TrainingJob, step: number): void {
-  const named = [...(runs === 'runs' ? [] : ['--runs', runs]), '--name', run.name];
-  const resume = invocation('train', '--resume', ...named);
+function sayHowToResume({ resumeWith: resume, output }: TrainingJob, step: number): void {
   output.say(`\nstopped after step ${step}, with a checkpoint; go on with\n\n  ${resume}\n`);
   output.emit({ type: 'interrupted', step, resume });
 }
@@ -180,7 +179,8 @@ async function finish(
     stopped: done.reason,
     command: invocation(...process.argv.slice(2)),
     seed: { model: config.model.seed, training: config.training.seed },
-    commit: commit(),
+    commit: job.commit,
+    date: new Date().toISOString(),
     backend: { name: backend.name, device: backend.device },
     versions: versions(),
     parameters: Object.values(net.variables).reduce((sum, { size }) => sum + size, 0),

@@ -10,12 +10,13 @@ export function versions(): Record<string, string> {
   return { capsnet: version, tfjs: tf.version_core, node: process.versions.node };
 }
 
-/** The commit of the checkout that the command runs in, with a `+` when there are changes; undefined outside one. */
+/** The commit of the checkout that the command runs in, with `-dirty` when there are changes; undefined outside one. */
 export function commit(): string | undefined {
-  const git = (...args: string[]) =>
-    execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   try {
-    return git('rev-parse', 'HEAD') + (git('status', '--porcelain', '--untracked-files=no') ? '+' : '');
+    return execFileSync('git', ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return undefined;
   }

@@ -26,10 +26,12 @@ import {
 } from '../config';
 import type { RunConfig } from '../config-schema';
 import { openConsole } from '../console';
-import { batchesOf, checkFits, loadData, shapeOf, split } from '../data';
+import { batchesOf, checkFits, loadData, sizesOf, split } from '../data';
+import { invocation } from '../invocation';
 import { createRun, findUnfinishedRun, type RunFolder, readRunConfig, unusedName } from '../run-folder';
 import { runTraining } from '../training-run';
 import { blamingInput, UserError } from '../user-error';
+import { commit } from '../versions';
 
 export const train = command('train', 'Train a capsule network; on MNIST, unless --data says otherwise.', [
   ['capsnet train', "the paper's network for 30 epochs, into runs/paper-<date>"],
@@ -94,6 +96,14 @@ export const train = command('train', 'Train a capsule network; on MNIST, unless
       backend,
       output,
       resume: options.resume ?? false,
+      resumeWith: invocation(
+        'train',
+        '--resume',
+        ...(options.runs === 'runs' ? [] : ['--runs', options.runs]),
+        '--name',
+        run.name,
+      ),
+      commit: commit(),
     });
   });
 
@@ -129,12 +139,6 @@ async function settingsOf({ config, set = [], ...options }: GivenSettings): Prom
       .map(([path, value]) => parseAssignment(`${path}=${JSON.stringify(value)}`)),
   ];
   return layers.reduce<unknown>(merge, {}) as Settings;
-}
-
-/** Image size and classes come from the data; whoever states others is told so by checkFits. */
-function sizesOf(data: Mnist): Settings {
-  const { image, classes } = shapeOf(data);
-  return { model: { image, classes } };
 }
 
 /**

@@ -1,0 +1,162 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { checkConfig } from '@capsnet/core';
+import type { Mnist } from '@capsnet/mnist/node';
+import pc from 'picocolors';
+import { chooseBackend } from '../backend';
+import { backend, command, json, runs } from '../command';
+import { presets } from '../config';
+import type { RunConfig } from '../config-schema';
+import { type Console, openConsole, table } from '../console';
+import { batchesOf, checkFits, loadData, sizesOf, split } from '../data';
+import { configOf, type Experiment, inFile, readExperiment } from '../experiment';
+import {
+  demandSame,
+  errorIn,
+  errorOf,
+  extendRow,
+  missingSeeds,
+  type Row,
+  readRow,
+  type Trained,
+} from '../experiment-row';
+import { count, duration } from '../format';
+import { invocation } from '../invocation';
+import type { Results } from '../results';
+import { writeResultsPage } from '../results-page';
+import { createRun, type RunFolder, readRunConfig, runFolder } from '../run-folder';
+import { runTraining } from '../training-run';
+import { blamingInput } from '../user-error';
+import { commit } from '../versions';
+
+export const experiment = command(
+  'experiment',
+  'Train what files describe, one seed after the other, and keep the figures as rows of a table.',
+  [
+    ['capsnet experiment experiments/*.json', 'train what is missing; go on where it was interrupted'],
+    ['timeout --preserve-status 50m capsnet experiment a.json', 'a slice; the same command takes the next'],
+    ['capsnet experiment experiments/*.json --page results.md', 'a page of all rows; trains nothing'],
+  ],
+)
+  .argument('<file...>', 'experiments; the row of DIR/NAME.json is kept in DIR/results/NAME.json')
+  .addOption(runs)
+  .option('--page <file>', 'write the rows into this Markdown file, and train nothing')
+  .addOption(backend)
+  .addOption(json)
+  .action(async (files, options) => {
+    const output = openConsole(options.json ?? false);
+    const given: Given = { ...options, output, commit: commit() };
+    const experiments = await Promise.all(files.map(readExperiment));
+    // A row that cannot be extended is told before hours of training.
+    const rows = await Promise.all(experiments.map(readRow));
+    if (options.page !== undefined) return writeResultsPage(options.page, experiments, rows);
+    for (const experiment of experiments) {
+      const code = await complete(experiment, given);
+      if (code !== 0) {
+        process.exitCode = code;
+        return;
+      }
+    }
+  });
+
+/** What holds for all experiments of the command. */
+interface Given {
+  readonly runs: string;
+  readonly backend?: string | undefined;
+  readonly output: Console;
+  readonly commit: string | undefined;
+}
+
+/**
+ * Trains the seeds that the row lacks, and says the row.
+ *
+ * @returns the exit code: 0, or that of a training which was interrupted
+ */
+async function complete(experiment: Experiment, given: Given): Promise<number> {
+  let row = await readRow(experiment);
+  const missing = missingSeeds(experiment, row);
+  const data = missing.length > 0 ? await loadData(configOf(experiment, missing[0]!).data) : undefined;
+  for (const seed of missing) {
+    const run = runFolder(given.runs, `${experiment.name}-seed-${seed}`);
+    const config = configOf(experiment, seed, sizesOf(data!));
+    const code = await trainSeed({ experiment, seed, run, config, data: data! }, given);
+    if (code !== 0) return code;
+    row = await extendRow(experiment, row, await trainedIn(run, config, experiment));
+  }
+  sayRow(given.output, experiment, row!);
+  given.output.emit({ type: 'row', experiment: experiment.name, ...row });
+  return 0;
+}
+
+interface Training {
+  readonly experiment: Experiment;
+  readonly seed: number;
+  readonly run: RunFolder;
+  readonly config: RunConfig;
+  readonly data: Mnist;
+}
+
+/** Begins the run, goes on with it, or leaves it as it is when it is finished. */
+async function trainSeed({ experiment, seed, run, config, data }: Training, given: Given): Promise<number> {
+  const { runs, output, commit } = given;
+  const resume = existsSync(run.config);
+  if (resume) {
+    const before = await readRunConfig(run, presets[experiment.preset]);
+    await inFile(run.path, () => demandSame(experiment, before, config));
+    if (existsSync(run.results)) return 0;
+  }
+  output.say(`\n${pc.bold(experiment.title)}, seed ${seed}`);
+  await blamingInput(experiment.file, () => checkConfig(config.model));
+  checkFits(config.model, data);
+  const splits = split(data, config);
+  const sources = await batchesOf(splits, config);
+  const backend = await chooseBackend(output, given.backend ?? config.backend);
+  if (!resume) await createRun(runs, run.name, config);
+  const resumeWith = invocation(...process.argv.slice(2));
+  return runTraining({ run, runs, config, splits, sources, backend, output, resume, resumeWith, commit });
+}
+
+async function trainedIn(run: RunFolder, config: RunConfig, { file }: Experiment): Promise<Trained> {
+  const results = await inFile(
+    run.results,
+    async () => JSON.parse(await readFile(run.results, 'utf8')) as Results,
+  );
+  const { test, steps, backend, versions, commit, date } = results;
+  const { parameters, epochs, seconds, imagesPerSecond } = results;
+  return {
+    seed: config.training.seed,
+    images: test.images,
+    error: test.error,
+    loss: test.loss,
+    parameters,
+    epochs,
+    steps,
+    samples: steps * config.training.batchSize,
+    seconds,
+    imagesPerSecond,
+    backend,
+    versions,
+    ...(commit !== undefined && { commit }),
+    command: invocation('experiment', relative('', file).replaceAll('\\', '/')),
+    date,
+  };
+}
+
+function sayRow(output: Console, { title, paper, row: file }: Experiment, row: Row): void {
+  const [first] = row.trained;
+  const seconds = row.trained.reduce((sum, { seconds }) => sum + seconds, 0);
+  output.say(`\n${pc.bold(title)}\n`);
+  output.say(
+    table([
+      ['test error', `${pc.bold(errorOf(row))} of ${count(first!.images)} images`],
+      ...(paper ? ([['paper', errorIn(paper)]] as const) : []),
+      ['seeds', row.trained.map(({ seed }) => seed).join(', ')],
+      [
+        'training',
+        `${first!.epochs} epochs, ${count(first!.samples)} images seen each, ${duration(seconds)}`,
+      ],
+      ['row', file],
+    ]),
+  );
+}

@@ -1,0 +1,138 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
+import { markdownTable } from 'markdown-table';
+import writeFileAtomic from 'write-file-atomic';
+import { configOf, type Experiment } from './experiment';
+import { errorIn, errorOf, type Row } from './experiment-row';
+import { count, duration, percent } from './format';
+import { blamingInput, UserError } from './user-error';
+
+const mark = 'This page is written by `capsnet experiment --page`; do not edit it.';
+
+/**
+ * Writes the experiments and their rows as a Markdown page, a table for each group and one of all trainings.
+ *
+ * @param rows of each experiment; undefined for one that has not been run
+ * @throws UserError when the file exists and was written by something else
+ */
+export async function writeResultsPage(
+  file: string,
+  experiments: readonly Experiment[],
+  rows: readonly (Row | undefined)[],
+): Promise<void> {
+  await blamingInput(`--page ${file}`, async () => {
+    if (existsSync(file) && !(await readFile(file, 'utf8')).includes(mark)) {
+      throw new UserError(`--page ${file}: exists and is not such a page: choose another file`);
+    }
+    const entries = experiments
+      .map((experiment, index) => ({
+        experiment,
+        row: rows[index],
+        link: relative(dirname(file), experiment.file).replaceAll('\\', '/'),
+      }))
+      // However the user's shell sorts
+      .sort((a, b) => (a.experiment.name < b.experiment.name ? -1 : 1));
+    await writeFileAtomic(file, resultsPage(entries));
+  });
+}
+
+interface Entry {
+  readonly experiment: Experiment;
+  readonly row: Row | undefined;
+  /** From the page to the experiment's file. */
+  readonly link: string;
+}
+
+function resultsPage(entries: readonly Entry[]): string {
+  const groups = [...new Set(entries.map(({ experiment }) => experiment.group))];
+  const sections = groups.map(group => {
+    const members = entries.filter(({ experiment }) => experiment.group === group);
+    return `## ${group}\n\n${tableOf([groupHeader, ...members.map(groupRow)], groupAlign)}`;
+  });
+  const trainings = entries.flatMap(trainingRows);
+  return `# Results
+
+${mark}
+
+- \`capsnet experiment FILE\` trains a row, or what is still missing of it. The first column links to its file, and the
+  last table has everything to get it again.
+- The test error is the part of the test images that is misread. They are looked at once, after the training. Several
+  seeds give a mean and a standard deviation (of a sample). One figure of 0.3% on 10,000 images has a sampling error of
+  0.05 points besides.
+- Held back are training images on which the best weights were chosen. Where there are none, every image was trained on,
+  and the last weights were taken.
+- Images seen are counted as often as they were seen. Time is that of training, without interruptions.
+
+${sections.join('\n\n')}
+
+## Trainings
+
+${trainings.length > 0 ? tableOf([trainingHeader, ...trainings], trainingAlign) : 'None yet.'}
+`;
+}
+
+function tableOf(rows: readonly (readonly string[])[], align: readonly string[]): string {
+  const cells = rows.map(row => row.map(cell => cell.replaceAll('|', '\\|')));
+  // Not aligned: a row that changes is then the only line that does.
+  return markdownTable(cells, { align, alignDelimiters: false });
+}
+
+const groupHeader = ['', 'test error', 'paper', 'parameters', 'epochs', 'images seen', 'seeds', 'held back'];
+const groupAlign = ['l', 'r', 'r', 'r', 'r', 'r', 'l', 'r'];
+
+function groupRow({ experiment, row, link }: Entry): string[] {
+  const { title, note, paper, seeds } = experiment;
+  const { data, training } = configOf(experiment, seeds[0]!);
+  const trained = row?.trained.map(({ seed }) => seed) ?? [];
+  return [
+    `[${title}](${link})${note === undefined ? '' : `, ${note}`}`,
+    row ? errorOf(row) : 'not run',
+    paper ? errorIn(paper) : '',
+    row ? count(row.trained[0]!.parameters) : '',
+    each(row, ({ epochs }) => String(epochs)) || String(training.epochs),
+    each(row, ({ samples }) => count(samples)),
+    trained.length < seeds.length
+      ? `${trained.join(', ') || 'none'} of ${seeds.join(', ')}`
+      : seeds.join(', '),
+    data.all ? 'none' : count(data.validation),
+  ];
+}
+
+/** The value of all trainings, or those that there are. */
+function each(row: Row | undefined, value: (trained: Row['trained'][number]) => string): string {
+  return [...new Set(row?.trained.map(value))].join(', ');
+}
+
+const trainingHeader = [
+  'command',
+  'seed',
+  'test error',
+  'test loss',
+  'time',
+  'images/s',
+  'backend',
+  'commit',
+  'versions',
+  'date',
+];
+const trainingAlign = ['l', 'r', 'r', 'r', 'r', 'r', 'l', 'l', 'l', 'l'];
+
+function trainingRows({ row }: Entry): string[][] {
+  return (row?.trained ?? []).map(
+    ({ command, seed, error, loss, seconds, imagesPerSecond, backend, commit, versions, date }) => [
+      `\`${command}\``,
+      String(seed),
+      percent(error),
+      loss.toFixed(5),
+      duration(seconds),
+      String(Math.round(imagesPerSecond)),
+      `${backend.name} (${backend.device})`,
+      commit?.replace(/^(\w{10})\w+/, '$1') ?? 'unknown',
+      Object.entries(versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', '),
+      date.slice(0, 10),
+    ],
+  );
+}

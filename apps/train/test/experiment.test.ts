@@ -1,0 +1,311 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { writeBars } from './bars';
+import { capsnet, jsonLines } from './command-line';
+
+const folder = mkdtempSync(join(tmpdir(), 'capsnet-experiment-'));
+const inFolder = { cwd: folder };
+const at = (name: string) => join(folder, name);
+writeBars(at('bars'));
+
+const bars = {
+  title: 'Bars',
+  group: 'Tiny',
+  preset: 'paper',
+  settings: {
+    model: {
+      convolutions: [{ filters: 8, kernel: 3, stride: 1 }],
+      primary: { channels: 2, dim: 4, kernel: 3, stride: 2 },
+      classDim: 4,
+      decoder: { hidden: [16] },
+    },
+    data: { folder: 'bars', all: true, shift: 0 },
+    training: { epochs: 2, batchSize: 16, learningRate: { initial: 0.03 }, histogramsEvery: 1000 },
+  },
+  seeds: [1],
+};
+
+function write(name: string, changes: Record<string, unknown> = {}): string {
+  mkdirSync(at('experiments'), { recursive: true });
+  const file = `experiments/${name}.json`;
+  writeFileSync(at(file), JSON.stringify({ ...bars, ...changes }));
+  return file;
+}
+
+const experiment = (...args: string[]) => capsnet(['experiment', '--backend', 'cpu', ...args], inFolder);
+// biome-ignore lint/suspicious/noExplicitAny: JSON
+const read = (file: string): any => JSON.parse(readFileSync(at(file), 'utf8'));
+const row = (name: string) => read(`experiments/results/${name}.json`);
+
+describe('several seeds', () => {
+  beforeAll(async () => {
+    const { code, stdout, stderr } = await experiment(write('several', { seeds: [3, 1, 2] }));
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/test error +\d+\.\d{3} ± \d+\.\d{3}% of 96 images\n/);
+  });
+
+  it('are a run each, and what the row says of it is what the run says', () => {
+    const { trained } = row('several');
+    expect(trained.map(({ seed }: { seed: number }) => seed)).toEqual([3, 1, 2]);
+    for (const { seed, ...figures } of trained) {
+      const { test, ...results } = read(`runs/several-seed-${seed}/results.json`);
+      expect(results.seed).toEqual({ model: seed, training: seed });
+      expect(figures).toMatchObject({ error: test.error, loss: test.loss, images: 96 });
+      for (const name of [
+        'parameters',
+        'epochs',
+        'seconds',
+        'imagesPerSecond',
+        'backend',
+        'versions',
+        'date',
+      ]) {
+        expect(figures[name]).toEqual(results[name]);
+      }
+      expect(figures.command).toBe('capsnet experiment experiments/several.json');
+      expect(figures.samples).toBe(2 * 320);
+    }
+  });
+
+  it('train as each would alone', async () => {
+    expect((await experiment(write('alone', { seeds: [2] }))).code).toBe(0);
+    const model = (run: string) => readFileSync(at(`runs/${run}/model.safetensors`));
+    expect(model('alone-seed-2').equals(model('several-seed-2'))).toBe(true);
+    expect(model('several-seed-1').equals(model('several-seed-2'))).toBe(false);
+    expect(row('alone').deviation).toBeNull();
+    expect(row('alone').mean.error).toBe(row('alone').trained[0].error);
+  });
+});
+
+it('mean and deviation are those of the figures, by hand', async () => {
+  // Finished runs are taken as they are: errors of 1, 2 and 6 in 96, whose mean is 3 and whose squares add up to 4 + 1 + 9.
+  const file = write('by-hand', { seeds: [1, 2, 3] });
+  expect((await experiment(file)).code).toBe(0);
+  rmSync(at('experiments/results/by-hand.json'));
+  for (const [seed, misread] of [
+    [1, 1],
+    [2, 2],
+    [3, 6],
+  ] as const) {
+    const results = read(`runs/by-hand-seed-${seed}/results.json`);
+    results.test.error = misread / 96;
+    results.test.loss = seed;
+    writeFileSync(at(`runs/by-hand-seed-${seed}/results.json`), JSON.stringify(results));
+  }
+  const { code, stdout } = await experiment(file);
+  expect(code).toBe(0);
+  const { mean, deviation } = row('by-hand');
+  expect(mean.error).toBeCloseTo(3 / 96, 12);
+  expect(deviation.error).toBeCloseTo(Math.sqrt(14 / 2) / 96, 12);
+  expect([mean.loss, deviation.loss]).toEqual([2, 1]);
+  expect(stdout).toContain('test error  3.125 ± 2.756% of 96 images');
+});
+
+describe('an interrupted experiment', () => {
+  it.each(['SIGTERM', 'SIGKILL'] as const)(
+    'by %s ends with the same row, by the same command',
+    async signal => {
+      const name = `after-${signal}`;
+      const args = ['experiment', write(name, { seeds: [1, 2] }), '--backend', 'cpu', '--json'];
+      let steps = 0;
+      const first = await capsnet(args, {
+        ...inFolder,
+        onLine(line, kill) {
+          // In the second training
+          if (JSON.parse(line).type === 'step' && ++steps === 40 + 7) kill(signal);
+        },
+      });
+      expect([first.code, first.signal]).toEqual(signal === 'SIGTERM' ? [143, null] : [null, 'SIGKILL']);
+      if (signal === 'SIGTERM') {
+        const resume = `capsnet ${args.join(' ')}`;
+        expect(jsonLines(first.stdout).at(-1)).toMatchObject({ type: 'interrupted', resume });
+      }
+      expect(row(name).trained).toHaveLength(1);
+
+      const second = await capsnet(args, inFolder);
+      expect([second.code, second.stderr]).toEqual([0, '']);
+      const undisturbed = write(`undisturbed-${signal}`, { seeds: [1, 2] });
+      expect((await experiment(undisturbed)).code).toBe(0);
+      expect(figures(row(name))).toEqual(figures(row(`undisturbed-${signal}`)));
+      expect(jsonLines(second.stdout).at(-1)).toEqual({ type: 'row', experiment: name, ...row(name) });
+
+      // And once more: there is nothing left to do.
+      const stored = readFileSync(at(`experiments/results/${name}.json`));
+      const third = await capsnet(args, inFolder);
+      expect(jsonLines(third.stdout).map(({ type }) => type)).toEqual(['row']);
+      expect(readFileSync(at(`experiments/results/${name}.json`)).equals(stored)).toBe(true);
+    },
+  );
+});
+
+describe('a row is not mixed with another', () => {
+  const file = 'experiments/changing.json';
+  beforeAll(async () => {
+    expect((await experiment(write('changing'))).code).toBe(0);
+  });
+
+  it('when the settings have changed since it was stored', async () => {
+    write('changing', { settings: { ...bars.settings, training: { ...bars.settings.training, epochs: 3 } } });
+    const before = readFileSync(at('experiments/results/changing.json'), 'utf8');
+    for (const args of [[], ['--page', 'page.md']]) {
+      const { code, stderr } = await experiment(write('other'), file, ...args);
+      expect([code, stderr]).toEqual([
+        2,
+        'capsnet: experiments/results/changing.json: was trained with training.epochs 2, and ' +
+          'experiments/changing.json now says 3: give the changed experiment a file of its own, ' +
+          'or remove what was trained\n',
+      ]);
+    }
+    expect(readFileSync(at('experiments/results/changing.json'), 'utf8')).toBe(before);
+    // Not even the experiment before it was begun.
+    expect(existsSync(at('runs/other-seed-1'))).toBe(false);
+  });
+
+  it('when a seed has been taken away', async () => {
+    const { code, stderr } = await experiment(write('changing', { seeds: [2] }));
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('was trained with seed 1, and experiments/changing.json now says [2]'),
+    ]);
+  });
+
+  it('when the run of a seed was begun with other settings', async () => {
+    rmSync(at('experiments/results/changing.json'));
+    write('changing', { settings: { ...bars.settings, model: { ...bars.settings.model, classDim: 8 } } });
+    const { code, stderr } = await experiment(file);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('runs/changing-seed-1: was trained with model.classDim 4'),
+    ]);
+    expect(existsSync(at('experiments/results/changing.json'))).toBe(false);
+  });
+
+  it('but may have words of its own, more seeds, and what an older version did not know', async () => {
+    expect((await experiment(write('changing'))).code).toBe(0);
+    const stored = row('changing');
+    delete stored.config.training.clip;
+    writeFileSync(at('experiments/results/changing.json'), JSON.stringify(stored));
+    expect((await experiment(write('changing', { title: 'Other words', seeds: [2, 1] }))).code).toBe(0);
+    expect(row('changing').trained.map(({ seed }: { seed: number }) => seed)).toEqual([2, 1]);
+  });
+});
+
+describe('a file that describes no experiment is refused', () => {
+  it.each([
+    [{ titel: 'Bars' }, 'unknown experiment key titel: did you mean title?'],
+    [{ group: undefined }, 'group: expected a string, found nothing'],
+    [{ preset: 'papr' }, 'preset: expected one of paper, labml, found "papr"'],
+    [{ seeds: [] }, 'seeds: expected at least 1 entries, found []'],
+    [{ seeds: [1, 1] }, 'seeds: expected each seed once, found [1,1]'],
+    [{ seeds: [-1] }, 'seeds.0: expected at least 0, found -1'],
+    [{ paper: { error: '.25', source: 'table 1' } }, 'paper.error: expected a number, found ".25"'],
+    [{ settings: { training: { epoch: 3 } } }, 'unknown configuration key training.epoch: did you mean'],
+    [{ settings: { model: { seed: 5 } } }, 'settings: expected no seed, for every one of "seeds" is trained'],
+  ])('%j', async (changes, message) => {
+    const file = write('refused', changes);
+    const { code, stderr } = await experiment(file);
+    expect(stderr).toMatch(/^capsnet: experiments\/refused\.json: [^\n]+\n$/);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  });
+
+  it.each([
+    ['missing.json', 'capsnet: missing.json: no such file or folder\n'],
+    ['bars', 'capsnet: bars: is a folder, expected a file\n'],
+  ])('%s', async (file, message) => {
+    const { code, stderr } = await experiment(file);
+    expect([code, stderr]).toEqual([2, message]);
+  });
+});
+
+describe('--page', () => {
+  const page = (file: string, ...args: string[]) => experiment(...args, '--page', file);
+
+  it('has a table for each group, and a line for each training', async () => {
+    const held = write('held', {
+      title: 'With a | in it',
+      group: 'Other',
+      note: 'a note',
+      settings: { ...bars.settings, data: { folder: 'bars', validation: 64, shift: 0 } },
+      seeds: [1, 2],
+      paper: { error: 0.25, deviation: 0.005, source: 'table 1' },
+    });
+    expect((await experiment(held)).code).toBe(0);
+    const waiting = write('waiting', { group: 'Other', seeds: [7], paper: { error: 3, source: 'table 2' } });
+    const row1 = row('held');
+    // As if the second seed were still to come
+    const [first] = row1.trained;
+    const partial = { ...row1, trained: [first], mean: { error: 0.0312, loss: 1 }, deviation: null };
+    writeFileSync(at('experiments/results/held.json'), JSON.stringify(partial));
+    const { code, stderr } = await page('results.md', waiting, held, write('untouched'));
+    expect([code, stderr]).toEqual([0, '']);
+    const text = readFileSync(at('results.md'), 'utf8');
+    expect(text.match(/^## .*/gm)).toEqual(['## Other', '## Tiny', '## Trainings']);
+    expect(text).toContain(
+      '| [With a \\| in it](experiments/held.json), a note | 3.12% | 0.25 ± 0.005% (table 1) ' +
+        `| ${first.parameters.toLocaleString('en')} | 2 | 512 | 1 of 1, 2 | 64 |`,
+    );
+    expect(text).toContain(
+      '| [Bars](experiments/waiting.json) | not run | 3% (table 2) | | 2 | | none of 7 | none |',
+    );
+    expect(text).toContain('| `capsnet experiment experiments/held.json` | 1 |');
+    expect(text).not.toContain('`capsnet experiment experiments/waiting.json`');
+    expect(existsSync(at('runs/waiting-seed-7'))).toBe(false);
+  });
+
+  it('overwrites a page, and no other file', async () => {
+    expect((await page('again.md', write('a'))).code).toBe(0);
+    expect((await page('again.md', write('a', { title: 'New' }))).code).toBe(0);
+    expect(readFileSync(at('again.md'), 'utf8')).toContain('[New]');
+    writeFileSync(at('mine.md'), '# Mine\n');
+    const { code, stderr } = await page('mine.md', write('a'));
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('--page mine.md: exists and is not such a page'),
+    ]);
+    expect(readFileSync(at('mine.md'), 'utf8')).toBe('# Mine\n');
+  });
+});
+
+describe('the experiments of this repository', () => {
+  const root = join(import.meta.dirname, '../../..');
+  const names = readdirSync(join(root, 'experiments')).filter(name => name.endsWith('.json'));
+
+  it('docs/results.md is what their rows say', async () => {
+    cpSync(join(root, 'experiments'), at('repository/experiments'), { recursive: true });
+    mkdirSync(at('repository/docs'));
+    const files = names.map(name => `experiments/${name}`);
+    const { code, stderr } = await capsnet(['experiment', ...files, '--page', 'docs/results.md'], {
+      cwd: at('repository'),
+    });
+    expect([code, stderr]).toEqual([0, '']);
+    const written = readFileSync(at('repository/docs/results.md'), 'utf8');
+    expect(readFileSync(join(root, 'docs/results.md'), 'utf8')).toBe(written);
+  });
+
+  it.each(names)('%s chooses by 10,000 held-back images, or not at all', name => {
+    const { settings } = JSON.parse(readFileSync(join(root, 'experiments', name), 'utf8'));
+    expect(settings.data.all === true || settings.data.validation === 10_000).toBe(true);
+  });
+});
+
+/** All that does not depend on the day and the machine's mood. */
+function figures({ trained, ...rest }: ReturnType<typeof row>) {
+  return {
+    ...rest,
+    trained: trained.map(
+      ({ seconds, imagesPerSecond, date, command, ...same }: Record<string, unknown>) => same,
+    ),
+  };
+}
