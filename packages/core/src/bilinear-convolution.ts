@@ -31,10 +31,15 @@ export function bilinearConvolution(
   return tf.customGrad((...args) => {
     const [x, kernel, save] = args as unknown as [tf.Tensor4D, tf.Tensor4D, tf.GradSaveFunc];
     const value = tf.tidy(() => {
-      const ax = tf.matMul(transforms.a(), polyphase(x, geometry)); // [R, batch * phases * channels]
-      const bw = tf.matMul(transforms.b(), polyphaseKernel(kernel, geometry)); // [R, phases * channels * filters]
-      const atRanks = tf.reshape(ax, [ranks, batch, phases * channels]) as tf.Tensor3D;
-      const kernelAtRanks = tf.reshape(bw, [ranks, phases * channels, filters]) as tf.Tensor3D;
+      // Each in a tidy of its own: all that is left behind is large.
+      const atRanks = tf.tidy(() => {
+        const ax = tf.matMul(transforms.a(), polyphase(x, geometry)); // [R, batch * phases * channels]
+        return tf.reshape(ax, [ranks, batch, phases * channels]);
+      });
+      const kernelAtRanks = tf.tidy(() => {
+        const bw = tf.matMul(transforms.b(), polyphaseKernel(kernel, geometry)); // [R, phases * channels * filters]
+        return tf.reshape(bw, [ranks, phases * channels, filters]);
+      });
       save([atRanks, kernelAtRanks]);
       const products = tf.matMul(atRanks, kernelAtRanks); // [R, batch, filters]
       const y = tf.matMul(transforms.s(), tf.reshape(products, [ranks, batch * filters])); // [outputs, batch * filters]
@@ -48,11 +53,17 @@ export function bilinearConvolution(
       const [atRanks, kernelAtRanks] = saved as [tf.Tensor3D, tf.Tensor3D];
       const rows = tf.reshape(tf.transpose(dy, [1, 2, 0, 3]), [outputs[0] * outputs[1], batch * filters]);
       const sdy = tf.reshape(tf.matMul(transforms.s(), rows, true), [ranks, batch, filters]);
-      const dax = tf.matMul(sdy, kernelAtRanks, false, true); // [R, batch, phases * channels]
-      const dx = tf.matMul(transforms.a(), tf.reshape(dax, [ranks, batch * phases * channels]), true);
-      const dbw = tf.matMul(atRanks, sdy, true); // [R, phases * channels, filters]
-      const dw = tf.matMul(transforms.b(), tf.reshape(dbw, [ranks, phases * channels * filters]), true);
-      return [fromPolyphase(dx, geometry), fromPolyphaseKernel(dw, geometry)];
+      const dx = tf.tidy(() => {
+        const dax = tf.matMul(sdy, kernelAtRanks, false, true); // [R, batch, phases * channels]
+        const dx = tf.matMul(transforms.a(), tf.reshape(dax, [ranks, batch * phases * channels]), true);
+        return fromPolyphase(dx, geometry);
+      });
+      const dw = tf.tidy(() => {
+        const dbw = tf.matMul(atRanks, sdy, true); // [R, phases * channels, filters]
+        const dw = tf.matMul(transforms.b(), tf.reshape(dbw, [ranks, phases * channels * filters]), true);
+        return fromPolyphaseKernel(dw, geometry);
+      });
+      return [dx, dw];
     });
   }
 }

@@ -14,7 +14,7 @@ export interface Convolution2DOptions {
  * value and gradients of the paper's second convolution (native: batches of 8 to 128; wasm: 8 and 32).
  * Backends that were not measured use the direct one.
  */
-const bilinearCost: Readonly<Record<string, number>> = { tensorflow: 1.2, wasm: 4.5 };
+const bilinearCost: Readonly<Record<string, number>> = { tensorflow: 1.2, wasm: 1 };
 
 /**
  * A valid two-dimensional convolution (cross-correlation, as everywhere in deep learning), differentiable.

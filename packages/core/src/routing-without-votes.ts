@@ -91,7 +91,9 @@ function routeForward(
   let logits: tf.Tensor3D | undefined; // [out, batch, in]; undefined stands for zeros
   for (let t = 1; t <= iterations; t++) {
     const couplings = logits && couplingsOf(logits, softmaxOver);
-    const sum = couplings ? weightedSums(operands, couplings) : uniformSums(operands, share);
+    const sum = couplings
+      ? tf.tidy(() => sumsOf(weighted(operands.u, couplings, operands.sizes), operands))
+      : uniformSums(operands, share);
     const sums = bias ? (tf.add(sum, bias) as tf.Tensor3D) : sum;
     const capsules = squash(sums, { epsilon });
     steps.push({ couplings, sums, capsules });
@@ -116,11 +118,11 @@ function routeBackward(
   dv: tf.Tensor3D,
   { iterations, softmaxOver, gradient, epsilon }: RoutingSettings,
 ): { du: tf.Tensor; dweight: tf.Tensor; dbias: tf.Tensor } {
-  const { u } = operands;
+  const { u, sizes } = operands;
   let dcapsules = dv;
   let dlogits: tf.Tensor3D | undefined; // [out, batch, in]
   const du: tf.Tensor[] = []; // of [batch, inDim, in]
-  const dweight: tf.Tensor[] = []; // of [in, out, inDim, outDim]
+  const dbyParent: tf.Tensor[] = []; // of [out, inDim * in, outDim]
   const dbias: tf.Tensor[] = []; // of [out, outDim]
 
   for (let t = iterations; ; t--) {
@@ -132,12 +134,12 @@ function routeBackward(
     if (!couplings) {
       const share = uniform(operands, softmaxOver);
       du.push(uniformInputGradient(operands, dsums, share));
-      dweight.push(uniformWeightGradient(operands, dsums, share));
+      dbyParent.push(uniformWeightGradient(operands, dsums, share));
       break;
     }
     const back = projected(operands, dsums); // ds W^T: [out, batch, inDim, in]
     du.push(tf.tidy(() => tf.sum(tf.mul(tf.expandDims(couplings, 2), back), 0)));
-    dweight.push(weightGradient(operands, couplings, dsums));
+    dbyParent.push(tf.tidy(() => weightGradient(weighted(u, couplings, sizes), dsums)));
     if (gradient === 'last') break;
 
     // c = softmax(b)
@@ -149,13 +151,17 @@ function routeBackward(
     // a = u . (v W^T) of the iteration before
     const before = forward[t - 2]!.capsules;
     du.push(tf.tidy(() => tf.sum(tf.mul(tf.expandDims(dlogits!, 2), projected(operands, before)), 0)));
-    dweight.push(weightGradient(operands, dlogits, before));
-    dcapsules = weightedSums(operands, dlogits);
+    const sent = weighted(u, dlogits, sizes);
+    dbyParent.push(weightGradient(sent, before));
+    dcapsules = sumsOf(sent, operands);
+    sent.dispose();
   }
 
+  const { parents, inDim, children, outDim } = sizes;
+  const dweight = tf.reshape(tf.addN(dbyParent), [parents, inDim, children, outDim]);
   return {
     du: tf.transpose(tf.addN(du), [0, 2, 1]),
-    dweight: tf.addN(dweight),
+    dweight: tf.transpose(dweight, [2, 0, 1, 3]),
     dbias: tf.addN(dbias),
   };
 }
@@ -165,12 +171,9 @@ function uniform({ sizes }: Operands, softmaxOver: 'out' | 'in'): number {
   return 1 / (softmaxOver === 'out' ? sizes.parents : sizes.children);
 }
 
-/** $s_j = \sum_i (c_{ij} u_i) W_{ij}$ for couplings [out, batch, in] -> [batch, out, outDim] */
-function weightedSums({ u, byParent, sizes }: Operands, couplings: tf.Tensor3D): tf.Tensor3D {
-  return tf.tidy(() => {
-    const sums = tf.matMul(weighted(u, couplings, sizes), byParent); // [out, batch, outDim]
-    return tf.transpose(sums, [1, 0, 2]) as tf.Tensor3D;
-  });
+/** $s_j = \sum_i (c_{ij} u_i) W_{ij}$ for weighted capsules [out, batch, inDim * in] -> [batch, out, outDim] */
+function sumsOf(sent: tf.Tensor3D, { byParent }: Operands): tf.Tensor3D {
+  return tf.tidy(() => tf.transpose(tf.matMul(sent, byParent), [1, 0, 2]) as tf.Tensor3D);
 }
 
 /** The same for one coupling everywhere: a single product. */
@@ -198,19 +201,17 @@ function projected({ byParent, sizes }: Operands, v: tf.Tensor3D): tf.Tensor4D {
   });
 }
 
-/** $c_{ij} u_i$ as [out, batch, inDim * in] */
+/** $c_{ij} u_i$, what a child sends to each parent before the weights: [out, batch, inDim * in] */
 function weighted(u: tf.Tensor3D, couplings: tf.Tensor3D, sizes: Operands['sizes']): tf.Tensor3D {
-  const product = tf.mul(tf.expandDims(couplings, 2), u); // [out, batch, inDim, in]
-  return tf.reshape(product, [sizes.parents, sizes.batch, sizes.inDim * sizes.children]);
+  return tf.tidy(() => {
+    const product = tf.mul(tf.expandDims(couplings, 2), u); // [out, batch, inDim, in]
+    return tf.reshape(product, [sizes.parents, sizes.batch, sizes.inDim * sizes.children]);
+  });
 }
 
-/** $\partial / \partial W_{ij}$ of $\sum_b (c_{ij} u_i) W_{ij} g_j^T$ for g [batch, out, outDim] -> [in, out, inDim, outDim] */
-function weightGradient({ u, sizes }: Operands, couplings: tf.Tensor3D, g: tf.Tensor3D): tf.Tensor {
-  return tf.tidy(() => {
-    const product = tf.matMul(weighted(u, couplings, sizes), tf.transpose(g, [1, 0, 2]), true); // [out, inDim * in, outDim]
-    const { parents, inDim, children, outDim } = sizes;
-    return tf.transpose(tf.reshape(product, [parents, inDim, children, outDim]), [2, 0, 1, 3]);
-  });
+/** $\partial / \partial W_{ij}$ of $\sum_b (c_{ij} u_i) W_{ij} g_j^T$ for g [batch, out, outDim] -> [out, inDim * in, outDim] */
+function weightGradient(sent: tf.Tensor3D, g: tf.Tensor3D): tf.Tensor {
+  return tf.tidy(() => tf.matMul(sent, tf.transpose(g, [1, 0, 2]), true));
 }
 
 /** -> [batch, inDim, in] */
@@ -225,13 +226,13 @@ function uniformInputGradient(
   });
 }
 
-/** -> [in, out, inDim, outDim] */
+/** -> [out, inDim * in, outDim] */
 function uniformWeightGradient({ u, sizes }: Operands, dsums: tf.Tensor3D, coupling: number): tf.Tensor {
   return tf.tidy(() => {
     const { batch, children, parents, inDim, outDim } = sizes;
     const flat = tf.mul(tf.reshape(dsums, [batch, parents * outDim]), coupling);
     const product = tf.matMul(tf.reshape(u, [batch, inDim * children]), flat, true); // [inDim * in, out * outDim]
-    return tf.transpose(tf.reshape(product, [inDim, children, parents, outDim]), [1, 2, 0, 3]);
+    return tf.transpose(tf.reshape(product, [inDim * children, parents, outDim]), [1, 0, 2]);
   });
 }
 

@@ -3,7 +3,8 @@ import { conv2DBackpropFilter } from './conv2d-backprop-filter';
 import { conv2DBackpropInput } from './conv2d-backprop-input';
 import { cpuKernel } from './cpu-kernel';
 import { slice } from './slice';
-import { replaceKernel } from './wasm-memory';
+import { transpose } from './transpose';
+import { replaceKernel, wrapKernel } from './wasm-memory';
 
 /**
  * Completes the wasm backend of TensorFlow.js 4.22 for training, after `@tensorflow/tfjs-backend-wasm` was imported.
@@ -20,6 +21,7 @@ export function registerWasmKernels(): void {
   replaceKernel('Conv2DBackpropFilter', conv2DBackpropFilter);
   replaceKernel('Conv2DBackpropInput', conv2DBackpropInput);
   replaceKernel('Slice', slice);
+  wrapKernel('Transpose', transpose);
   for (const name of onCpu) replaceKernel(name, cpuKernel(name));
 }
 
