@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { KernelCache } from './kernel-cache';
 
 /**
  * A strided valid convolution as a bilinear form.
@@ -18,11 +19,13 @@ import * as tf from '@tensorflow/tfjs-core';
  * @param x       [batch, height, width, channels]
  * @param kernel  [height, width, channels, filters]
  * @param strides [vertical, horizontal]
+ * @param cache   keeps $B w$ for the next call
  */
 export function bilinearConvolution(
   x: tf.Tensor4D,
   kernel: tf.Tensor4D,
   strides: readonly [number, number],
+  cache?: KernelCache,
 ): tf.Tensor4D {
   const geometry = geometryOf(x.shape, kernel.shape, strides);
   const transforms = transformsOf(geometry);
@@ -36,10 +39,13 @@ export function bilinearConvolution(
         const ax = tf.matMul(transforms.a(), polyphase(x, geometry)); // [R, batch * phases * channels]
         return tf.reshape(ax, [ranks, batch, phases * channels]);
       });
-      const kernelAtRanks = tf.tidy(() => {
+      const transformKernel = () => {
         const bw = tf.matMul(transforms.b(), polyphaseKernel(kernel, geometry)); // [R, phases * channels * filters]
         return tf.reshape(bw, [ranks, phases * channels, filters]);
-      });
+      };
+      const kernelAtRanks = cache
+        ? cache.of(kernel, sizesOf(geometry), transformKernel)
+        : tf.tidy(transformKernel);
       save([atRanks, kernelAtRanks]);
       const products = tf.matMul(atRanks, kernelAtRanks); // [R, batch, filters]
       const y = tf.matMul(transforms.s(), tf.reshape(products, [ranks, batch * filters])); // [outputs, batch * filters]
@@ -200,11 +206,16 @@ interface Transforms {
   readonly s: () => tf.Tensor2D;
 }
 
+/** What the constant matrices depend on. */
+function sizesOf({ inputs, taps, outputs }: Geometry): string {
+  return [inputs, taps, outputs].join();
+}
+
 const transformsBySize = new Map<string, Transforms>();
 
 /** The three constant matrices. They depend on the sizes alone and are small, so they are computed once. */
 function transformsOf(geometry: Geometry): Transforms {
-  const key = [geometry.inputs, geometry.taps, geometry.outputs].join();
+  const key = sizesOf(geometry);
   const known = transformsBySize.get(key);
   if (known) return known;
   const made = makeTransforms(geometry);

@@ -174,6 +174,7 @@ function assemble(config: CapsNetConfig, { encoder, decoder, training, inference
     dispose() {
       // The models share layers and count their users, so the weights are freed rather than the models.
       tf.dispose(variables);
+      for (const layer of encoder.layers) if (layer instanceof PrimaryCapsules) layer.clearCache();
     },
   };
 }

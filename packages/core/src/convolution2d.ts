@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { bilinearConvolution, multiplications } from './bilinear-convolution';
+import type { KernelCache } from './kernel-cache';
 
 export interface Convolution2DOptions {
   /**
@@ -7,6 +8,8 @@ export interface Convolution2DOptions {
    * multiplications for large kernels over many channels. Default `'auto'`: whichever should be faster here.
    */
   readonly method?: 'auto' | 'direct' | 'bilinear';
+  /** For inference, where one kernel meets many batches: keeps the kernel's transform, if one is needed. Default none. */
+  readonly cache?: KernelCache | undefined;
 }
 
 /**
@@ -29,13 +32,13 @@ export function convolution2d(
   x: tf.Tensor4D,
   kernel: tf.Tensor4D,
   strides: number | readonly [number, number] = 1,
-  { method = 'auto' }: Convolution2DOptions = {},
+  { method = 'auto', cache }: Convolution2DOptions = {},
 ): tf.Tensor4D {
   const steps: readonly [number, number] = typeof strides === 'number' ? [strides, strides] : strides;
   check(x, kernel, steps);
   const bilinear =
     method === 'bilinear' || (method === 'auto' && prefersBilinear(x.shape, kernel.shape, steps));
-  return bilinear ? bilinearConvolution(x, kernel, steps) : tf.conv2d(x, kernel, [...steps], 'valid');
+  return bilinear ? bilinearConvolution(x, kernel, steps, cache) : tf.conv2d(x, kernel, [...steps], 'valid');
 }
 
 function prefersBilinear(

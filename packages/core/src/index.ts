@@ -14,6 +14,7 @@ export {
 export { efficientConfig } from './efficient-config';
 export { exponentialSquash } from './exponential-squash';
 export type { Initializer, InitializerConfig } from './initializer-config';
+export { type KernelCache, kernelCache } from './kernel-cache';
 export { labmlConfig } from './labml-config';
 export { type MarginLossOptions, marginLoss, marginLossPerExample } from './margin-loss';
 export { decodeCapsNet, encodeCapsNet } from './model-file';

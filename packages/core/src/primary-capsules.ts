@@ -4,6 +4,7 @@ import { convolution2d } from './convolution2d';
 import { depthwiseConvolution2d } from './depthwise-convolution2d';
 import { exponentialSquash } from './exponential-squash';
 import { configOf, type Initializer, type InitializerConfig, initializerFrom } from './initializer-config';
+import { kernelCache } from './kernel-cache';
 import { knownSize, type LayerArgs, nameOf, oneOf, positiveInteger, show, soleInput } from './layer-shapes';
 import { squash } from './squash';
 
@@ -48,6 +49,8 @@ export class PrimaryCapsules extends layers.Layer {
   readonly #initializers: { readonly kernel: Initializer; readonly bias: Initializer };
   #kernel?: LayerVariable;
   #bias?: LayerVariable;
+  /** The kernel's transform, between calls that do not train. */
+  readonly #cache = kernelCache();
 
   constructor(args: PrimaryCapsulesArgs) {
     super(args);
@@ -84,7 +87,10 @@ export class PrimaryCapsules extends layers.Layer {
     return [batch!, along(height!) * along(width!) * channels, dim];
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+  override call(inputs: tf.Tensor | tf.Tensor[], { training }: { training?: boolean } = {}): tf.Tensor {
+    // In training the kernel changes before the next call.
+    if (training) this.#cache.clear();
+    const cache = training ? undefined : this.#cache;
     const { dim, strides, depthwise, gain, method } = this.#options;
     const squashed = this.#options.squash === 'paper' ? squash : exponentialSquash;
     return tf.tidy(() => {
@@ -92,10 +98,20 @@ export class PrimaryCapsules extends layers.Layer {
       const kernel = this.#kernel!.read() as tf.Tensor4D;
       const convolved = depthwise
         ? depthwiseConvolution2d(x, kernel, strides)
-        : convolution2d(x, kernel, strides, { method });
+        : convolution2d(x, kernel, strides, { method, cache });
       const features = tf.add(gain === 1 ? convolved : tf.mul(convolved, gain), this.#bias!.read());
       return squashed(tf.reshape(features, [x.shape[0], -1, dim])); // [batch, positions * channels, dim]
     });
+  }
+
+  /** Frees what is kept between calls besides the weights, which a call makes again. `dispose()` does so too. */
+  clearCache(): void {
+    this.#cache.clear();
+  }
+
+  protected override disposeWeights(): number {
+    this.clearCache();
+    return super.disposeWeights();
   }
 
   override getConfig(): tf.serialization.ConfigDict {
