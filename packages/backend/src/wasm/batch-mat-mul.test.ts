@@ -1,6 +1,9 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
+import { matrixProduct } from './matrix-product';
+import { xnnpackProducts } from './xnnpack-products';
 
 const onWasm = inject('backend') === 'wasm';
 // A new shape is a new shader for WebGL, so it gets fewer.
@@ -22,28 +25,78 @@ const stacks: { a: number[]; b: number[] }[] = [
 ];
 const size = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 30, max: 70 }));
 
-it('gives the products that a triple loop gives', () => {
-  fc.assert(
-    fc.property(
-      fc.record({
-        stack: fc.constantFrom(...stacks),
-        m: size,
-        k: size,
-        n: size,
-        tA: fc.boolean(),
-        tB: fc.boolean(),
-      }),
-      ({ stack, m, k, n, tA, tB }) => {
-        const a = numbers([...stack.a, ...(tA ? [k, m] : [m, k])], 1);
-        const b = numbers([...stack.b, ...(tB ? [n, k] : [k, n])], 2);
-        const product = tf.matMul(tf.tensor(a.data, a.shape), tf.tensor(b.data, b.shape), tA, tB);
-        expect(product).toBeAllClose(tripleLoop(a, b, tA, tB));
-        product.dispose();
-      },
-    ),
-    { numRuns, seed: 5 },
-  );
+type Product = (a: tf.Tensor, b: tf.Tensor, tA: boolean, tB: boolean) => tf.Tensor;
+
+const ways: Record<string, Product> = {
+  matMul: (a, b, tA, tB) => tf.matMul(a, b, tA, tB),
+  ...(onWasm && { 'where there is no product of our own': byXnnpack }),
+};
+
+function byXnnpack(a: tf.Tensor, b: tf.Tensor, tA: boolean, tB: boolean): tf.Tensor {
+  const batch = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const operands = [
+    { x: a, transpose: tA },
+    { x: b, transpose: tB },
+  ] as const;
+  return tf.tidy(() => {
+    const products = xnnpackProducts(tf.backend() as BackendWasm, ...operands, batch);
+    return tf.reshape(products, [...batch, ...products.shape.slice(1)]);
+  });
+}
+
+describe.each(Object.entries(ways))('%s', (_, product) => {
+  it('gives the products that a triple loop gives', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          stack: fc.constantFrom(...stacks),
+          m: size,
+          k: size,
+          n: size,
+          tA: fc.boolean(),
+          tB: fc.boolean(),
+        }),
+        problem => expectProduct(product, problem),
+      ),
+      { numRuns, seed: 5 },
+    );
+  });
+
+  // Larger than one block of our own product in every direction, and no multiple of a tile
+  it.each([
+    [false, false],
+    [false, true],
+    [true, false],
+    [true, true],
+  ])('and those of large matrices, transposed: %s and %s', (tA, tB) => {
+    expectProduct(product, { stack: { a: [], b: [] }, m: 101, k: 263, n: 521, tA, tB });
+  });
 });
+
+function expectProduct(
+  product: Product,
+  {
+    stack,
+    m,
+    k,
+    n,
+    tA,
+    tB,
+  }: { stack: (typeof stacks)[number]; m: number; k: number; n: number; tA: boolean; tB: boolean },
+) {
+  const a = numbers([...stack.a, ...(tA ? [k, m] : [m, k])], 1);
+  const b = numbers([...stack.b, ...(tB ? [n, k] : [k, n])], 2);
+  const inputs = [tf.tensor(a.data, a.shape), tf.tensor(b.data, b.shape)] as const;
+  const found = product(...inputs, tA, tB);
+  expect(found).toBeAllClose(tripleLoop(a, b, tA, tB));
+  tf.dispose([...inputs, found]);
+}
+
+if (onWasm) {
+  it('has a product of our own in Node', () => {
+    expect(matrixProduct(tf.backend() as BackendWasm)).not.toBeNull();
+  });
+}
 
 it('keeps nothing', () => {
   const [a, b] = [tf.ones([3, 40, 50]), tf.ones([3, 60, 50])];
