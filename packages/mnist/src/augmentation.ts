@@ -2,7 +2,7 @@ import { randomErase } from './erase';
 import type { ImageSize } from './image-set';
 import type { Random } from './random';
 import { randomAffine } from './random-affine';
-import { randomShift } from './shift';
+import { expectShift, randomShift } from './shift';
 
 /**
  * Writes a changed copy of one image: all of `to`, from `from` [height, width, channels], both 0..1. What it draws from
@@ -38,11 +38,7 @@ export interface AugmentationOptions {
 export function randomAugmentation(options: AugmentationOptions, size: ImageSize): Augmentation {
   const { shift = 2, rotation = 0, rotationProbability = 1, scale = 0, squash = 0, shear = 0 } = options;
   const { erase = 0, eraseProbability = 1 } = options;
-  if (!Number.isInteger(shift) || shift < 0 || shift >= Math.min(size.height, size.width)) {
-    throw new RangeError(
-      `expected a shift from 0 to less than the ${size.height}x${size.width} pixels of an image, found ${shift}`,
-    );
-  }
+  expectShift(shift, size);
   expectUpTo(180, { rotation });
   expectUpTo(0.9, { scale, squash });
   expectUpTo(1, { shear, rotationProbability, eraseProbability });

@@ -1,29 +1,24 @@
-import type { Json } from './image-batch';
+import type { Json } from './batch-source';
 import type { RandomState } from './random';
 
-/** What every source of batches saves. */
-export type BatchState = {
-  /** How many images the source goes through. */
+/** What a source is made of, as its saved state says it: how many images it goes through, and in which batches. */
+export type SourceParts = {
   readonly images: number;
   readonly batchSize: number;
-  /** How many batches of the current epoch have been made. */
-  readonly position: number;
+  /** How many pairs of images, where it makes pairs. */
+  readonly pairs?: number;
 };
 
 /**
  * Checks what a saved state, which comes from outside, says of the source that is to go on from it.
  *
- * @returns the saved position
+ * @returns the saved position: how many batches of the epoch had been made
  * @throws RangeError that says what was expected and what was found
  */
-export function savedPosition(
-  state: Json,
-  source: Pick<BatchState, 'images' | 'batchSize'>,
-  batchesPerEpoch: number,
-): number {
-  for (const name of ['images', 'batchSize'] as const) {
+export function savedPosition(state: Json, source: SourceParts, batchesPerEpoch: number): number {
+  for (const [name, expected] of Object.entries(source)) {
     const found = field(state, name);
-    if (found !== source[name]) throw unexpected(name, `${source[name]}, as in this source`, found);
+    if (found !== expected) throw unexpected(name, `${expected}, as in this source`, found);
   }
   const position = field(state, 'position');
   if (

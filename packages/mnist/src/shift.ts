@@ -14,6 +14,15 @@ export function randomShift(limit: number): Augmentation {
   };
 }
 
+/** @throws RangeError unless some of every image stays in it */
+export function expectShift(limit: number, { height, width }: ImageSize): void {
+  if (!Number.isInteger(limit) || limit < 0 || limit >= Math.min(height, width)) {
+    throw new RangeError(
+      `expected a shift from 0 to less than the ${height}x${width} pixels of an image, found ${limit}`,
+    );
+  }
+}
+
 function shift(from: Float32Array, to: Float32Array, size: ImageSize, down: number, right: number): void {
   const rowLength = size.width * size.channels;
   const step = right * size.channels;

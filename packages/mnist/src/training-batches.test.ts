@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { imageAt, numberedImages, seeds } from '../test/image-sets';
 import type { AugmentationOptions } from './augmentation';
-import type { ImageBatchSource, Json } from './image-batch';
+import type { Json } from './batch-source';
+import type { ImageBatchSource } from './image-batch';
 import { sha256 } from './sha256';
 import { type TrainingBatchesOptions, trainingBatches } from './training-batches';
 

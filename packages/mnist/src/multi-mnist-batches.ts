@@ -1,0 +1,149 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import type { BatchSource } from './batch-source';
+import { savedPosition, savedRandom } from './batch-state';
+import { DataError } from './data-error';
+import { expectBatchSize } from './image-batch';
+import { imageReader } from './image-reader';
+import { asSubset, type ImageSet, type Subset } from './image-set';
+import { type Random, randomFromState, seededRandom } from './random';
+import { expectShift, randomShift } from './shift';
+import { type ShuffledBatchesOptions, shuffledBatches } from './shuffled-batches';
+
+/** Images of two digits each as tensors. Whoever called `next()` disposes of it. */
+export interface MultiMnistBatch {
+  /** The digits one over the other, min(1, first + second): 0..1, [batch, size, size, channels] float32. */
+  readonly images: tf.Tensor4D;
+  /** The two classes, which are never the same: [batch, 2] int32. */
+  readonly labels: tf.Tensor2D;
+  /** Each digit alone, in the order of the labels and where it lies in `images`: two of [batch, size, size, channels]. */
+  readonly digits: readonly [first: tf.Tensor4D, second: tf.Tensor4D];
+  /** How many rows are real; the rows after them are zeros. */
+  readonly count: number;
+  dispose(): void;
+}
+
+export interface MultiMnistBatchesOptions extends ShuffledBatchesOptions {
+  /** The largest shift of each digit in pixels, in each direction. Default 4, as in the paper. */
+  readonly shift?: number | undefined;
+  /** The side in pixels of the square images, in whose middle the digits lie before they are shifted. Default 36. */
+  readonly size?: number | undefined;
+}
+
+export interface MultiMnistEvaluationBatchesOptions extends MultiMnistBatchesOptions {
+  /** How many pairs the fixed set has. Default as many as there are images. */
+  readonly pairs?: number | undefined;
+}
+
+/**
+ * MultiMNIST, for training: pairs of digits of different classes, each shifted by itself, made anew without end.
+ *
+ * An epoch takes each image once as the first digit, in an order of its own and in floor(n / batchSize) full batches. The
+ * second is drawn from all images of another class.
+ *
+ * @throws RangeError or DataError when the options or the images cannot be used
+ */
+export function multiMnistBatches(
+  images: ImageSet | Subset,
+  options: MultiMnistBatchesOptions,
+): BatchSource<MultiMnistBatch> {
+  const subset = asSubset(images);
+  return shuffledBatches(subset.indices, options, pairMaker(subset, options));
+}
+
+/**
+ * MultiMNIST, for evaluation: a fixed set of pairs, the same in each epoch, in ceil(pairs / batchSize) batches. The images
+ * take turns as the first digit, in their order. The last batch is padded with zeros; its `count` rows are real.
+ *
+ * @throws RangeError or DataError when the options or the images cannot be used
+ */
+export function multiMnistEvaluationBatches(
+  images: ImageSet | Subset,
+  options: MultiMnistEvaluationBatchesOptions,
+): BatchSource<MultiMnistBatch> {
+  const subset = asSubset(images);
+  const { indices } = subset;
+  const { batchSize, seed, pairs = indices.length } = options;
+  const make = pairMaker(subset, options);
+  if (!Number.isInteger(pairs) || pairs < 1) throw new RangeError(`expected at least 1 pair, found ${pairs}`);
+  const source = { images: indices.length, batchSize, pairs };
+  const batchesPerEpoch = Math.ceil(pairs / batchSize);
+  let random = seededRandom(seed);
+  let position = 0;
+
+  return {
+    batchesPerEpoch,
+    next() {
+      if (position === batchesPerEpoch) {
+        random = seededRandom(seed);
+        position = 0;
+      }
+      const start = position++ * batchSize;
+      const count = Math.min(batchSize, pairs - start);
+      const chosen = Uint32Array.from(
+        { length: count },
+        (_, row) => indices[(start + row) % indices.length]!,
+      );
+      return make(chosen, random);
+    },
+    state: () => ({ ...source, position, random: [...random.getState()] }),
+    restore(state) {
+      const savedAt = savedPosition(state, source, batchesPerEpoch);
+      random = randomFromState(savedRandom(state, 'random'));
+      position = savedAt;
+    },
+  };
+}
+
+/** Makes a batch in which the images at the indices are the first digits. */
+function pairMaker(
+  subset: Subset,
+  { batchSize, shift: limit = 4, size: side = 36 }: MultiMnistBatchesOptions,
+): (firsts: Uint32Array, random: Random) => MultiMnistBatch {
+  const { size, read } = imageReader(subset, side);
+  expectBatchSize(batchSize);
+  expectShift(limit, size);
+  const shift = randomShift(limit);
+  const drawOther = drawFromOtherClass(subset);
+  const classOf = subset.set.labels;
+  const shape: [number, number, number, number] = [batchSize, size.height, size.width, size.channels];
+  const pixels = size.height * size.width * size.channels;
+  return (firsts, random) => {
+    const values = [new Float32Array(batchSize * pixels), new Float32Array(batchSize * pixels)] as const;
+    const classes = new Int32Array(batchSize * 2);
+    for (const [row, first] of firsts.entries()) {
+      const pair = [first, drawOther(classOf[first]!, random)] as const;
+      for (const which of [0, 1] as const) {
+        const place = values[which].subarray(row * pixels, (row + 1) * pixels);
+        shift(read(pair[which]), place, size, random);
+        classes[row * 2 + which] = classOf[pair[which]]!;
+      }
+    }
+    const images = tf.tensor4d(overlay(...values), shape);
+    const labels = tf.tensor2d(classes, [batchSize, 2], 'int32');
+    const digits = [tf.tensor4d(values[0], shape), tf.tensor4d(values[1], shape)] as const;
+    const dispose = () => tf.dispose([images, labels, ...digits]);
+    return { images, labels, digits, count: firsts.length, dispose };
+  };
+}
+
+/** The sum, at most 1: the authors' script adds bytes and stops at 255. */
+function overlay(first: Float32Array, second: Float32Array): Float32Array {
+  const both = new Float32Array(first.length);
+  for (let i = 0; i < both.length; i++) both[i] = Math.min(1, first[i]! + second[i]!);
+  return both;
+}
+
+/** Draws an image of any class but one, all of them being equally likely. */
+function drawFromOtherClass({ set: { labels }, indices }: Subset): (label: number, random: Random) => number {
+  const label = labels[indices[0]!]!;
+  if (indices.every(index => labels[index] === label)) {
+    throw new DataError(`expected images of at least two classes, found only the class ${label}`);
+  }
+  return (not, random) => {
+    for (;;) {
+      const index = indices[uniformInt(random, 0, indices.length - 1)]!;
+      if (labels[index] !== not) return index;
+    }
+  };
+}
