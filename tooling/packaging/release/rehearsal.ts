@@ -19,8 +19,8 @@ export async function copyCheckout(folder: string): Promise<void> {
     copyFileSync(join(root, file), join(folder, file));
   }
   git(folder, 'init', '--quiet', '--initial-branch=main');
-  git(folder, 'config', 'user.name', 'capsnet');
-  git(folder, 'config', 'user.email', 'capsnet@example.org');
+  const settings = { 'user.name': 'capsnet', 'user.email': 'capsnet@example.org', 'commit.gpgSign': 'false' };
+  for (const [name, value] of Object.entries(settings)) git(folder, 'config', name, value);
   git(folder, 'add', '.');
   git(folder, 'commit', '--quiet', '--no-verify', '--message=The checkout');
   await withPnpm(folder, ['pnpm', 'install', '--frozen-lockfile', '--prefer-offline']);

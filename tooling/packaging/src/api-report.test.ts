@@ -15,12 +15,12 @@ afterAll(() => rmSync(place, { recursive: true }));
 describe('the public API', () => {
   it.each(entries)('of $name is the one reported', async entry => {
     const hint =
-      'The public API changed. If that is meant, run `npm run api-report`, read the difference, and add a changeset ' +
-      '(`npm run changeset`): minor or major when a user has to change code, patch or minor otherwise.';
+      'The public API changed. If that is meant, run `npm run api-report` and add a changeset (`npm run changeset`): ' +
+      'minor for something new, major (minor while the version begins with 0) for what makes users change their code.';
     await expect(apiReport(entry), hint).toMatchFileSnapshot(join(reports, `${entry.name}.api.md`));
   });
 
-  it('has no report of a module that is gone', () => {
+  it('has a report of every module and no other', () => {
     expect(readdirSync(reports).sort()).toEqual(entries.map(({ name }) => `${name}.api.md`).sort());
   });
 });
