@@ -1,49 +1,146 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from '@capsnet/workspace/process';
+import { run, runWithPnpm } from '@capsnet/workspace/process';
 import ts from 'typescript';
+import type { Example } from './readme.js';
+
+// The project of a user: an empty folder with our packages installed.
+
+/** What is optional must not be needed; the native backend is large, too. */
+const npmOptions = ['--omit=optional', '--engine-strict', '--no-audit', '--no-fund', '--loglevel=error'];
 
 /**
- * Makes the project of a user: an empty folder into which npm installs packages.
+ * Installs packages from their files with npm.
  *
  * @param folder   does not exist yet
  * @param packages as after `npm install`
  * @param tarballs our packages' files by name; they take the place of the published ones, also where one needs another
  * @throws Error when npm fails; its messages are on the terminal
  */
-export async function createConsumer(
+export async function installTarballs(
   folder: string,
   packages: readonly string[],
   tarballs: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const dependencies: Record<string, string> = { '@types/node': '20' };
+  const dependencies: Record<string, string> = {};
   const overrides = { ...tarballs };
   for (const spec of packages) {
     const [, name, version = '*'] = /^(@?[^@]+)(?:@(.+))?$/.exec(spec) as RegExpExecArray & { 1: string };
     dependencies[name] = tarballs[name] ?? version;
     delete overrides[name];
   }
-  mkdirSync(folder);
-  const manifest = { private: true, type: 'module', dependencies, overrides };
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
-  // What is optional must not be needed; the native backend is large, too.
-  const options = ['--omit=optional', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-  const code = await run('npm', ['install', ...options], { cwd: folder });
+  createProject(folder, { dependencies, overrides });
+  const code = await run('npm', ['install', '--prefer-offline', ...npmOptions], { cwd: folder });
   if (code !== 0) throw new Error(`npm install ${packages.join(' ')} ended with ${code}`);
 }
 
 /**
- * Checks the types of an ES module as `module: nodenext` does, and runs it.
+ * Installs packages by their names, ours from a registry of their own.
+ *
+ * @param folder   does not exist yet
+ * @param packages as after `npm install`
+ * @param registry the address that has the packages of the scope `@capsnet`
+ * @throws Error when the package manager fails; its messages are on the terminal
+ */
+export async function installByName(
+  folder: string,
+  manager: 'npm' | 'pnpm',
+  packages: readonly string[],
+  registry: string,
+): Promise<void> {
+  createProject(folder, {});
+  writeFileSync(join(folder, '.npmrc'), `@capsnet:registry=${registry}\n`);
+  const code =
+    manager === 'npm'
+      ? await run('npm', ['install', ...npmOptions, ...packages], { cwd: folder })
+      : await runWithPnpm(['pnpm', 'add', '--no-optional', ...packages], { cwd: folder });
+  if (code !== 0) throw new Error(`${manager}, asked for ${packages.join(' ')}, ended with ${code}`);
+}
+
+function createProject(folder: string, dependencies: object): void {
+  mkdirSync(folder);
+  const manifest = {
+    private: true,
+    type: 'module',
+    ...dependencies,
+    devDependencies: { '@types/node': '20' },
+  };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
+}
+
+/** What npm writes about an installed package into package-lock.json. */
+interface LockedPackage {
+  readonly license?: string;
+  readonly deprecated?: string;
+  readonly optional?: boolean;
+}
+
+/**
+ * @param folder a consumer's, filled by npm
+ * @returns what was installed, by its folder; what is optional was not
+ */
+export function installedPackages(folder: string): [path: string, LockedPackage][] {
+  const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
+  return Object.entries<LockedPackage>(packages).filter(([path, { optional }]) => path !== '' && !optional);
+}
+
+/** How TypeScript finds the types of a package: as Node 16 and later find its code, or as a bundler does. */
+export type Resolution = 'node16' | 'bundler';
+
+const resolutions = {
+  node16: { module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 },
+  bundler: { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler },
+} satisfies Record<Resolution, ts.CompilerOptions>;
+
+/**
+ * Checks the types of examples as the user's compiler does, those of browsers without the types of Node.
+ *
+ * @param folder a consumer's
+ * @throws Error with the compiler's messages
+ */
+export function checkTypes(folder: string, examples: readonly Example[], resolution: Resolution): void {
+  for (const { number, source } of examples) writeFileSync(join(folder, `example-${number}.ts`), source);
+  const given = new URL('../given.d.ts', import.meta.url);
+  writeFileSync(join(folder, 'given.d.ts'), readFileSync(given));
+  const inNode = examples.filter(({ place }) => place !== 'browser');
+  compile(folder, inNode, { ...resolutions[resolution], types: ['node'] });
+  const inBrowser = examples.filter(({ place }) => place === 'browser' || place === 'anywhere');
+  if (resolution === 'bundler') compile(folder, inBrowser, { ...resolutions.bundler, types: [] });
+}
+
+function compile(folder: string, examples: readonly Example[], options: ts.CompilerOptions): void {
+  const files = examples.map(({ number }) => join(folder, `example-${number}.ts`));
+  if (examples.some(({ place }) => place === 'excerpt')) files.push(join(folder, 'given.d.ts'));
+  const program = ts.createProgram(files, {
+    ...options,
+    target: ts.ScriptTarget.ES2022,
+    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+    typeRoots: [join(folder, 'node_modules', '@types')],
+    strict: true,
+    noEmit: true,
+  });
+  // The declarations of tfjs have errors of their own, with which its users live by skipLibCheck; ours have none.
+  const problems = ts
+    .getPreEmitDiagnostics(program)
+    .filter(({ file }) => !/node_modules\/(?!@capsnet\/)/.test(file?.fileName ?? ''));
+  if (problems.length === 0) return;
+  const host = {
+    getCanonicalFileName: (name: string) => name,
+    getCurrentDirectory: () => folder,
+    getNewLine: () => '\n',
+  };
+  throw new Error(ts.formatDiagnostics(problems, host));
+}
+
+/**
+ * Runs an example in Node.
  *
  * @param folder a consumer's
  * @returns what it printed
- * @throws Error with the compiler's or the program's messages
+ * @throws Error with the program's messages
  */
-export function runExample(folder: string, source: string): string {
-  const path = join(folder, 'example.ts');
-  writeFileSync(path, source);
-  checkTypes(path);
+export function runExample(folder: string, { number, source }: Example): string {
   const { outputText } = ts.transpileModule(source, {
     compilerOptions: {
       module: ts.ModuleKind.ESNext,
@@ -51,8 +148,8 @@ export function runExample(folder: string, source: string): string {
       verbatimModuleSyntax: true,
     },
   });
-  writeFileSync(join(folder, 'example.mjs'), outputText);
-  return runNode(folder, ['example.mjs']);
+  writeFileSync(join(folder, `example-${number}.mjs`), outputText);
+  return runNode(folder, [`example-${number}.mjs`]);
 }
 
 /**
@@ -68,25 +165,4 @@ export function runNode(folder: string, args: readonly string[]): string {
   });
   if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`);
   return stdout;
-}
-
-function checkTypes(path: string): void {
-  const program = ts.createProgram([path], {
-    module: ts.ModuleKind.NodeNext,
-    target: ts.ScriptTarget.ES2022,
-    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
-    types: ['node'],
-    typeRoots: [join(path, '..', 'node_modules', '@types')],
-    strict: true,
-    skipLibCheck: true,
-    noEmit: true,
-  });
-  const problems = ts.getPreEmitDiagnostics(program);
-  if (problems.length === 0) return;
-  const host = {
-    getCanonicalFileName: (name: string) => name,
-    getCurrentDirectory: () => join(path, '..'),
-    getNewLine: () => '\n',
-  };
-  throw new Error(ts.formatDiagnostics(problems, host));
 }

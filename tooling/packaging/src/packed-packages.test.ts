@@ -2,17 +2,17 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
-import { root, workspacePackages } from '@capsnet/workspace/packages';
+import { root } from '@capsnet/workspace/packages';
 import { runWithPnpm } from '@capsnet/workspace/process';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createConsumer, runExample, runNode } from './consumer.js';
-import { readInstructions } from './readme.js';
+import { checkTypes, installedPackages, installTarballs, runExample, runNode } from './consumer.js';
+import { published } from './entries.js';
+import { packagesToInstall, readReadme } from './readme.js';
 
 // The published packages as their users get them: packed, installed with npm into an empty folder, and run.
 
-const published = workspacePackages().filter(({ manifest }) => !manifest.private);
 const place = mkdtempSync(join(tmpdir(), 'capsnet-packaging-'));
 const tarballs = Object.fromEntries(
   published.map(({ manifest: { name, version } }) => {
@@ -20,6 +20,9 @@ const tarballs = Object.fromEntries(
     return [name, join(place, file)];
   }),
 );
+
+/** Licences that ask for no more than that their text and the authors' names are kept. */
+const permissive = /^(MIT|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|BlueOak-1\.0\.0|Unlicense)$/;
 
 beforeAll(async () => {
   const filters = published.map(({ manifest }) => `--filter=${manifest.name}`);
@@ -30,8 +33,10 @@ beforeAll(async () => {
 // Six installations are many small files.
 afterAll(() => rmSync(place, { recursive: true, force: true }), 120_000);
 
-describe.each(published.map(one => [one.manifest.name, one] as const))('%s', (_, { folder, manifest }) => {
-  const tarball = tarballs[manifest.name] ?? '';
+describe.each(published.map(one => [one.manifest.name, one] as const))('%s', (name, { folder, manifest }) => {
+  const tarball = tarballs[name] ?? '';
+  const readme = readReadme(join(root, folder));
+  const consumer = join(place, name.replace('/', '-'));
 
   it('has a package.json that fits its files (publint)', async () => {
     const { messages, pkg } = await publint({ pack: { tarball: asArrayBuffer(readFileSync(tarball)) } });
@@ -51,16 +56,42 @@ describe.each(published.map(one => [one.manifest.name, one] as const))('%s', (_,
     });
   }
 
-  it('runs the example of its README after npm install', { timeout: 300_000 }, async () => {
-    const { install, example, command } = readInstructions(join(root, folder));
-    expect(install).toContain(manifest.name);
-    const consumer = join(place, manifest.name.replace('/', '-'));
-    await createConsumer(consumer, install, tarballs);
-    if (example !== undefined) return expect(runExample(consumer, example)).not.toBe('');
-    const [program = '', ...args] = command ?? [];
-    const script = manifest.bin?.[program];
-    expect(script, 'a ```ts block or a line "npx ..." in the README').toBeDefined();
-    expect(runNode(consumer, [join('node_modules', manifest.name, script!), ...args])).not.toBe('');
+  describe('installed as its README says', () => {
+    beforeAll(async () => {
+      expect(readme.install).toContain(name);
+      await installTarballs(consumer, packagesToInstall(readme), tarballs);
+    }, 300_000);
+
+    it('brings nothing deprecated and only permissive licences', () => {
+      const unwanted = installedPackages(consumer).filter(
+        ([, { license = '', deprecated }]) =>
+          deprecated || !license.split(/ AND |[()]/).every(part => part === '' || permissive.test(part)),
+      );
+      expect(unwanted).toEqual([]);
+    });
+
+    if (readme.command) {
+      it('runs the first command of its README', { timeout: 120_000 }, () => {
+        const [program = '', ...args] = readme.command ?? [];
+        const script = manifest.bin?.[program] ?? '';
+        expect(runNode(consumer, [join('node_modules', name, script), ...args])).not.toBe('');
+      });
+    }
+
+    if (readme.examples.length > 0) {
+      it.each(['node16', 'bundler'] as const)(
+        'compiles all examples of its README: %s',
+        resolution => {
+          checkTypes(consumer, readme.examples, resolution);
+        },
+        60_000,
+      );
+    }
+
+    const inNode = readme.examples.filter(({ place }) => place === 'anywhere' || place === 'node');
+    it.each(inNode)('runs example $number of its README in Node', { timeout: 120_000 }, example => {
+      runExample(consumer, example);
+    });
   });
 });
 

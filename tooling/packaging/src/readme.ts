@@ -1,27 +1,61 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a package's README tells its reader to do first. */
-export interface Instructions {
-  /** The names after `npm install`. */
+/**
+ * Where a TypeScript block runs, as the word after ```ts says: in Node and in browsers (no word), in Node, in browsers, or
+ * nowhere, because it is an excerpt of a program that takes some names as given (`given/` declares them).
+ */
+export type Place = 'anywhere' | 'node' | 'browser' | 'excerpt';
+
+/** A TypeScript block of a README. */
+export interface Example {
+  /** Counted from 1 in its README. */
+  readonly number: number;
+  readonly source: string;
+  readonly place: Place;
+}
+
+/** What a package's README tells its reader to do. */
+export interface Readme {
+  /** The packages after `npm install`, with their versions. */
   readonly install: readonly string[];
-  /** The first TypeScript block, to be run as it stands. */
-  readonly example: string | undefined;
+  readonly examples: readonly Example[];
   /** The arguments of the first `npx capsnet...` command, for a package that is a program. */
   readonly command: readonly string[] | undefined;
 }
 
-/** @throws Error when the README does not say how to install the package */
-export function readInstructions(folder: string): Instructions {
+/** @throws Error when the README does not say how to install the package, or a word after ```ts is none of those above */
+export function readReadme(folder: string): Readme {
   const path = join(folder, 'README.md');
   const text = readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
   const install = /^npm install (.+)$/m.exec(text)?.[1];
   if (install === undefined) throw new Error(`${path}: expected a line "npm install ...", found none`);
+  const blocks = [...text.matchAll(/^```ts *(.*)\n([\s\S]*?)^```$/gm)];
   return {
     install: words(install).filter(word => !word.startsWith('-')),
-    example: /^```ts\n([\s\S]*?)^```$/m.exec(text)?.[1],
+    examples: blocks.map(([, word = '', source = ''], i) => ({
+      number: i + 1,
+      source,
+      place: asPlace(word, path),
+    })),
     command: words(/^npx (capsnet.*)$/m.exec(text)?.[1]),
   };
+}
+
+/** What a reader has installed who tries all examples: an excerpt may need more of our packages than the README installs. */
+export function packagesToInstall({
+  install,
+  examples,
+}: Pick<Readme, 'install' | 'examples'>): readonly string[] {
+  const excerpts = examples.filter(({ place }) => place === 'excerpt');
+  const ours = excerpts.flatMap(({ source }) => source.match(/@capsnet\/[a-z]+/g) ?? []);
+  return [...new Set([...install, ...ours])];
+}
+
+function asPlace(word: string, path: string): Place {
+  if (word === '') return 'anywhere';
+  if (word === 'node' || word === 'browser' || word === 'excerpt') return word;
+  throw new Error(`${path}: expected node, browser, excerpt or nothing after \`\`\`ts, found ${word}`);
 }
 
 function words(line: string): string[];

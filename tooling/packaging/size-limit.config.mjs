@@ -1,0 +1,35 @@
+// How large each public module may be: minified and compressed by brotli, with its dependencies but without tfjs.
+// `npx size-limit --config size-limit.config.mjs` in this folder measures. A budget is about a tenth above the size.
+
+/** @param {object} config esbuild's */
+const asModule = config => ({ ...config, format: 'esm' });
+
+/**
+ * @param {string} name
+ * @param {string} path   relative to the folder of the packages
+ * @param {string} limit
+ */
+function bundled(name, path, limit) {
+  const ignore = ['@tensorflow/*', 'node:*'];
+  return { name, path: `../../packages/${path}`, limit, ignore, modifyEsbuildConfig: asModule };
+}
+
+// biome-ignore lint/style/noDefaultExport: how size-limit reads it
+export default [
+  bundled('@capsnet/core', 'core/dist/index.js', '13 kB'),
+  bundled('@capsnet/safetensors', 'safetensors/dist/index.js', '2.2 kB'),
+  bundled('@capsnet/mnist (node)', 'mnist/dist/node.js', '9.3 kB'),
+  bundled('@capsnet/mnist (browser)', 'mnist/dist/browser.js', '8.5 kB'),
+  bundled('@capsnet/trainer', 'trainer/dist/index.js', '6 kB'),
+  bundled('@capsnet/trainer/node', 'trainer/dist/node.js', '6.2 kB'),
+  bundled('@capsnet/trainer/browser', 'trainer/dist/browser.js', '6 kB'),
+  bundled('@capsnet/backend (node)', 'backend/dist/node.js', '7.5 kB'),
+  bundled('@capsnet/backend (browser)', 'backend/dist/browser.js', '4.6 kB'),
+  // A program has its dependencies beside it.
+  {
+    name: '@capsnet/train',
+    path: '../../apps/train/dist/cli.js',
+    limit: '24 kB',
+    disablePlugins: ['@size-limit/esbuild'],
+  },
+];
