@@ -70,6 +70,7 @@ describe('--set', () => {
     ['training.learningRate.initial=0', 'training.learningRate.initial: expected more than 0, found 0'],
     ['model.routing.softmaxOver=up', 'model.routing.softmaxOver: expected one of out, in, found "up"'],
     ['model.convolutions.0.kernel=-9', 'model.convolutions.0.kernel: expected at least 1, found -9'],
+    [`training.epochs=${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'expected a number, found a list of 1'],
     ['training=3', 'training: expected an object, found 3'],
     ['training.epochs', '--set training.epochs: expected a.b=value'],
     ['=3', '--set =3: expected a.b=value'],

@@ -206,7 +206,10 @@ export function firstDifference(
 
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
+  // Of any size and depth, which JSON.stringify is not made for.
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (isGroup(value)) return 'an object';
+  const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

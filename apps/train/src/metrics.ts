@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 
@@ -61,8 +61,8 @@ export function openMetrics(folder: string, upTo = 0): MetricsLog {
     add(measurement) {
       if (isKnown(measurements, measurement)) return;
       measurements.push(measurement);
-      writeSync(jsonl, jsonLine(measurement));
-      writeSync(csv, csvLine(measurement));
+      appendFileSync(jsonl, jsonLine(measurement));
+      appendFileSync(csv, csvLine(measurement));
     },
     close() {
       closeSync(jsonl);

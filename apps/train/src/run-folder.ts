@@ -1,7 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { resolveConfig, type Settings } from './config';
 import type { RunConfig } from './config-schema';
 import { blamingInput, UserError } from './user-error';
@@ -47,17 +47,28 @@ export function runFolder(runs: string, name: string): RunFolder {
 /** @throws UserError when the folder exists: a run is never overwritten */
 export async function createRun(runs: string, name: string, config: RunConfig): Promise<RunFolder> {
   const run = runFolder(runs, name);
-  await blamingInput(`--runs ${runs}`, () => mkdir(runs, { recursive: true }));
-  try {
-    await mkdir(run.path);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+  const demandUnused = (cause?: unknown) => {
+    if (!existsSync(run.path)) return;
     throw new UserError(
       `${run.path} exists and is not overwritten: go on with --resume --name ${name}, or choose another --name`,
       { cause },
     );
-  }
-  await writeFileAtomic(run.config, `${JSON.stringify(config, null, 2)}\n`);
+  };
+  demandUnused();
+  // It has its name when it has its configuration: a process that dies in here leaves no run that cannot be resumed.
+  const unfinished = join(runs, `.unfinished-${randomUUID()}`);
+  await blamingInput(`--runs ${runs}`, async () => {
+    await mkdir(runs, { recursive: true });
+    await mkdir(unfinished);
+    try {
+      await writeFile(join(unfinished, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+      await rename(unfinished, run.path);
+    } catch (error) {
+      await rm(unfinished, { recursive: true, force: true });
+      demandUnused(error);
+      throw error;
+    }
+  });
   return run;
 }
 

@@ -11,21 +11,36 @@ export interface TensorBoard {
 
 /** On the native backend, whose library has a writer of these files; undefined on the others. */
 export async function openTensorBoard(folder: string): Promise<TensorBoard | undefined> {
-  const writer = await createSummaryWriter(folder);
+  const writer = await createSummaryWriter(folder).catch(fail);
   if (!writer) return undefined;
   return {
     scalars({ split, step, loss, accuracy, margin, reconstruction, learningRate }) {
       const values = { loss, accuracy, margin, reconstruction, learningRate };
       for (const [name, value] of Object.entries(values)) {
-        if (value !== undefined) writer.scalar(`${split}/${name}`, value, step);
+        if (value !== undefined) write(() => writer.scalar(`${split}/${name}`, value, step));
       }
     },
     histograms({ step, variables, gradients }) {
       for (const [name, tensor] of Object.entries(variables))
-        writer.histogram(`parameters/${name}`, tensor, step);
+        write(() => writer.histogram(`parameters/${name}`, tensor, step));
       for (const [name, tensor] of Object.entries(gradients))
-        writer.histogram(`gradients/${name}`, tensor, step);
+        write(() => writer.histogram(`gradients/${name}`, tensor, step));
     },
-    close: () => writer.flush(),
+    close: () => write(() => writer.flush()),
   };
+}
+
+function write(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** TensorFlow tells in words alone what the disk refused; with its code it is explained like any such error. */
+function fail(cause: unknown): never {
+  const { message } = cause as Error;
+  const code = /no space left/i.test(message) ? 'ENOSPC' : /read-only/i.test(message) ? 'EROFS' : undefined;
+  throw Object.assign(new Error(`TensorBoard: ${message}`, { cause }), code && { code });
 }

@@ -32,7 +32,7 @@ import { meanThroughput } from './throughput';
 import type { EventOf } from './train-event';
 import type { TrainingJob } from './training-job';
 import { drawCurves, openSession, type Session } from './training-session';
-import { blamingInput, UserError } from './user-error';
+import { blamingInput, storageProblem, UserError } from './user-error';
 import { versions } from './versions';
 
 /**
@@ -41,6 +41,20 @@ import { versions } from './versions';
  * @returns the exit code: 0, or 130 or 143 after a signal, when the run can be resumed
  */
 export async function runTraining(job: TrainingJob): Promise<number> {
+  try {
+    return await trainLocked(job);
+  } catch (error) {
+    const problem = storageProblem(error);
+    if (problem === undefined) throw error;
+    throw new Error(
+      `${job.run.path} cannot be written: ${problem}. Checkpoints written before are intact; ` +
+        `mend that and go on with ${job.resumeWith}`,
+      { cause: error },
+    );
+  }
+}
+
+async function trainLocked(job: TrainingJob): Promise<number> {
   const unlock = await blamingInput('train', () => lockFolder(job.run.path));
   const net = capsNet(job.config.model);
   const session = openSession(job);
@@ -59,9 +73,12 @@ export async function runTraining(job: TrainingJob): Promise<number> {
     return 0;
   } finally {
     interruption.dispose();
-    session.close();
     net.dispose();
-    await unlock();
+    try {
+      session.close();
+    } finally {
+      await unlock();
+    }
   }
 }
 
@@ -86,12 +103,15 @@ async function untilDone(
   throw new Error('the training ended without a result');
 }
 
-function adviceFor({ metric, value, step, lastCheckpoint }: NonFiniteLoss, run: RunFolder): string {
+function adviceFor(
+  { metric, value, step, epoch, batch, lastCheckpoint }: NonFiniteLoss,
+  run: RunFolder,
+): string {
   const kept = lastCheckpoint
     ? `${run.checkpoints} holds the weights from before`
     : 'there is no checkpoint yet';
   return (
-    `stopped at step ${step}: ${metric} is ${value}; ${kept}. ` +
+    `stopped at step ${step} (epoch ${epoch}, batch ${batch}): ${metric} is ${value}; ${kept}. ` +
     'Start a new run with a lower training.learningRate.initial, or with training.clip=1'
   );
 }

@@ -20,6 +20,17 @@ export function messageOf(error: unknown): string {
   return plain ?? error.message.replace(/\s*\n\s*/g, ' ');
 }
 
+/** Why a file could not be written, when the disk is to blame for the error; undefined for any other error. */
+export function storageProblem(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== undefined && storageErrors.has(code)) return systemErrors[code];
+  }
+  return undefined;
+}
+
+const storageErrors = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM']);
+
 /** What the operating system's error codes mean to somebody who named a file. */
 const systemErrors: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or folder',
@@ -29,4 +40,5 @@ const systemErrors: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   EROFS: 'this file system is read-only',
   ENOSPC: 'no space left on the device',
+  EDQUOT: 'the disk quota is used up',
 };

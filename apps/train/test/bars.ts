@@ -53,8 +53,8 @@ function bar(label: number, random: () => number): Uint8Array {
   return image;
 }
 
-/** Numbers in 0..1. */
-function linearCongruential(seed: number): () => number {
+/** Numbers in 0..1, the same ones for the same seed. */
+export function linearCongruential(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

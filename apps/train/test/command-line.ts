@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 const program = join(import.meta.dirname, '..', 'bin', 'capsnet.js');
@@ -13,12 +13,16 @@ export interface Finished {
 interface Options {
   readonly cwd: string;
   readonly env?: Record<string, string>;
+  readonly onStart?: (process: ChildProcess) => void;
   /** Called with each line of stdout while the process runs. */
   readonly onLine?: (line: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** Runs the built command line as a process. */
-export function capsnet(args: readonly string[], { cwd, env = {}, onLine }: Options): Promise<Finished> {
+export function capsnet(
+  args: readonly string[],
+  { cwd, env = {}, onStart, onLine }: Options,
+): Promise<Finished> {
   // What npm and the user's shell say about the test is nothing to the program.
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^npm_|^CAPSNET_|^DEBUG$|^FORCE_COLOR$/.test(name),
@@ -28,6 +32,7 @@ export function capsnet(args: readonly string[], { cwd, env = {}, onLine }: Opti
     // Colours are asked for by a terminal, and by CI.
     env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...env },
   });
+  onStart?.(child);
   const text = { stdout: '', stderr: '' };
   let seen = 0;
   child.stderr.on('data', chunk => {

@@ -391,6 +391,8 @@ test.each([
     { routing: { ...small.routing, type: 'em' } },
     'config.routing.type to be "dynamic" or "self-attention", found "em"',
   ],
+  [JSON.parse('{"__proto__": {"classes": 3}}'), 'config.__proto__ to be absent (known are image,'],
+  [{ classes: [[[3]]] }, 'config.classes to be an integer from 1 to 65536, found a list of 1'],
   [{ margin: undefined }, 'config.margin to be an object, found undefined'],
 ])('refuses %o', (change, message) => {
   expect(() => capsNet({ ...small, ...(change as Partial<CapsNetConfig>) })).toThrow(message);

@@ -172,7 +172,13 @@ function flag(path: string, value: unknown): void {
 }
 
 function fail(path: string, expected: string, found: unknown): never {
-  throw new Error(
-    `capsNet: expected config.${path} to be ${expected}, found ${JSON.stringify(found) ?? String(found)}`,
-  );
+  throw new Error(`capsNet: expected config.${path} to be ${expected}, found ${show(found)}`);
+}
+
+/** A value from a file may be of any size and depth; a message is short. */
+function show(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }

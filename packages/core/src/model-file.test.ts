@@ -68,6 +68,15 @@ test.each([
     'expected finite weights, found NaN in',
   ],
   [
+    'a tensor that has a name of what all objects have',
+    (tensors: object) =>
+      encodeSafetensors(
+        { ...tensors, constructor: { dtype: 'F32', shape: [1], data: new Float32Array(1) } } as never,
+        { capsnet: JSON.stringify(config) },
+      ),
+    'expected none for "constructor", found F32 [1]',
+  ],
+  [
     'a tensor too many',
     (tensors: object) =>
       encodeSafetensors(

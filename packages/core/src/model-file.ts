@@ -31,9 +31,10 @@ export async function encodeCapsNet({ config, variables }: CapsNet): Promise<Uin
 export function decodeCapsNet(bytes: Uint8Array): CapsNet {
   const { tensors, metadata } = decodeSafetensors(bytes);
   const config = parseConfig(metadata[metadataKey]);
-  const shapes = weightShapes(config);
-  for (const name of new Set([...Object.keys(shapes), ...Object.keys(tensors)])) {
-    const [expected, found] = [shapes[name], tensors[name]];
+  // A map, for a tensor's name may be that of something that every object has.
+  const shapes = new Map(Object.entries(weightShapes(config)));
+  for (const name of new Set([...shapes.keys(), ...Object.keys(tensors)])) {
+    const [expected, found] = [shapes.get(name), tensors[name]];
     if (expected?.join() === found?.shape.join() && found?.dtype === 'F32') continue;
     const show = (shape: readonly number[] | undefined, dtype = 'F32') =>
       shape ? `${dtype} [${shape}]` : 'none';

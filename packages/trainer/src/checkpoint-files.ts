@@ -131,7 +131,7 @@ function manifestProblem(
   if (Object.keys(files).join(', ') !== names) return [`files ${names}`, Object.keys(files).join(', ')];
   for (const described of Object.values(files)) {
     const { bytes, sha256: digest } = Object(described) as Partial<typeof described>;
-    if (!Number.isSafeInteger(bytes) || !/^[0-9a-f]{64}$/.test(String(digest))) {
+    if (!Number.isSafeInteger(bytes) || !isDigest(digest)) {
       return ['bytes and sha256 of each file', show(described)];
     }
   }
@@ -139,6 +139,10 @@ function manifestProblem(
   return formatManifest(manifest as Manifest) === text
     ? null
     : ['its own way of writing JSON', 'another one'];
+}
+
+function isDigest(value: unknown): boolean {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }
 
 function formatManifest({ format, version, step, isBest, files }: Manifest): string {

@@ -39,7 +39,9 @@ export function readRunState(state: { readonly [key: string]: Json }): RunState 
     const found = JSON.stringify(state).slice(0, 200);
     throw new DamagedCheckpoint(`expected the state of a training run, found ${found}`);
   }
-  return structuredClone(state) as RunState;
+  // By name: what else stands in a file has no business here.
+  const known = { step, settled, batchesPerEpoch, source, best, withoutImprovement, epoch, owner };
+  return structuredClone(known) as RunState;
 }
 
 function isCount(value: Json | undefined): value is number {

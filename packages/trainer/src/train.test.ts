@@ -609,11 +609,14 @@ describe('values that are not finite', () => {
     expect(error).toMatchObject({
       step: 8,
       epoch: 2,
+      batch: 2,
       metric: 'loss',
       value: Number.NaN,
       lastCheckpoint: 'step-6',
     });
-    expect(error.message).toContain('found loss NaN at step 8 (epoch 2). The last checkpoint, step-6,');
+    expect(error.message).toContain(
+      'found loss NaN at step 8 (epoch 2, batch 2). The last checkpoint, step-6,',
+    );
   });
 
   it('stop the run at another metric', async () => {

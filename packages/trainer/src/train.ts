@@ -284,7 +284,8 @@ export async function* train<B extends Batch>(
   function demandFinite(metrics: Metrics, kind = '') {
     for (const [name, value] of Object.entries(metrics)) {
       if (!Number.isFinite(value)) {
-        throw new NonFiniteLoss({ ...position(), metric: `${kind}${name}`, value, lastCheckpoint });
+        const batch = batchWithinEpoch(run.step, batchesPerEpoch);
+        throw new NonFiniteLoss({ ...position(), batch, metric: `${kind}${name}`, value, lastCheckpoint });
       }
     }
   }
@@ -297,9 +298,14 @@ export async function* train<B extends Batch>(
 
 const fresh = { resumedFrom: null, damaged: [] };
 
+/** The batch of a step, from 1. */
+function batchWithinEpoch(step: number, batchesPerEpoch: number): number {
+  return ((step - 1) % batchesPerEpoch) + 1;
+}
+
 /** Whether one of `count` points, spread evenly over an epoch with the last one at its end, falls on this step. */
 function isSpread(step: number, count: number, batchesPerEpoch: number): boolean {
-  const within = ((step - 1) % batchesPerEpoch) + 1;
+  const within = batchWithinEpoch(step, batchesPerEpoch);
   const pointsUpTo = (batch: number) => Math.floor((batch * count) / batchesPerEpoch);
   return pointsUpTo(within) > pointsUpTo(within - 1);
 }

@@ -1,0 +1,61 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, test } from 'vitest';
+import {
+  merge,
+  parseAssignment,
+  presets,
+  readSettings,
+  resolveConfig,
+  type Settings,
+} from '../../../apps/train/src/config';
+import { UserError } from '../../../apps/train/src/user-error';
+import { corpus } from './corpus';
+import { fuzz } from './fuzz';
+import { mutatedBytes } from './mutate-bytes';
+import { jsonText, mutatedJson } from './mutate-json';
+import { temporaryFolder } from './training';
+
+const files = corpus('configuration');
+const trees = files.map(file => JSON.parse(Buffer.from(file).toString('utf8')));
+
+const key = fc.constantFrom(
+  ...[
+    'model',
+    'training',
+    'data',
+    'backend',
+    'decoder',
+    'hidden',
+    'convolutions',
+    'epochs',
+    'learningRate',
+    '0',
+    '9',
+  ],
+  ...['__proto__', 'constructor', 'prototype', 'toString', ''],
+);
+const assignment = fc
+  .tuple(fc.array(key, { maxLength: 4 }), fc.oneof(mutatedJson([3]).map(jsonText), fc.string()))
+  .map(([path, value]) => `${path.join('.')}=${value}`);
+
+describe('fuzzing', () => {
+  test('configurations', async context => {
+    const file = join(temporaryFolder(), 'config.json');
+    const text = fc.oneof(
+      mutatedBytes(files),
+      mutatedJson(trees).map(tree => new TextEncoder().encode(jsonText(tree))),
+    );
+    const input = fc.record({ text, assignments: fc.array(assignment, { maxLength: 2 }) });
+    await fuzz(context, input, {
+      async read({ text, assignments }) {
+        writeFileSync(file, text);
+        const settings = [await readSettings(file), ...assignments.map(parseAssignment)];
+        resolveConfig(presets.paper, settings.reduce<unknown>(merge, {}) as Settings);
+      },
+      isRefusal: error => error instanceof UserError,
+      sizeOf: ({ text, assignments }) => text.length + assignments.join().length,
+    });
+  });
+});

@@ -1,0 +1,77 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { linearCongruential } from '../../../apps/train/test/bars';
+import { backends, demandBackend } from './backends';
+import { count } from './counts';
+import { times } from './extent';
+import { eventsOf, training, type Watched } from './training';
+
+describe('SIGKILL at random moments of a training run', () => {
+  test.for(backends)('%s', async (backend, context) => {
+    await demandBackend(context, backend);
+    const { begin, resume, hasBegun, isFinished, pathOf, weights } = training({ backend });
+    const started = performance.now();
+    expect((await begin('undisturbed')).code).toBe(0);
+    const duration = performance.now() - started;
+
+    const random = linearCongruential(7);
+    const wanted = times({ full: 50, quick: 4 });
+    let kills = 0;
+    let amidWriting = 0;
+    let ends = 0;
+    while (kills < wanted) {
+      const name = `killed-${ends}`;
+      let saved = 0;
+      while (!isFinished(name)) {
+        // Half of them whenever it may be, from the start of the process to its end, half around a checkpoint.
+        const moment =
+          kills % 2 === 0 ? after(duration * random()) : duringCheckpoint(16 * random(), 20 * random());
+        const watched = kills < wanted ? moment : {};
+        const { signal, code, stdout, stderr } = await (hasBegun(name) ? resume : begin)(name, watched);
+        const events = eventsOf(stdout);
+
+        // Nothing is lost that was told to be saved.
+        const [start] = events.filter(({ type }) => type === 'start');
+        if (start)
+          expect(start).toMatchObject({ damaged: [], step: expect.toSatisfy(step => step >= saved) });
+        saved = events.filter(({ type }) => type === 'checkpoint').at(-1)?.step ?? saved;
+        if (signal !== 'SIGKILL') {
+          expect([code, stderr]).toEqual([0, '']);
+          continue;
+        }
+        kills++;
+        if (contentOf(join(pathOf(name), 'checkpoints')).some(entry => entry.startsWith('.unfinished-')))
+          amidWriting++;
+      }
+      expect(weights(name).equals(weights('undisturbed')), name).toBe(true);
+      expect(contentOf(pathOf(name))).toEqual(contentOf(pathOf('undisturbed')));
+      ends++;
+    }
+    expect(amidWriting, 'kills amid writing a checkpoint').toBeGreaterThan(0);
+    count(context, {
+      kills,
+      'amid writing a checkpoint': amidWriting,
+      'runs that ended with the bytes of an undisturbed one': `${ends} of ${ends}`,
+    });
+  });
+});
+
+function after(milliseconds: number): Watched {
+  return { onStart: child => setTimeout(() => child.kill('SIGKILL'), milliseconds) };
+}
+
+/** A checkpoint follows every step. */
+function duringCheckpoint(step: number, milliseconds: number): Watched {
+  let steps = 0;
+  return {
+    onLine(line, kill) {
+      if (!line.startsWith('{"type":"step"') || ++steps < step) return;
+      setTimeout(() => kill('SIGKILL'), milliseconds);
+    },
+  };
+}
+
+function contentOf(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import { backends, demandBackend, useBackend } from './backends';
+import { count, skipBecause } from './counts';
+import { times } from './extent';
+import { trainHere, withNet } from './small-run';
+import { training } from './training';
+
+/** Steps in which the engine settles: code is compiled, pools are filled. */
+const warmUp = 200;
+
+describe('a long training', () => {
+  test.for(backends)('tensors on %s', async (backend, context) => {
+    await useBackend(context, backend);
+    const steps = times({ full: 1000, quick: 100 });
+    const tensors = new Set<number>();
+    await withNet(net =>
+      trainHere(
+        net,
+        { epochs: 1000, maxSteps: steps },
+        {
+          hear({ type }) {
+            if (type === 'step') tensors.add(tf.memory().numTensors);
+          },
+        },
+      ),
+    );
+    // The last step prepares no further batch.
+    expect(tensors.size).toBe(2);
+    count(context, { steps, 'tensors at each of them but the last': Math.max(...tensors) });
+  });
+
+  test.for(backends)('resident memory on %s', async (backend, context) => {
+    await demandBackend(context, backend);
+    if (process.platform !== 'linux') skipBecause(context, 'resident memory of a process is read from /proc');
+    const steps = times({ full: 1000, quick: 400 });
+    const { begin } = training({ backend, epochs: 1, steps });
+    const resident: number[] = [];
+    let read = () => 0;
+    const { code, stderr } = await begin(
+      'long',
+      {
+        onStart: ({ pid }) => {
+          read = () => residentMegabytes(pid!);
+        },
+        onLine(line) {
+          if (line.startsWith('{"type":"step"')) resident.push(read());
+        },
+      },
+      ['--set', 'training.checkpointEvery=null'],
+    );
+    expect([code, stderr, resident.length]).toEqual([0, '', steps]);
+    const warm = resident.slice(warmUp);
+    const [least, most] = [Math.min(...warm), Math.max(...warm)];
+    expect(most / least).toBeLessThan(1.05);
+    count(context, { steps, 'MB resident after the first 200': `${least.toFixed(0)} to ${most.toFixed(0)}` });
+  });
+});
+
+function residentMegabytes(pid: number): number {
+  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return (Number(kibibytes) * 1024) / 1e6;
+}

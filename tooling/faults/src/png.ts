@@ -1,0 +1,37 @@
+import { crc32, deflateSync } from 'node:zlib';
+
+const signature = Buffer.from('89504e470d0a1a0a', 'hex');
+
+export interface PngHeader {
+  readonly width: number;
+  readonly height: number;
+  /** Default 8. */
+  readonly depth?: number;
+  /** Default 0, gray. */
+  readonly colour?: number;
+  /** Default 0, none. */
+  readonly interlacing?: number;
+}
+
+/** A PNG whose checksums are right, whatever its header says of the pixels. */
+export function png(
+  { width, height, depth = 8, colour = 0, interlacing = 0 }: PngHeader,
+  pixels: Uint8Array,
+  others: readonly Uint8Array[] = [],
+): Uint8Array {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width);
+  header.writeUInt32BE(height, 4);
+  header.set([depth, colour, 0, 0, interlacing], 8);
+  const chunks = [chunk('IHDR', header), ...others, chunk('IDAT', deflateSync(pixels)), chunk('IEND')];
+  return new Uint8Array(Buffer.concat([signature, ...chunks]));
+}
+
+/** Length, name, content, checksum. */
+export function chunk(name: string, content: Uint8Array = new Uint8Array()): Buffer {
+  const named = Buffer.concat([Buffer.from(name, 'latin1'), content]);
+  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(content.length);
+  checksum.writeUInt32BE(crc32(named));
+  return Buffer.concat([length, named, checksum]);
+}

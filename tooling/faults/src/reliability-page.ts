@@ -1,0 +1,64 @@
+import type { Results } from './results';
+
+/** docs/reliability.md, from docs/reliability.json. */
+export function reliabilityPage(results: Results): string {
+  const { machine, commit, date, command, seconds } = results;
+  return `# Reliability
+
+${howTested}
+
+## Results
+
+- \`${command}\`, ${date.slice(0, 10)}, commit ${commit ?? 'unknown'}, ${Math.round(seconds / 60)} minutes
+- ${machine.processor}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(0)} GiB, ${machine.system}, Node ${machine.node}
+
+${resultList(results)}
+`;
+}
+
+/** What was counted, fault by fault: Markdown that reads well on a terminal, too. */
+export function resultList({ tests }: Pick<Results, 'tests'>): string {
+  const faults = [...new Set(tests.map(({ fault }) => fault))];
+  return faults
+    .map(fault => {
+      const lines = tests
+        .filter(test => test.fault === fault)
+        .map(({ name, state, counts, reason }) =>
+          state === 'passed'
+            ? `- ${name}: ${counted(counts)}`
+            : `- ${name}: ${state}${reason ? `, ${reason}` : ''}`,
+        );
+      return `### ${fault.replace(/^./, first => first.toUpperCase())}\n\n${lines.join('\n')}`;
+    })
+    .join('\n\n');
+}
+
+function counted(counts: Results['tests'][number]['counts']): string {
+  return Object.entries(counts)
+    .map(([what, number]) => `${number.toLocaleString('en')} ${what}`)
+    .join(', ');
+}
+
+const howTested = `This page is written by \`npm run test:faults -- --save\`; do not edit it.
+
+    npm run test:faults              every fault in full, and a list of what was counted
+    npm run test:faults -- --save    the same, into docs/reliability.json and this page
+    npm test                         has a quick part of each fault
+
+Each fault is a file of \`tooling/faults/src\`. What is random there is drawn from a seed, so it is the same in every run, but
+for the exact moment at which the system ends a process.
+
+- \`killed\`: \`capsnet train\` as a process, ended by SIGKILL: in turn at any moment from its start to its end, and within
+  20 ms after a step, when a checkpoint is being written. It is resumed, and killed again, until the run is over. No checkpoint
+  that was told is lost, none is damaged, and the model file has the bytes of an undisturbed run's.
+- \`full-disk\`, \`read-only-folder\`: a file system in memory that is too small, in steps from a few blocks to all but what the
+  last file needs; a read-only mount of all runs, of one run, of its checkpoints while it goes on. One line says so; once
+  mended, the run goes on and ends with the bytes of an undisturbed one.
+- \`damaged-checkpoint\`: one bit is flipped, or the rest is cut off, at a random byte of the newest checkpoint. Training goes on
+  from the one before, says so, and ends with the bytes of an undisturbed run; it refuses if all are damaged.
+- \`fuzz-*\`: the files of \`tooling/faults/corpus\` with bits, numbers, parts and JSON values changed, also with lengths, checksums
+  and digests that fit the change. Each input is read, or refused with the error that the package declares; none takes longer
+  than 30 s, or more memory than 8 MB and 100 times its size.
+- \`hostile-files\`: paths and links out of the folder, shapes that no memory holds, keys that JavaScript gives a meaning.
+- \`long-training\`: the number of tensors after each step, and the resident memory of the process, which stays within 5 %.
+- \`same-seed\`, \`not-a-number\`, \`two-processes\`: what their names say.`;

@@ -1,0 +1,20 @@
+import type { Machine } from '../../bench/src/report';
+import type { Counts } from './counts';
+
+/** What docs/reliability.json holds. */
+export interface Results {
+  readonly command: string;
+  readonly commit: string | null;
+  readonly date: string;
+  readonly seconds: number;
+  readonly machine: Machine;
+  readonly tests: readonly {
+    readonly fault: string;
+    /** Which backend, or which kind of file. */
+    readonly name: string;
+    readonly state: 'passed' | 'failed' | 'skipped' | 'pending';
+    readonly counts: Counts;
+    /** Why it was skipped. */
+    readonly reason?: string | undefined;
+  }[];
+}

@@ -1,0 +1,53 @@
+import { nativeAdam } from '@capsnet/backend';
+import { type CapsNet, type CapsNetConfig, capsNet, paperConfig } from '@capsnet/core';
+import { type ImageBatchSource, type ImageSet, trainingBatches } from '@capsnet/mnist/node';
+import { adam, type TrainEvent, type TrainOptions, train } from '@capsnet/trainer';
+import { linearCongruential } from '../../../apps/train/test/bars';
+
+const size = 8;
+
+/** The paper's network, small enough for a step to take milliseconds. */
+export const smallConfig: CapsNetConfig = {
+  ...paperConfig,
+  image: { height: size, width: size, channels: 1, mean: 0, deviation: 1 },
+  classes: 3,
+  convolutions: [{ filters: 4, kernel: 3, stride: 1 }],
+  primary: { channels: 2, dim: 4, kernel: 3, stride: 2, gain: 1 },
+  classDim: 4,
+  decoder: { ...paperConfig.decoder!, hidden: [8] },
+};
+
+/** Six batches an epoch of random images: what is learnt does not matter here. */
+export function smallSource(): ImageBatchSource {
+  const count = 48;
+  const random = linearCongruential(3);
+  const pixels = Uint8Array.from({ length: count * size * size }, () => 255 * random());
+  const images: ImageSet['images'] = Object.assign(pixels, { shape: [count, size, size] });
+  const labels = Uint8Array.from({ length: count }, (_, index) => index % 3);
+  return trainingBatches({ images, labels }, { batchSize: 8, seed: 1 });
+}
+
+/** Trains in this process, as the command line does, and gives back what it told. */
+export async function trainHere(
+  net: CapsNet,
+  options: Omit<TrainOptions<never>, 'validation' | 'test'>,
+  { source = smallSource(), hear }: { source?: ImageBatchSource; hear?: (event: TrainEvent) => void } = {},
+): Promise<TrainEvent[]> {
+  const events: TrainEvent[] = [];
+  const optimizer: TrainOptions<never>['optimizer'] = variables => nativeAdam(variables) ?? adam(variables);
+  for await (const event of train(net, source, { optimizer, ...options })) {
+    hear?.(event);
+    events.push(event);
+  }
+  return events;
+}
+
+/** Makes a network, uses it and frees it. */
+export async function withNet<T>(use: (net: CapsNet) => Promise<T>, config = smallConfig): Promise<T> {
+  const net = capsNet(config);
+  try {
+    return await use(net);
+  } finally {
+    net.dispose();
+  }
+}
