@@ -22,16 +22,17 @@ const tarballs = Object.fromEntries(
 );
 
 /** Licences that ask for no more than that their text and the authors' names are kept. */
-const permissive = /^(MIT|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|BlueOak-1\.0\.0|Unlicense)$/;
+const permissive =
+  /^(0BSD|Apache-2\.0|Apache-2\.0 AND MIT|BlueOak-1\.0\.0|BSD-2-Clause|BSD-3-Clause|ISC|MIT|Unlicense)$/;
 
 beforeAll(async () => {
   const filters = published.map(({ manifest }) => `--filter=${manifest.name}`);
   const code = await runWithPnpm(['pnpm', '--silent', ...filters, 'pack', `--pack-destination=${place}`]);
   expect(code, 'pnpm pack').toBe(0);
-}, 60_000);
+});
 
 // Six installations are many small files.
-afterAll(() => rmSync(place, { recursive: true, force: true }), 120_000);
+afterAll(() => rmSync(place, { recursive: true, force: true }));
 
 describe.each(published.map(one => [one.manifest.name, one] as const))('%s', (name, { folder, manifest }) => {
   const tarball = tarballs[name] ?? '';
@@ -60,18 +61,17 @@ describe.each(published.map(one => [one.manifest.name, one] as const))('%s', (na
     beforeAll(async () => {
       expect(readme.install).toContain(name);
       await installTarballs(consumer, packagesToInstall(readme), tarballs);
-    }, 300_000);
+    });
 
     it('brings nothing deprecated and only permissive licences', () => {
       const unwanted = installedPackages(consumer).filter(
-        ([, { license = '', deprecated }]) =>
-          deprecated || !license.split(/ AND |[()]/).every(part => part === '' || permissive.test(part)),
+        ([, { license = '', deprecated }]) => deprecated || !permissive.test(license),
       );
       expect(unwanted).toEqual([]);
     });
 
     if (readme.command) {
-      it('runs the first command of its README', { timeout: 120_000 }, () => {
+      it('runs the first command of its README', () => {
         const [program = '', ...args] = readme.command ?? [];
         const script = manifest.bin?.[program] ?? '';
         expect(runNode(consumer, [join('node_modules', name, script), ...args])).not.toBe('');
@@ -79,17 +79,13 @@ describe.each(published.map(one => [one.manifest.name, one] as const))('%s', (na
     }
 
     if (readme.examples.length > 0) {
-      it.each(['node16', 'bundler'] as const)(
-        'compiles all examples of its README: %s',
-        resolution => {
-          checkTypes(consumer, readme.examples, resolution);
-        },
-        60_000,
-      );
+      it.each(['node16', 'bundler'] as const)('compiles all examples of its README: %s', resolution => {
+        checkTypes(consumer, readme.examples, resolution);
+      });
     }
 
     const inNode = readme.examples.filter(({ place }) => place === 'anywhere' || place === 'node');
-    it.each(inNode)('runs example $number of its README in Node', { timeout: 120_000 }, example => {
+    it.each(inNode)('runs example $number of its README in Node', example => {
       runExample(consumer, example);
     });
   });
