@@ -7,34 +7,36 @@ import type { Results } from './results';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Prints what the tests of faults counted and, if asked to, stores it in docs/. */
-export function resultsReporter({ save }: { readonly save: boolean }) {
-  const started = performance.now();
-  return {
-    onTestRunEnd(modules: readonly TestModule[]) {
-      const tests = modules
-        .toSorted((a, b) => (a.moduleId < b.moduleId ? -1 : 1))
-        .flatMap(module => [...module.children.allTests()])
-        .filter(test => test.parent.type === 'suite')
-        .map(resultOf);
-      const results: Results = {
-        command: `npm run test:faults${save ? ' -- --save' : ''}`,
-        commit: describeCommit(root),
-        date: new Date().toISOString(),
-        seconds: (performance.now() - started) / 1000,
-        machine: describeMachine(),
-        tests,
-      };
-      console.log(`\n${resultList(results)}\n`);
-      if (!save) return;
-      if (tests.some(({ state }) => state === 'failed')) {
-        console.log('not saved, for a test has failed');
-        return;
-      }
-      writeFileSync(`${root}/docs/reliability.json`, `${JSON.stringify(results, null, 1)}\n`);
-      writeFileSync(`${root}/docs/reliability.md`, reliabilityPage(results));
-    },
-  };
+const save = process.env.CAPSNET_FAULTS_SAVE === 'yes';
+
+/** A reporter of Vitest that prints what the tests of faults counted and, if asked to, stores it in docs/. */
+// biome-ignore lint/style/noDefaultExport: Vitest loads a reporter by its path
+export default class ResultsReporter {
+  private readonly started = performance.now();
+
+  onTestRunEnd(modules: readonly TestModule[]) {
+    const tests = modules
+      .toSorted((a, b) => (a.moduleId < b.moduleId ? -1 : 1))
+      .flatMap(module => [...module.children.allTests()])
+      .filter(test => test.parent.type === 'suite')
+      .map(resultOf);
+    const results: Results = {
+      command: `npm run test:faults${save ? ' -- --save' : ''}`,
+      commit: describeCommit(root),
+      date: new Date().toISOString(),
+      seconds: (performance.now() - this.started) / 1000,
+      machine: describeMachine(),
+      tests,
+    };
+    console.log(`\n${resultList(results)}\n`);
+    if (!save) return;
+    if (tests.some(({ state }) => state === 'failed')) {
+      console.log('not saved, for a test has failed');
+      return;
+    }
+    writeFileSync(`${root}/docs/reliability.json`, `${JSON.stringify(results, null, 1)}\n`);
+    writeFileSync(`${root}/docs/reliability.md`, reliabilityPage(results));
+  }
 }
 
 function resultOf(test: TestCase): Results['tests'][number] {
