@@ -5,9 +5,9 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { conform, firstDifference, presets, resolveConfig, show } from './config';
 import type { RunConfig } from './config-schema';
-import { configOf, type Experiment, inFile } from './experiment';
+import { configOf, type Experiment } from './experiment';
 import { percent } from './format';
-import { UserError } from './user-error';
+import { inFile, UserError } from './user-error';
 
 const trainedSchema = z.strictObject({
   seed: z.number(),
@@ -122,6 +122,11 @@ function mean(values: readonly number[]): number {
 function deviation(values: readonly number[]): number {
   const middle = mean(values);
   return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
+}
+
+/** What all trainings of a row have in common, or the different values that they have. */
+export function distinct(row: Row, value: (trained: Trained) => string): string {
+  return [...new Set(row.trained.map(value))].join(', ');
 }
 
 /** `0.41%`, or with several seeds `0.413 ± 0.036%`. */

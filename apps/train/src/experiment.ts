@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { conform, presetNames, presets, resolveConfig, type Settings } from './config';
 import { type RunConfig, runConfigSchema } from './config-schema';
-import { messageOf, UserError } from './user-error';
+import { inFile, UserError } from './user-error';
 
 const text = z.string().min(1);
 
@@ -70,13 +70,4 @@ export function configOf(
   ...sizes: readonly Settings[]
 ): RunConfig {
   return resolveConfig(presets[preset], ...sizes, settings, { model: { seed }, training: { seed } });
-}
-
-/** Runs `action` on one file of several: what it throws is that file's. */
-export async function inFile<T>(file: string, action: () => T | Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    throw new UserError(`${file}: ${messageOf(error)}`, { cause: error });
-  }
 }

@@ -4,7 +4,7 @@ import { dirname, relative } from 'node:path';
 import { markdownTable } from 'markdown-table';
 import writeFileAtomic from 'write-file-atomic';
 import { configOf, type Experiment } from './experiment';
-import { errorIn, errorOf, type Row } from './experiment-row';
+import { distinct, errorIn, errorOf, type Row } from './experiment-row';
 import { count, duration, percent } from './format';
 import { blamingInput, UserError } from './user-error';
 
@@ -89,19 +89,14 @@ function groupRow({ experiment, row, link }: Entry): string[] {
     `[${title}](${link})${note === undefined ? '' : `, ${note}`}`,
     row ? errorOf(row) : 'not run',
     paper ? errorIn(paper) : '',
-    row ? count(row.trained[0]!.parameters) : '',
-    each(row, ({ epochs }) => String(epochs)) || String(training.epochs),
-    each(row, ({ samples }) => count(samples)),
+    row ? distinct(row, ({ parameters }) => count(parameters)) : '',
+    row ? distinct(row, ({ epochs }) => String(epochs)) : String(training.epochs),
+    row ? distinct(row, ({ samples }) => count(samples)) : '',
     trained.length < seeds.length
       ? `${trained.join(', ') || 'none'} of ${seeds.join(', ')}`
       : seeds.join(', '),
     data.all ? 'none' : count(data.validation),
   ];
-}
-
-/** The value of all trainings, or those that there are. */
-function each(row: Row | undefined, value: (trained: Row['trained'][number]) => string): string {
-  return [...new Set(row?.trained.map(value))].join(', ');
 }
 
 const trainingHeader = [

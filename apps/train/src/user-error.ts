@@ -13,6 +13,15 @@ export async function blamingInput<T>(subject: string, action: () => T | Promise
   }
 }
 
+/** Runs `action` on one file of several: what it throws is that file's. */
+export async function inFile<T>(file: string, action: () => T | Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw new UserError(`${file}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = (error as NodeJS.ErrnoException).code;

@@ -192,7 +192,7 @@ describe('exit code 2, one line on stderr, nothing written', () => {
 });
 
 describe('help', () => {
-  it.each(['train', 'evaluate', 'predict', 'reconstruct', 'perturb', 'info'])(
+  it.each(['train', 'experiment', 'evaluate', 'predict', 'reconstruct', 'perturb', 'info'])(
     'of %s has examples',
     async name => {
       const { code, stdout, stderr } = await capsnet([name, '--help'], { cwd: folder });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -109,7 +110,32 @@ it('mean and deviation are those of the figures, by hand', async () => {
   expect(mean.error).toBeCloseTo(3 / 96, 12);
   expect(deviation.error).toBeCloseTo(Math.sqrt(14 / 2) / 96, 12);
   expect([mean.loss, deviation.loss]).toEqual([2, 1]);
-  expect(stdout).toContain('test error  3.125 ± 2.756% of 96 images');
+  expect(stdout).toMatch(/test error +3\.125 ± 2\.756% of 96 images\n/);
+});
+
+it('says of which commit a training is, and whether its files were changed', async () => {
+  const repository = at('checkout');
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@b.c', ...args], {
+      cwd: repository,
+      encoding: 'utf8',
+    }).trim();
+  cpSync(at('bars'), join(repository, 'bars'), { recursive: true });
+  writeFileSync(join(repository, 'one.json'), JSON.stringify({ ...bars, seeds: [1] }));
+  git('init', '-q');
+  git('add', '-A');
+  git('commit', '-qm', 'First');
+  git('tag', '-am', 'A tag', 'v1');
+  const trainIt = async () => {
+    const { code } = await capsnet(['experiment', 'one.json', '--backend', 'cpu'], { cwd: repository });
+    expect(code).toBe(0);
+    const { trained } = JSON.parse(readFileSync(join(repository, 'results/one.json'), 'utf8'));
+    return trained.map(({ commit }: { commit: string }) => commit);
+  };
+  const head = git('rev-parse', 'HEAD');
+  expect(await trainIt()).toEqual([head]);
+  writeFileSync(join(repository, 'one.json'), JSON.stringify({ ...bars, seeds: [1, 2] }));
+  expect(await trainIt()).toEqual([head, `${head}-dirty`]);
 });
 
 describe('an interrupted experiment', () => {

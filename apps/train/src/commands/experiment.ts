@@ -10,9 +10,10 @@ import { presets } from '../config';
 import type { RunConfig } from '../config-schema';
 import { type Console, openConsole, table } from '../console';
 import { batchesOf, checkFits, loadData, sizesOf, split } from '../data';
-import { configOf, type Experiment, inFile, readExperiment } from '../experiment';
+import { configOf, type Experiment, readExperiment } from '../experiment';
 import {
   demandSame,
+  distinct,
   errorIn,
   errorOf,
   extendRow,
@@ -27,7 +28,7 @@ import type { Results } from '../results';
 import { writeResultsPage } from '../results-page';
 import { createRun, type RunFolder, readRunConfig, runFolder } from '../run-folder';
 import { runTraining } from '../training-run';
-import { blamingInput } from '../user-error';
+import { blamingInput, inFile } from '../user-error';
 import { commit } from '../versions';
 
 export const experiment = command(
@@ -50,7 +51,12 @@ export const experiment = command(
     const experiments = await Promise.all(files.map(readExperiment));
     // A row that cannot be extended is told before hours of training.
     const rows = await Promise.all(experiments.map(readRow));
-    if (options.page !== undefined) return writeResultsPage(options.page, experiments, rows);
+    if (options.page !== undefined) {
+      await writeResultsPage(options.page, experiments, rows);
+      output.say(options.page);
+      output.emit({ file: options.page });
+      return;
+    }
     for (const experiment of experiments) {
       const code = await complete(experiment, given);
       if (code !== 0) {
@@ -75,12 +81,12 @@ interface Given {
  */
 async function complete(experiment: Experiment, given: Given): Promise<number> {
   let row = await readRow(experiment);
-  const missing = missingSeeds(experiment, row);
-  const data = missing.length > 0 ? await loadData(configOf(experiment, missing[0]!).data) : undefined;
-  for (const seed of missing) {
+  let data: Mnist | undefined;
+  for (const seed of missingSeeds(experiment, row)) {
+    data ??= await loadData(configOf(experiment, seed).data);
     const run = runFolder(given.runs, `${experiment.name}-seed-${seed}`);
-    const config = configOf(experiment, seed, sizesOf(data!));
-    const code = await trainSeed({ experiment, seed, run, config, data: data! }, given);
+    const config = configOf(experiment, seed, sizesOf(data));
+    const code = await trainSeed({ experiment, run, config, data }, given);
     if (code !== 0) return code;
     row = await extendRow(experiment, row, await trainedIn(run, config, experiment));
   }
@@ -91,14 +97,13 @@ async function complete(experiment: Experiment, given: Given): Promise<number> {
 
 interface Training {
   readonly experiment: Experiment;
-  readonly seed: number;
   readonly run: RunFolder;
   readonly config: RunConfig;
   readonly data: Mnist;
 }
 
 /** Begins the run, goes on with it, or leaves it as it is when it is finished. */
-async function trainSeed({ experiment, seed, run, config, data }: Training, given: Given): Promise<number> {
+async function trainSeed({ experiment, run, config, data }: Training, given: Given): Promise<number> {
   const { runs, output, commit } = given;
   const resume = existsSync(run.config);
   if (resume) {
@@ -106,7 +111,7 @@ async function trainSeed({ experiment, seed, run, config, data }: Training, give
     await inFile(run.path, () => demandSame(experiment, before, config));
     if (existsSync(run.results)) return 0;
   }
-  output.say(`\n${pc.bold(experiment.title)}, seed ${seed}`);
+  output.say(`\n${pc.bold(experiment.title)}, seed ${config.training.seed}`);
   await blamingInput(experiment.file, () => checkConfig(config.model));
   checkFits(config.model, data);
   const splits = split(data, config);
@@ -122,40 +127,35 @@ async function trainedIn(run: RunFolder, config: RunConfig, { file }: Experiment
     run.results,
     async () => JSON.parse(await readFile(run.results, 'utf8')) as Results,
   );
-  const { test, steps, backend, versions, commit, date } = results;
-  const { parameters, epochs, seconds, imagesPerSecond } = results;
   return {
     seed: config.training.seed,
-    images: test.images,
-    error: test.error,
-    loss: test.loss,
-    parameters,
-    epochs,
-    steps,
-    samples: steps * config.training.batchSize,
-    seconds,
-    imagesPerSecond,
-    backend,
-    versions,
-    ...(commit !== undefined && { commit }),
+    images: results.test.images,
+    error: results.test.error,
+    loss: results.test.loss,
+    parameters: results.parameters,
+    epochs: results.epochs,
+    steps: results.steps,
+    samples: results.steps * config.training.batchSize,
+    seconds: results.seconds,
+    imagesPerSecond: results.imagesPerSecond,
+    backend: results.backend,
+    versions: results.versions,
+    commit: results.commit,
     command: invocation('experiment', relative('', file).replaceAll('\\', '/')),
-    date,
+    date: results.date,
   };
 }
 
 function sayRow(output: Console, { title, paper, row: file }: Experiment, row: Row): void {
-  const [first] = row.trained;
-  const seconds = row.trained.reduce((sum, { seconds }) => sum + seconds, 0);
   output.say(`\n${pc.bold(title)}\n`);
   output.say(
     table([
-      ['test error', `${pc.bold(errorOf(row))} of ${count(first!.images)} images`],
+      ['test error', `${pc.bold(errorOf(row))} of ${distinct(row, ({ images }) => count(images))} images`],
       ...(paper ? ([['paper', errorIn(paper)]] as const) : []),
-      ['seeds', row.trained.map(({ seed }) => seed).join(', ')],
-      [
-        'training',
-        `${first!.epochs} epochs, ${count(first!.samples)} images seen each, ${duration(seconds)}`,
-      ],
+      ['seeds', distinct(row, ({ seed }) => String(seed))],
+      ['epochs', distinct(row, ({ epochs }) => String(epochs))],
+      ['images seen', distinct(row, ({ samples }) => count(samples))],
+      ['time', duration(row.trained.reduce((sum, { seconds }) => sum + seconds, 0))],
       ['row', file],
     ]),
   );
