@@ -18,8 +18,8 @@ function bundled(name, path, limit) {
 export default [
   bundled('@capsnet/core', 'core/dist/index.js', '13 kB'),
   bundled('@capsnet/safetensors', 'safetensors/dist/index.js', '2.2 kB'),
-  bundled('@capsnet/mnist (node)', 'mnist/dist/node.js', '9.3 kB'),
-  bundled('@capsnet/mnist (browser)', 'mnist/dist/browser.js', '8.5 kB'),
+  bundled('@capsnet/mnist (node)', 'mnist/dist/node.js', '11.2 kB'),
+  bundled('@capsnet/mnist (browser)', 'mnist/dist/browser.js', '10.4 kB'),
   bundled('@capsnet/trainer', 'trainer/dist/index.js', '6 kB'),
   bundled('@capsnet/trainer/node', 'trainer/dist/node.js', '6.2 kB'),
   bundled('@capsnet/trainer/browser', 'trainer/dist/browser.js', '6 kB'),

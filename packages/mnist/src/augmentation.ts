@@ -60,7 +60,8 @@ export function randomAugmentation(options: AugmentationOptions, size: ImageSize
   };
 }
 
-function expectUpTo(limit: number, options: Readonly<Record<string, number>>): void {
+/** @throws RangeError unless each option is a number from 0 to the limit */
+export function expectUpTo(limit: number, options: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(options)) {
     if (!(value >= 0 && value <= limit)) {
       throw new RangeError(`expected "${name}" to be from 0 to ${limit}, found ${value}`);

@@ -39,6 +39,22 @@ describe('evaluationBatches', () => {
     batch.dispose();
   });
 
+  test('puts each image into the middle of a canvas', async () => {
+    const set = numberedImages(2);
+    const batch = evaluationBatches(set, { batchSize: 2, size: 6 }).next();
+    expect(batch.images.shape).toEqual([2, 6, 6, 1]);
+    // Images of 4x3: one row above, one column to the left.
+    const middle = tf.slice(batch.images, [0, 1, 1, 0], [2, 4, 3, 1]);
+    expect([...(await middle.data())]).toEqual([...imageAt(set, 0), ...imageAt(set, 1)]);
+    const lit = (await batch.images.data()).filter(value => value > 0);
+    expect(lit).toHaveLength(24);
+    middle.dispose();
+    batch.dispose();
+    expect(() => evaluationBatches(set, { batchSize: 2, size: 3 })).toThrow(
+      'expected a size of at least the 4x3 pixels of an image, found 3',
+    );
+  });
+
   test('makes batches that can be held together', async () => {
     const set = numberedImages(6);
     const source = evaluationBatches(set, { batchSize: 3 });

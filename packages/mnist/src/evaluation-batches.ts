@@ -1,5 +1,5 @@
 import { savedPosition } from './batch-state';
-import { batchMaker, type ImageBatchSource } from './image-batch';
+import { type BatchOptions, batchMaker, type ImageBatchSource } from './image-batch';
 import { asSubset, type ImageSet, type Subset } from './image-set';
 
 /**
@@ -8,13 +8,11 @@ import { asSubset, type ImageSet, type Subset } from './image-set';
  *
  * @throws RangeError or DataError when the options or the images cannot be used
  */
-export function evaluationBatches(
-  images: ImageSet | Subset,
-  { batchSize }: { readonly batchSize: number },
-): ImageBatchSource {
+export function evaluationBatches(images: ImageSet | Subset, options: BatchOptions): ImageBatchSource {
   const subset = asSubset(images);
-  const { make } = batchMaker(subset, batchSize);
+  const { make } = batchMaker(subset, options);
   const { indices } = subset;
+  const { batchSize } = options;
   const source = { images: indices.length, batchSize };
   const batchesPerEpoch = Math.ceil(indices.length / batchSize);
   let position = 0;

@@ -23,9 +23,19 @@ type Placement = (image: Float32Array, place: Float32Array) => void;
 /** Makes a batch of the images at `indices`, at most as many as the batch has rows. */
 export type MakeBatch = (indices: Uint32Array, place: Placement) => ImageBatch;
 
-/** @throws RangeError when the batch size is not a positive integer or an index is not one of the set's */
-export function batchMaker(subset: Subset, batchSize: number): { make: MakeBatch; size: ImageSize } {
-  const { size, read } = imageReader(subset);
+/** Both kinds of batches of images have these. */
+export interface BatchOptions {
+  readonly batchSize: number;
+  /** The side in pixels of a square black canvas, in whose middle each image is put. By default none, the image alone. */
+  readonly size?: number | undefined;
+}
+
+/** @throws RangeError when the options cannot be used, or an index is not one of the set's */
+export function batchMaker(
+  subset: Subset,
+  { batchSize, size: side }: BatchOptions,
+): { make: MakeBatch; size: ImageSize } {
+  const { size, read } = imageReader(subset, side);
   expectBatchSize(batchSize);
   const { labels } = subset.set;
   const shape: [number, number, number, number] = [batchSize, size.height, size.width, size.channels];

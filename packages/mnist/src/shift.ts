@@ -23,7 +23,14 @@ export function expectShift(limit: number, { height, width }: ImageSize): void {
   }
 }
 
-function shift(from: Float32Array, to: Float32Array, size: ImageSize, down: number, right: number): void {
+/** Moves all of the image by whole pixels, down and to the right where positive. */
+export function shift(
+  from: Float32Array,
+  to: Float32Array,
+  size: ImageSize,
+  down: number,
+  right: number,
+): void {
   const rowLength = size.width * size.channels;
   const step = right * size.channels;
   const [first, end] = [Math.max(0, step), Math.min(rowLength, rowLength + step)];

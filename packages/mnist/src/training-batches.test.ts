@@ -77,6 +77,21 @@ describe('trainingBatches', () => {
     expect(await readMany(byDefault, 3)).toEqual(await readMany(two, 3));
   });
 
+  test('puts whole images anywhere on a canvas, at every place equally often', async () => {
+    // 4 x 3 pixels on 8 x 8 leave 2 rows above and below, 2 columns to the left and 3 to the right.
+    const batches = source({ batchSize: 23, size: 8, shift: 2 });
+    const images = (await readMany(batches, 100)).flatMap(rows => rows.images);
+    expect(images.every(image => image.filter(value => value > 0).length === 12)).toBe(true);
+    const times = new Map<number, number>();
+    for (const image of images) {
+      const corner = image.findIndex(value => value > 0);
+      times.set(corner, (times.get(corner) ?? 0) + 1);
+    }
+    // 5 x 5 places. Binomial, 2300 x 1/25: mean 92, standard deviation 9.4.
+    expect(times.size).toBe(25);
+    for (const count of times.values()) expect(Math.abs(count - 92)).toBeLessThan(5 * 9.4);
+  });
+
   test('depends on the seed alone', async () => {
     expect(await readMany(source({ seed: 7 }), 9)).toEqual(await readMany(source({ seed: 7 }), 9));
     expect(await readMany(source({ seed: 7 }), 9)).not.toEqual(await readMany(source({ seed: 8 }), 9));
