@@ -16,13 +16,13 @@ function bundled(name, path, limit) {
 
 // biome-ignore lint/style/noDefaultExport: how size-limit reads it
 export default [
-  bundled('@capsnet/core', 'core/dist/index.js', '13.3 kB'),
+  bundled('@capsnet/core', 'core/dist/index.js', '14 kB'),
   bundled('@capsnet/safetensors', 'safetensors/dist/index.js', '2.2 kB'),
-  bundled('@capsnet/mnist (node)', 'mnist/dist/node.js', '9.9 kB'),
-  bundled('@capsnet/mnist (browser)', 'mnist/dist/browser.js', '9.1 kB'),
-  bundled('@capsnet/trainer', 'trainer/dist/index.js', '5.6 kB'),
-  bundled('@capsnet/trainer/node', 'trainer/dist/node.js', '5.8 kB'),
-  bundled('@capsnet/trainer/browser', 'trainer/dist/browser.js', '5.7 kB'),
+  bundled('@capsnet/mnist (node)', 'mnist/dist/node.js', '11.2 kB'),
+  bundled('@capsnet/mnist (browser)', 'mnist/dist/browser.js', '10.4 kB'),
+  bundled('@capsnet/trainer', 'trainer/dist/index.js', '6 kB'),
+  bundled('@capsnet/trainer/node', 'trainer/dist/node.js', '6.2 kB'),
+  bundled('@capsnet/trainer/browser', 'trainer/dist/browser.js', '6 kB'),
   bundled('@capsnet/backend (node)', 'backend/dist/node.js', '9.3 kB'),
   bundled('@capsnet/backend (browser)', 'backend/dist/browser.js', '6.4 kB'),
   // A program has its dependencies beside it.
