@@ -7,6 +7,7 @@ import {
   model,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
+import { BatchNorm } from './batch-norm';
 import type { CapsNetConfig } from './capsnet-config';
 import { CapsuleLayer } from './capsule-layer';
 import { CapsuleLength, capsuleLength } from './capsule-length';
@@ -83,7 +84,7 @@ export function capsNet(config: CapsNetConfig): CapsNet {
       name: `conv${index + 1}`,
     };
     features = applied(layers.conv2d({ ...options, ...initial.convolution(index === 0) }), features);
-    if (batchNorm) features = applied(layers.batchNormalization({ name: `norm${index + 1}` }), features);
+    if (batchNorm) features = applied(new BatchNorm({ name: `norm${index + 1}` }), features);
   });
   const { kernel, stride, ...primary } = config.primary;
   const start = initial.convolution(config.convolutions.length === 0, primary.depthwise);

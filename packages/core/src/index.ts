@@ -1,3 +1,4 @@
+export { BatchNorm, type BatchNormArgs, batchNorm } from './batch-norm';
 export { type CapsNet, capsNet, type LabelledImages } from './capsnet';
 export type { CapsNetConfig } from './capsnet-config';
 export { CapsuleLayer, type CapsuleLayerArgs } from './capsule-layer';
