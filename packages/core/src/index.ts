@@ -17,6 +17,7 @@ export { exponentialSquash } from './exponential-squash';
 export type { Initializer, InitializerConfig } from './initializer-config';
 export { labmlConfig } from './labml-config';
 export { type MarginLossOptions, marginLoss, marginLossPerExample } from './margin-loss';
+export type { BatchLoss } from './mean-loss';
 export { decodeCapsNet, encodeCapsNet } from './model-file';
 export { paperConfig } from './paper-config';
 export { type PerturbOptions, paperOffsets, perturb } from './perturb';
