@@ -1,8 +1,8 @@
 import type { MarginLossOptions } from './margin-loss';
 
 /**
- * A capsule network, as data. Every part of the paper's network and of labml's variant is an option here; nothing is
- * tied to MNIST: image size, channels, classes, capsule sizes and iterations are free.
+ * A capsule network, as data. Every part of the paper's network, of labml's variant and of Efficient-CapsNet is an option
+ * here; nothing is tied to MNIST: image size, channels, classes, capsule sizes and iterations are free.
  */
 export interface CapsNetConfig {
   readonly image: {

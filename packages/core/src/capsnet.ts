@@ -1,26 +1,29 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  initializers,
-  input,
-  type LayersModel,
-  layers,
-  model,
-  type SymbolicTensor,
-} from '@tensorflow/tfjs-layers';
+import { input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { accuracyPerExample } from './accuracy';
+import { applied } from './apply-layer';
+import { BatchNorm } from './batch-norm';
 import type { CapsNetConfig } from './capsnet-config';
 import { CapsuleLayer } from './capsule-layer';
 import { CapsuleLength, capsuleLength } from './capsule-length';
 import { CapsuleMask, maskCapsules } from './capsule-mask';
 import { checkConfig } from './check-config';
-import type { Initializer } from './initializer-config';
+import { imageInput } from './image-input';
 import { marginLossPerExample } from './margin-loss';
+import { type BatchLoss, meanLoss } from './mean-loss';
 import { PrimaryCapsules } from './primary-capsules';
 import { reconstructionLossPerExample } from './reconstruction-loss';
+import { targetsOf } from './targets';
+import { initializersOf } from './weight-initializers';
 
-/** What a network learns from: images [batch, height, width, channels] in 0..1 and class indices [batch]. */
+/** What a network learns from. */
 export interface LabelledImages {
+  /** [batch, height, width, channels] in 0..1 */
   readonly images: tf.Tensor4D;
-  readonly labels: tf.Tensor1D;
+  /** Class indices: [batch], or [batch, n] where n different classes are in each image, as in MultiMNIST. */
+  readonly labels: tf.Tensor1D | tf.Tensor2D;
+  /** Of each label its digit alone, like `images`: what its capsule is to reconstruct. Default, for one label: `images`. */
+  readonly digits?: readonly tf.Tensor4D[];
 }
 
 /** A capsule network made by {@link capsNet}: models that share their layers, and the losses that train them. */
@@ -34,15 +37,16 @@ export interface CapsNet {
   /** image -> [lengths [batch, classes], reconstruction of the longest capsule]. Without a decoder: image -> lengths. */
   readonly inference: LayersModel;
   /**
-   * All weights, by stable names: `conv1/kernel`, `primary/bias`, `classes/kernel`, `decoder1/kernel` ...
+   * All weights, by stable names: `conv1/kernel`, `primary/bias`, `classes/kernel`, `decoder1/kernel` ... Those of
+   * batch normalisation that only `loss` moves, `norm1/moving_mean` ..., have `trainable` false.
    * tfjs numbers the names of a second network's variables, so find a gradient by `variables['conv1/kernel'].name`.
    */
   readonly variables: Readonly<Record<string, tf.Variable>>;
-  /** The mean loss of a batch, differentiable, and its parts `margin`, `reconstruction` (unweighted) and `accuracy`. */
-  loss(batch: LabelledImages): {
-    readonly loss: tf.Scalar;
-    readonly metrics: Readonly<Record<string, tf.Scalar>>;
-  };
+  /**
+   * The mean loss of a batch, differentiable, and its parts `margin`, `reconstruction` (unweighted, the sum over the
+   * labels of an image) and `accuracy` (of n labels, the n longest capsules must be all of them).
+   */
+  loss(batch: LabelledImages): BatchLoss;
   /** The same of each example apart: `loss`, `margin`, `reconstruction` and `accuracy` (0 or 1), each [batch]. */
   evaluate(batch: LabelledImages): Readonly<Record<string, tf.Tensor1D>>;
   /** Class capsules [batch, classes, classDim] of images [batch, height, width, channels]. */
@@ -68,12 +72,11 @@ export interface CapsNet {
  */
 export function capsNet(config: CapsNetConfig): CapsNet {
   checkConfig(config);
-  const { height, width, channels } = config.image;
   const initial = initializersOf(config);
 
   // The layers, from the image to the class capsules
-  const image = input({ shape: [height, width, channels], name: 'image' });
-  let features: SymbolicTensor = normalised(image, config);
+  const { image, normalised } = imageInput(config.image);
+  let features = normalised;
   config.convolutions.forEach(({ filters, kernel, stride, batchNorm }, index) => {
     const options = {
       filters,
@@ -83,7 +86,7 @@ export function capsNet(config: CapsNetConfig): CapsNet {
       name: `conv${index + 1}`,
     };
     features = applied(layers.conv2d({ ...options, ...initial.convolution(index === 0) }), features);
-    if (batchNorm) features = applied(layers.batchNormalization({ name: `norm${index + 1}` }), features);
+    if (batchNorm) features = applied(new BatchNorm({ name: `norm${index + 1}` }), features);
   });
   const { kernel, stride, ...primary } = config.primary;
   const start = initial.convolution(config.convolutions.length === 0, primary.depthwise);
@@ -134,20 +137,31 @@ function assemble(config: CapsNetConfig, { encoder, decoder, training, inference
   );
 
   /** One value per example; the gradient flows through all but `accuracy`. */
-  function perExample({ images, labels }: LabelledImages, training: boolean): Record<string, tf.Tensor1D> {
+  function perExample(
+    { images, labels, digits }: LabelledImages,
+    training: boolean,
+  ): Record<string, tf.Tensor1D> {
     const capsules = encoder.apply(images, { training }) as tf.Tensor3D;
     const lengths = capsuleLength(capsules);
-    const marginLoss = marginLossPerExample(lengths, labels, margin);
-    const accuracy = tf.cast(
-      tf.equal(tf.argMax(lengths, -1), tf.cast(labels, 'int32')),
-      'float32',
-    ) as tf.Tensor1D;
+    const [batch, classes] = lengths.shape as [number, number];
+    const each = labels.rank === 1 ? [labels as tf.Tensor1D] : (tf.unstack(labels, 1) as tf.Tensor1D[]);
+    const present = each.map(label => targetsOf(label, batch, classes, 'capsNet'));
+    const marginLoss = marginLossPerExample(
+      lengths,
+      present.reduce((some, one) => tf.maximum(some, one)),
+      margin,
+    );
+    const accuracy = accuracyPerExample(lengths, labels);
     if (!decoder || !decoding) return { loss: marginLoss, margin: marginLoss, accuracy };
 
-    const masked = maskCapsules(capsules, decoding.maskBy === 'label' ? labels : undefined);
-    const reconstructions = decoder.apply(masked, { training }) as tf.Tensor4D;
-    const target = decoding.target === 'image' ? images : tf.div(tf.sub(images, image.mean), image.deviation);
-    const reconstruction = reconstructionLossPerExample(reconstructions, target, decoding);
+    const targets = reconstructed(each.length, images, digits, decoding.maskBy);
+    const losses = targets.map((digit, index) => {
+      const masked = maskCapsules(capsules, decoding.maskBy === 'label' ? present[index]! : undefined);
+      const reconstruction = decoder.apply(masked, { training }) as tf.Tensor4D;
+      const target = decoding.target === 'image' ? digit : tf.div(tf.sub(digit, image.mean), image.deviation);
+      return reconstructionLossPerExample(reconstruction, target, decoding);
+    });
+    const reconstruction = tf.addN(losses);
     const loss = tf.add(marginLoss, tf.mul(reconstruction, decoding.weight)) as tf.Tensor1D;
     return { loss, margin: marginLoss, reconstruction, accuracy };
   }
@@ -157,14 +171,7 @@ function assemble(config: CapsNetConfig, { encoder, decoder, training, inference
     training,
     inference,
     variables,
-    loss: batch =>
-      tf.tidy(() => {
-        const { loss, ...metrics } = mapValues(
-          perExample(batch, true),
-          values => tf.mean(values) as tf.Scalar,
-        );
-        return { loss: loss!, metrics };
-      }),
+    loss: batch => meanLoss(() => perExample(batch, true)),
     evaluate: batch => tf.tidy(() => perExample(batch, false)),
     capsules: images => tf.tidy(() => encoder.apply(images) as tf.Tensor3D),
     decode(capsules, labels) {
@@ -177,6 +184,26 @@ function assemble(config: CapsNetConfig, { encoder, decoder, training, inference
       for (const layer of encoder.layers) if (layer instanceof PrimaryCapsules) layer.clearCache();
     },
   };
+}
+
+/** What each label's capsule is to reconstruct. */
+function reconstructed(
+  labels: number,
+  images: tf.Tensor4D,
+  digits: readonly tf.Tensor4D[] | undefined,
+  maskBy: 'label' | 'prediction',
+): readonly tf.Tensor4D[] {
+  if (labels > 1 && maskBy === 'prediction') {
+    throw new Error(
+      `capsNet: expected config.decoder.maskBy to be "label" for ${labels} labels an image, since a prediction does not ` +
+        'say which digit it stands for',
+    );
+  }
+  const found = digits ?? (labels === 1 ? [images] : []);
+  if (found.length === labels) return found;
+  throw new Error(
+    `capsNet: expected as many digits, apart, as labels an image (${labels}) to reconstruct, found ${found.length}`,
+  );
 }
 
 /** The masked capsules through ReLU layers and a sigmoid one: [batch, classes * classDim] -> image. */
@@ -202,78 +229,4 @@ function decoderOf(
     x,
   );
   return model({ inputs: masked, outputs: reconstruction, name: 'decoder' });
-}
-
-function normalised(image: SymbolicTensor, { image: { mean, deviation } }: CapsNetConfig): SymbolicTensor {
-  if (mean === 0 && deviation === 1) return image;
-  return applied(
-    layers.rescaling({ scale: 1 / deviation, offset: -mean / deviation, name: 'normalised' }),
-    image,
-  );
-}
-
-/** Initialisers with a seed of their own for each weight: those of tfjs repeat the same numbers for the same seed. */
-function initializersOf({ seed, initializer, routing }: CapsNetConfig) {
-  let drawn = 0;
-  // tfjs takes seed 0 for no seed.
-  const nextSeed = () => seed * 1000 + ++drawn;
-  const fanIn = () =>
-    initializers.varianceScaling({ scale: 1 / 3, mode: 'fanIn', distribution: 'uniform', seed: nextSeed() });
-  // Keras widens a truncated normal by what the truncation takes from its deviation; tfjs does not.
-  const widened = (scale: number, mode: 'fanIn' | 'fanAvg') =>
-    initializers.varianceScaling({
-      scale: scale / 0.87962566103423978 ** 2,
-      mode,
-      distribution: 'normal',
-      seed: nextSeed(),
-    });
-  const heNormal = () => widened(2, 'fanIn');
-  const glorotNormal = () => widened(1, 'fanAvg');
-  const zeros = initializers.zeros();
-  return {
-    convolution(
-      isFirst: boolean,
-      depthwise = false,
-    ): { kernelInitializer: Initializer; biasInitializer: Initializer } {
-      if (initializer.convolution === 'fanIn') return { kernelInitializer: fanIn(), biasInitializer: zeros };
-      if (initializer.convolution === 'heNormal') {
-        const kernelInitializer = depthwise ? initializers.glorotUniform({ seed: nextSeed() }) : heNormal();
-        return { kernelInitializer, biasInitializer: zeros };
-      }
-      const stddev = isFirst ? 0.05 : 0.1;
-      return {
-        kernelInitializer: initializers.truncatedNormal({ stddev, seed: nextSeed() }),
-        biasInitializer: initializers.constant({ value: 0.1 }),
-      };
-    },
-    routing(): { kernelInitializer: Initializer; biasInitializer?: Initializer } {
-      const { distribution, deviation: stddev } = initializer.routing;
-      const options = { mean: 0, stddev, seed: nextSeed() };
-      return {
-        kernelInitializer:
-          distribution === 'normal'
-            ? initializers.randomNormal(options)
-            : initializers.truncatedNormal(options),
-        // Self-attention's bias is one of couplings, where the default, 0, changes nothing.
-        ...(routing.bias &&
-          routing.type !== 'self-attention' && { biasInitializer: initializers.constant({ value: 0.1 }) }),
-      };
-    },
-    dense(isLast: boolean): { kernelInitializer: Initializer; biasInitializer: Initializer } {
-      if (initializer.convolution !== 'heNormal')
-        return { kernelInitializer: fanIn(), biasInitializer: zeros };
-      return { kernelInitializer: isLast ? glorotNormal() : heNormal(), biasInitializer: zeros };
-    },
-  };
-}
-
-function applied(
-  layer: layers.Layer | LayersModel,
-  inputs: SymbolicTensor | SymbolicTensor[],
-): SymbolicTensor {
-  return layer.apply(inputs) as SymbolicTensor;
-}
-
-function mapValues<A, B>(record: Record<string, A>, change: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }

@@ -1,5 +1,6 @@
 import type { CapsNetConfig } from './capsnet-config';
 import { paperConfig } from './paper-config';
+import { truncatedDeviation } from './weight-initializers';
 
 /**
  * Efficient-CapsNet ([Mazzia, Salvetti and Chiaberge, 2021](https://arxiv.org/abs/2101.12491)) for MNIST, as in its
@@ -19,6 +20,6 @@ export const efficientConfig: CapsNetConfig = {
   initializer: {
     convolution: 'heNormal',
     // Keras' he_normal for [10, 16, 8, 16], whose fan-in Keras takes to be 10 * 16 * 8
-    routing: { distribution: 'truncatedNormal', deviation: Math.sqrt(2 / 1280) / 0.87962566103423978 },
+    routing: { distribution: 'truncatedNormal', deviation: Math.sqrt(2 / 1280) / truncatedDeviation },
   },
 };

@@ -1,3 +1,4 @@
+export { BatchNorm, type BatchNormArgs, batchNorm } from './batch-norm';
 export { type CapsNet, capsNet, type LabelledImages } from './capsnet';
 export type { CapsNetConfig } from './capsnet-config';
 export { CapsuleLayer, type CapsuleLayerArgs } from './capsule-layer';
@@ -17,6 +18,7 @@ export type { Initializer, InitializerConfig } from './initializer-config';
 export { type KernelCache, kernelCache } from './kernel-cache';
 export { labmlConfig } from './labml-config';
 export { type MarginLossOptions, marginLoss, marginLossPerExample } from './margin-loss';
+export type { BatchLoss } from './mean-loss';
 export { decodeCapsNet, encodeCapsNet } from './model-file';
 export { paperConfig } from './paper-config';
 export { type PerturbOptions, paperOffsets, perturb } from './perturb';

@@ -23,11 +23,31 @@ import { squash } from './squash';
 
 /** A classifier of two stacked capsule layers, as a user would put it together. */
 function smallClassifier(): LayersModel {
+  const start = (stddev: number, seed: number) => ({
+    kernelInitializer: initializers.truncatedNormal({ stddev, seed }),
+  });
   const network = sequential();
-  network.add(layers.conv2d({ inputShape: [10, 9, 2], filters: 4, kernelSize: 3, activation: 'relu' }));
-  network.add(new PrimaryCapsules({ channels: 2, dim: 3, kernelSize: 3, strides: 2 }));
-  network.add(new CapsuleLayer({ capsules: 5, dim: 4, softmaxOver: 'in', iterations: 2 }));
-  network.add(new CapsuleLayer({ capsules: 3, dim: 6, useBias: true, gradient: 'last', name: 'digits' }));
+  network.add(
+    layers.conv2d({
+      inputShape: [10, 9, 2],
+      filters: 4,
+      kernelSize: 3,
+      activation: 'relu',
+      ...start(0.2, 1),
+    }),
+  );
+  network.add(new PrimaryCapsules({ channels: 2, dim: 3, kernelSize: 3, strides: 2, ...start(0.2, 2) }));
+  network.add(new CapsuleLayer({ capsules: 5, dim: 4, softmaxOver: 'in', iterations: 2, ...start(0.5, 3) }));
+  network.add(
+    new CapsuleLayer({
+      capsules: 3,
+      dim: 6,
+      useBias: true,
+      gradient: 'last',
+      name: 'digits',
+      ...start(0.5, 4),
+    }),
+  );
   network.add(new CapsuleLength());
   return network;
 }

@@ -13,12 +13,19 @@ export interface TensorFlowBackend {
     attributes: readonly Attribute[],
     inputs: readonly tf.TensorInfo[],
   ): tf.Tensor;
+  executeMultipleOutputs(
+    op: string,
+    attributes: readonly Attribute[],
+    inputs: readonly tf.TensorInfo[],
+    outputs: number,
+  ): tf.Tensor[];
 }
 
 interface Binding {
   readonly TF_Version: string;
   readonly TF_FLOAT: number;
   readonly TF_ATTR_BOOL: number;
+  readonly TF_ATTR_FLOAT: number;
   readonly TF_ATTR_SHAPE: number;
   readonly TF_ATTR_STRING: number;
   readonly TF_ATTR_TYPE: number;
