@@ -16,7 +16,7 @@ function bundled(name, path, limit) {
 
 // biome-ignore lint/style/noDefaultExport: how size-limit reads it
 export default [
-  bundled('@capsnet/core', 'core/dist/index.js', '14 kB'),
+  bundled('@capsnet/core', 'core/dist/index.js', '15 kB'),
   bundled('@capsnet/safetensors', 'safetensors/dist/index.js', '2.2 kB'),
   bundled('@capsnet/mnist (node)', 'mnist/dist/node.js', '11.2 kB'),
   bundled('@capsnet/mnist (browser)', 'mnist/dist/browser.js', '10.4 kB'),
