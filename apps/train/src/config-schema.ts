@@ -20,17 +20,27 @@ const model = z.strictObject({
     deviation: positive,
   }),
   classes: moderate.min(2),
-  convolutions: z.array(z.strictObject({ filters: moderate, kernel: moderate, stride: moderate })),
+  convolutions: z.array(
+    z.strictObject({
+      filters: moderate,
+      kernel: moderate,
+      stride: moderate,
+      batchNorm: z.boolean().exactOptional(),
+    }),
+  ),
   primary: z.strictObject({
     channels: moderate,
     dim: moderate,
     kernel: moderate,
     stride: moderate,
     gain: z.number(),
+    depthwise: z.boolean().exactOptional(),
+    squash: z.enum(['paper', 'exponential']).exactOptional(),
   }),
   hidden: z.array(z.strictObject({ capsules: moderate, dim: moderate })),
   classDim: moderate,
   routing: z.strictObject({
+    type: z.enum(['dynamic', 'self-attention']).exactOptional(),
     iterations: size.max(1000),
     softmaxOver: z.enum(['out', 'in']),
     gradient: z.enum(['full', 'last']),
@@ -52,7 +62,7 @@ const model = z.strictObject({
     lambda: z.number().min(0),
   }),
   initializer: z.strictObject({
-    convolution: z.enum(['fanIn', 'authors']),
+    convolution: z.enum(['fanIn', 'authors', 'heNormal']),
     routing: z.strictObject({ distribution: z.enum(['truncatedNormal', 'normal']), deviation: positive }),
   }),
   seed,
