@@ -4,8 +4,10 @@ import { expect, test } from 'vitest';
 import { smallNetworks } from '../test/small-networks';
 import { capsNet } from './capsnet';
 import type { CapsNetConfig } from './capsnet-config';
-import { decodeCapsNet, encodeCapsNet } from './model-file';
+import { cnn } from './cnn';
+import { decodeCapsNet, decodeCnn, encodeCapsNet, encodeCnn } from './model-file';
 import { paperConfig } from './paper-config';
+import { smallCnnConfig } from './small-cnn-config';
 
 const config: CapsNetConfig = {
   ...paperConfig,
@@ -26,11 +28,27 @@ test.each(smallNetworks)(
   },
 );
 
+test('a network without capsules comes back from its file, which is not one of a CapsNet', async () => {
+  const network = cnn({
+    ...smallCnnConfig,
+    image: config.image,
+    convolutions: [{ filters: 3, kernel: 3, stride: 1, pool: 2 }],
+    dense: [5],
+  });
+  const bytes = await encodeCnn(network);
+  const loaded = decodeCnn(bytes);
+  expect(loaded.config).toEqual(network.config);
+  const images = tf.randomUniform<tf.Rank.R4>([2, 8, 8, 1], 0, 1, 'float32', 1);
+  const predict = ({ inference }: typeof network) => inference.predict(images) as tf.Tensor;
+  expect(predict(loaded)).toBeAllClose(predict(network), { relative: 0 });
+  expect(() => decodeCapsNet(bytes)).toThrow('in its metadata under "capsnet", found cnn');
+});
+
 test.each([
   [
     'no configuration',
     (tensors: object) => encodeSafetensors(tensors as never),
-    'expected a configuration in its metadata, found none',
+    'expected a configuration in its metadata under "capsnet", found none',
   ],
   [
     'a configuration that is not JSON',

@@ -1,25 +1,47 @@
 import { decodeSafetensors, encodeSafetensors, type TensorEntry } from '@capsnet/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
 import { type CapsNet, capsNet } from './capsnet';
+import type { CapsNetConfig } from './capsnet-config';
+import { checkCnnConfig } from './check-cnn-config';
 import { checkConfig } from './check-config';
+import { type Cnn, cnn } from './cnn';
+import type { CnnConfig } from './cnn-config';
+import { cnnWeightShapes } from './cnn-weight-shapes';
 import { weightShapes } from './weight-shapes';
 
-/** Where a model file holds its configuration, as JSON. */
-const metadataKey = 'capsnet';
+/** A kind of network, and how its model file is made and read. */
+interface Kind<Config, Network extends Weighted> {
+  /** Where the metadata of a model file holds the configuration, as JSON. */
+  readonly key: string;
+  check(config: unknown): asserts config is Config;
+  shapesOf(config: Config): Readonly<Record<string, readonly number[]>>;
+  build(config: Config): Network;
+}
+
+interface Weighted {
+  readonly config: object;
+  readonly variables: Readonly<Record<string, tf.Variable>>;
+}
+
+const capsules: Kind<CapsNetConfig, CapsNet> = {
+  key: 'capsnet',
+  check: checkConfig,
+  shapesOf: weightShapes,
+  build: capsNet,
+};
+const convolutional: Kind<CnnConfig, Cnn> = {
+  key: 'cnn',
+  check: checkCnnConfig,
+  shapesOf: cnnWeightShapes,
+  build: cnn,
+};
 
 /**
- * A network as one file: its weights as safetensors, which PyTorch reads too, and its configuration in the metadata.
+ * A network as one file: its weights as safetensors, which PyTorch reads too, and its configuration in the metadata,
+ * under `capsnet`.
  */
-export async function encodeCapsNet({ config, variables }: CapsNet): Promise<Uint8Array> {
-  const tensors: Record<string, TensorEntry> = {};
-  for (const [name, variable] of Object.entries(variables)) {
-    tensors[name] = {
-      dtype: 'F32',
-      shape: variable.shape,
-      data: (await variable.data()) as Float32Array<ArrayBuffer>,
-    };
-  }
-  return encodeSafetensors(tensors, { [metadataKey]: JSON.stringify(config) });
+export function encodeCapsNet(network: CapsNet): Promise<Uint8Array> {
+  return encode(network, capsules.key);
 }
 
 /**
@@ -29,10 +51,36 @@ export async function encodeCapsNet({ config, variables }: CapsNet): Promise<Uin
  *   is allocated before all of it was checked
  */
 export function decodeCapsNet(bytes: Uint8Array): CapsNet {
+  return decode(bytes, capsules);
+}
+
+/** {@link encodeCapsNet} for a network without capsules, whose configuration lies under `cnn`. */
+export function encodeCnn(network: Cnn): Promise<Uint8Array> {
+  return encode(network, convolutional.key);
+}
+
+/** {@link decodeCapsNet} for a file that {@link encodeCnn} made. */
+export function decodeCnn(bytes: Uint8Array): Cnn {
+  return decode(bytes, convolutional);
+}
+
+async function encode({ config, variables }: Weighted, key: string): Promise<Uint8Array> {
+  const tensors: Record<string, TensorEntry> = {};
+  for (const [name, variable] of Object.entries(variables)) {
+    tensors[name] = {
+      dtype: 'F32',
+      shape: variable.shape,
+      data: (await variable.data()) as Float32Array<ArrayBuffer>,
+    };
+  }
+  return encodeSafetensors(tensors, { [key]: JSON.stringify(config) });
+}
+
+function decode<Config, Network extends Weighted>(bytes: Uint8Array, kind: Kind<Config, Network>): Network {
   const { tensors, metadata } = decodeSafetensors(bytes);
-  const config = parseConfig(metadata[metadataKey]);
+  const config = parseConfig(metadata, kind);
   // A map, for a tensor's name may be that of something that every object has.
-  const shapes = new Map(Object.entries(weightShapes(config)));
+  const shapes = new Map(Object.entries(kind.shapesOf(config)));
   for (const name of new Set([...shapes.keys(), ...Object.keys(tensors)])) {
     const [expected, found] = [shapes.get(name), tensors[name]];
     if (expected?.join() === found?.shape.join() && found?.dtype === 'F32') continue;
@@ -46,7 +94,7 @@ export function decodeCapsNet(bytes: Uint8Array): CapsNet {
     const wrong = (data as Float32Array).findIndex(value => !Number.isFinite(value));
     if (wrong >= 0) throw new Error(`model file: expected finite weights, found ${data[wrong]} in "${name}"`);
   }
-  const network = capsNet(config);
+  const network = kind.build(config);
   for (const [name, variable] of Object.entries(network.variables)) {
     const values = tf.tensor(tensors[name]!.data as Float32Array, variable.shape);
     variable.assign(values);
@@ -55,15 +103,23 @@ export function decodeCapsNet(bytes: Uint8Array): CapsNet {
   return network;
 }
 
-function parseConfig(written: string | undefined) {
-  if (written === undefined)
-    throw new Error(`model file: expected a configuration in its metadata, found none`);
+function parseConfig<Config, Network extends Weighted>(
+  metadata: Readonly<Record<string, string>>,
+  kind: Kind<Config, Network>,
+): Config {
+  const written = Object.hasOwn(metadata, kind.key) ? metadata[kind.key] : undefined;
+  if (written === undefined) {
+    const found = Object.keys(metadata).join(', ') || 'none';
+    throw new Error(
+      `model file: expected a configuration in its metadata under "${kind.key}", found ${found}`,
+    );
+  }
   let config: unknown;
   try {
     config = JSON.parse(written);
   } catch (cause) {
     throw new Error('model file: expected its configuration to be JSON', { cause });
   }
-  checkConfig(config);
+  kind.check(config);
   return config;
 }
