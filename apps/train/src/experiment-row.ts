@@ -61,7 +61,8 @@ export async function readRow(experiment: Experiment): Promise<Row | undefined> 
     const config = resolveConfig(presets[experiment.preset], row.config);
     demandSame(experiment, config, configOf(experiment, experiment.seeds[0]!));
     const stranger = row.trained.find(({ seed }) => !experiment.seeds.includes(seed));
-    if (stranger) throw new UserError(changed(experiment, `seed ${stranger.seed}`, show(experiment.seeds)));
+    const now = `seeds ${experiment.seeds.join(', ')}`;
+    if (stranger) throw new UserError(changed(experiment, `seed ${stranger.seed}`, now));
     return row;
   });
 }

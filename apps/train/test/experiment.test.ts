@@ -202,7 +202,7 @@ describe('a row is not mixed with another', () => {
     const { code, stderr } = await experiment(write('changing', { seeds: [2] }));
     expect([code, stderr]).toEqual([
       2,
-      expect.stringContaining('was trained with seed 1, and experiments/changing.json now says [2]'),
+      expect.stringContaining('was trained with seed 1, and experiments/changing.json now says seeds 2:'),
     ]);
   });
 
@@ -232,8 +232,8 @@ describe('a file that describes no experiment is refused', () => {
     [{ titel: 'Bars' }, 'unknown experiment key titel: did you mean title?'],
     [{ group: undefined }, 'group: expected a string, found nothing'],
     [{ preset: 'papr' }, 'preset: expected one of paper, labml, found "papr"'],
-    [{ seeds: [] }, 'seeds: expected at least 1 entries, found []'],
-    [{ seeds: [1, 1] }, 'seeds: expected each seed once, found [1,1]'],
+    [{ seeds: [] }, 'seeds: expected at least 1 entries, found a list of 0'],
+    [{ seeds: [1, 1] }, 'seeds: expected each seed once, found a list of 2'],
     [{ seeds: [-1] }, 'seeds.0: expected at least 0, found -1'],
     [{ paper: { error: '.25', source: 'table 1' } }, 'paper.error: expected a number, found ".25"'],
     [{ settings: { training: { epoch: 3 } } }, 'unknown configuration key training.epoch: did you mean'],
