@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resolveConfig, type Settings } from './config';
 import type { RunConfig } from './config-schema';
@@ -70,6 +70,16 @@ export async function createRun(runs: string, name: string, config: RunConfig): 
     }
   });
   return run;
+}
+
+/** Removes what a process that was killed while it wrote a file has left beside it. The folder must be locked. */
+export async function removeLeftovers({ path }: RunFolder): Promise<void> {
+  const entries = await readdir(path);
+  // As write-file-atomic names them.
+  const leftovers = entries.filter(entry =>
+    /^[\w-]+\.(json|jsonl|csv|svg|png|safetensors)\.\d+$/.test(entry),
+  );
+  await Promise.all(leftovers.map(entry => rm(join(path, entry))));
 }
 
 /** `paper-2025-11-24-0314`, or with a number behind it when that is taken. */

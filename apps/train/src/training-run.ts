@@ -26,7 +26,7 @@ import { invocation } from './invocation';
 import { writeModel } from './model-file';
 import { drawReconstructions } from './reconstructions';
 import { type Results, testFigures } from './results';
-import type { RunFolder } from './run-folder';
+import { type RunFolder, removeLeftovers } from './run-folder';
 import { sayResults } from './summary';
 import { meanThroughput } from './throughput';
 import type { EventOf } from './train-event';
@@ -62,6 +62,7 @@ async function trainLocked(job: TrainingJob): Promise<number> {
     job.output.note('\nfinishing this step and writing a checkpoint; a second Ctrl-C ends at once'),
   );
   try {
+    await removeLeftovers(job.run);
     const done = await untilDone(job, net, session, interruption.abort);
     // From here on there is nothing to lose: a signal ends the process, and the run can still be resumed.
     interruption.dispose();

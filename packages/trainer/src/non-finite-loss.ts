@@ -5,7 +5,7 @@ export class NonFiniteLoss extends Error {
   readonly epoch: number;
   /** Of the training data, within the epoch, from 1: that of the step, or the last one before an evaluation. */
   readonly batch: number;
-  /** What was not finite: `loss` or another metric, `validation loss`, `gradient norm`, or the name of a tensor. */
+  /** What was not finite: `batch` and the name of its tensor, `loss` or another metric, `validation loss`, `gradient norm`, or the name of a tensor. */
   readonly metric: string;
   readonly value: number;
   /** The name of the last checkpoint of this run, if there is one. */
@@ -20,7 +20,9 @@ export class NonFiniteLoss extends Error {
         (lastCheckpoint === null
           ? 'There is no checkpoint yet. '
           : `The last checkpoint, ${lastCheckpoint}, is from before that. `) +
-        'A lower learning rate or gradient clipping (clipNorm) may help',
+        (metric.startsWith('batch ')
+          ? 'The data are to blame: look at that batch'
+          : 'A lower learning rate or gradient clipping (clipNorm) may help'),
     );
     this.step = step;
     this.epoch = epoch;

@@ -641,6 +641,30 @@ describe('values that are not finite', () => {
     expect(error).toMatchObject({ step: 8, metric: 'gradient norm' });
   });
 
+  it('stop the run at the batch that holds them, even if no loss sees them', async () => {
+    const points = trainingPoints();
+    let made = 0;
+    const source: typeof points = {
+      ...points,
+      async next() {
+        const batch = await points.next();
+        if (++made < 8) return batch;
+        const spoilt = tf.tidy(() => tf.div<tf.Tensor2D>(batch.points, 0));
+        batch.points.dispose();
+        return { ...batch, points: spoilt, dispose: () => tf.dispose([spoilt, batch.labels]) };
+      },
+    };
+    const blind: Trainable<Points> = {
+      ...model,
+      loss: batch => model.loss({ ...batch, points: tf.zerosLike(batch.points) }),
+    };
+    const { events, error } = await failure(train(blind, source, { epochs: 3 }));
+    expect(only(events, 'step').at(-1)).toMatchObject({ step: 7 });
+    expect(Object.keys(only(events, 'step').at(-1)!.metrics)).toEqual(['loss', 'accuracy']);
+    expect(error).toMatchObject({ name: 'NonFiniteLoss', step: 8, batch: 2, metric: 'batch points' });
+    expect((error as Error).message).toContain('The data are to blame');
+  });
+
   it('are never written, even if no loss shows them', async () => {
     const { events, error } = await stopped(unnoticed(), { checkpointEvery: 8 });
     expect(only(events, 'checkpoint').map(({ step }) => step)).toEqual([6]);

@@ -12,7 +12,7 @@ import { prefetch } from './prefetch';
 import { bestIsIntact, type Damaged, demandEmpty, disposeCheckpoint, newestIntact, readBest } from './resume';
 import type { RunState } from './run-state';
 import { stepDecay } from './schedule';
-import { gradientNorm, type Step, takeStep } from './take-step';
+import { type Step, takeStep } from './take-step';
 import { checkTrainOptions, type TrainOptions } from './train-options';
 import { assignWeights, copyWeights, differingWeights, findNonFinite } from './weights';
 
@@ -27,7 +27,8 @@ import { assignWeights, copyWeights, differingWeights, findNonFinite } from './w
  * A consumer may leave the loop at any event; nothing stays behind but the trainable with its current weights, and
  * checkpoints.
  *
- * @throws {@link NonFiniteLoss} at the first NaN or infinity in losses, metrics, gradient norms or weights to be saved
+ * @throws {@link NonFiniteLoss} at the first NaN or infinity in a training batch, losses, metrics, gradient norms or
+ *   weights to be saved
  * @throws {@link WrongOwner} for a checkpoint of another model, of other settings or other data
  * @throws {@link DamagedCheckpoint} if there are checkpoints to go on from and none is intact
  * @throws RangeError for an option out of range
@@ -120,7 +121,7 @@ export async function* train<B extends Batch>(
     } finally {
       batch.dispose();
     }
-    const { gradients, names, values } = taken;
+    const { gradients, names, checks, values } = taken;
     try {
       run.step++;
       run.settled = false;
@@ -130,9 +131,9 @@ export async function* train<B extends Batch>(
       if (run.step < totalSteps) batches.prepare();
       const read = await reading;
       await nextTurn();
-      const metrics = Object.fromEntries(names.map((name, i) => [name, read[i]!]));
-      demandFinite(metrics);
-      delete metrics[gradientNorm];
+      const all = names.map((name, i) => [name, read[i]!] as const);
+      demandFinite(Object.fromEntries(all));
+      const metrics = Object.fromEntries(all.filter(([name]) => !checks.has(name)));
       run.epoch.examples += examples;
       for (const [name, value] of Object.entries(metrics)) {
         run.epoch.sums[name] = (run.epoch.sums[name] ?? 0) + value * examples;

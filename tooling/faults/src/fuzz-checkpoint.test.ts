@@ -12,7 +12,7 @@ import { fuzz } from './fuzz';
 import { mutatedBytes } from './mutate-bytes';
 import { jsonText, mutatedJson } from './mutate-json';
 import { mutatedSafetensors } from './mutate-safetensors';
-import { temporaryFolder } from './training';
+import { folderInMemory } from './training';
 
 const name = 'step-00000003';
 const files = new Map(
@@ -61,7 +61,7 @@ function manifestWith(file: string, bytes: Uint8Array): string {
 describe('fuzzing', () => {
   test('checkpoints', async context => {
     await useBackend(context, 'wasm');
-    const folder = temporaryFolder();
+    const folder = folderInMemory();
     cpSync(corpusPath('checkpoint'), folder, { recursive: true });
     const write = (file: string, bytes: Uint8Array | string) =>
       writeFileSync(join(folder, name, file), bytes);

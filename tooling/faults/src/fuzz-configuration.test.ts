@@ -15,7 +15,7 @@ import { corpus } from './corpus';
 import { fuzz } from './fuzz';
 import { mutatedBytes } from './mutate-bytes';
 import { jsonText, mutatedJson } from './mutate-json';
-import { temporaryFolder } from './training';
+import { folderInMemory } from './training';
 
 const files = corpus('configuration');
 const trees = files.map(file => JSON.parse(Buffer.from(file).toString('utf8')));
@@ -42,7 +42,7 @@ const assignment = fc
 
 describe('fuzzing', () => {
   test('configurations', async context => {
-    const file = join(temporaryFolder(), 'config.json');
+    const file = join(folderInMemory(), 'config.json');
     const text = fc.oneof(
       mutatedBytes(files),
       mutatedJson(trees).map(tree => new TextEncoder().encode(jsonText(tree))),

@@ -9,7 +9,7 @@ import { corpus } from './corpus';
 import { fuzz } from './fuzz';
 import { mutatedBytes } from './mutate-bytes';
 import { chunk, png } from './png';
-import { temporaryFolder } from './training';
+import { folderInMemory } from './training';
 
 const files = corpus('png');
 const size = { width: 12, height: 8 };
@@ -58,7 +58,7 @@ const mutated = mutatedBytes(files).map(bytes => {
 
 describe('fuzzing', () => {
   test('PNG pictures', async context => {
-    const file = join(temporaryFolder(), 'picture.png');
+    const file = join(folderInMemory(), 'picture.png');
     await fuzz(context, fc.oneof(mutated, structured), {
       async read(bytes) {
         writeFileSync(file, bytes);

@@ -45,7 +45,9 @@ describe('SIGKILL at random moments of a training run', () => {
           amidWriting++;
       }
       expect(weights(name).equals(weights('undisturbed')), name).toBe(true);
-      expect(contentOf(pathOf(name))).toEqual(contentOf(pathOf('undisturbed')));
+      // One that was killed after its last file leaves its lock, which counts for nothing.
+      const files = contentOf(pathOf(name)).filter(file => file !== '.lock');
+      expect(files).toEqual(contentOf(pathOf('undisturbed')));
       ends++;
     }
     expect(amidWriting, 'kills amid writing a checkpoint').toBeGreaterThan(0);

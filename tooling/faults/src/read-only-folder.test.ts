@@ -27,10 +27,13 @@ describe('a read-only folder', () => {
     const checkpoints = join(pathOf(name), 'checkpoints');
     let readOnlyCheckpoints: ReturnType<typeof mountReadOnly> | undefined;
     const atStep5: Watched = {
-      onLine(line) {
+      onLine(line, kill) {
         if (!line.startsWith('{"type":"checkpoint"') || JSON.parse(line).step < 5 || readOnlyCheckpoints)
           return;
+        // No file may be open for writing there just then.
+        kill('SIGSTOP');
         readOnlyCheckpoints = mountReadOnly(context, checkpoints);
+        kill('SIGCONT');
       },
     };
     expect(await begin(name, atStep5)).toMatchObject(clearError);

@@ -60,5 +60,7 @@ for the exact moment at which the system ends a process.
   and digests that fit the change. Each input is read, or refused with the error that the package declares; none takes longer
   than 30 s, or more memory than 8 MB and 100 times its size.
 - \`hostile-files\`: paths and links out of the folder, shapes that no memory holds, keys that JavaScript gives a meaning.
-- \`long-training\`: the number of tensors after each step, and the resident memory of the process, which stays within 5 %.
-- \`same-seed\`, \`not-a-number\`, \`two-processes\`: what their names say.`;
+- \`long-training\`: the number of tensors after each step, and the resident memory of the process, which stays within
+  5 %, with a JavaScript heap of at most 48 MB, for V8 on a large machine lets garbage lie.
+- \`not-a-number\`: one pixel of one batch is NaN. Training stops at that very step, also where the loss does not see the pixel.
+- \`same-seed\`, \`two-processes\`: what their names say.`;

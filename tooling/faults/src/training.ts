@@ -8,10 +8,15 @@ import { capsnet, type Finished, set } from '../../../apps/train/test/command-li
 import type { FaultBackend } from './backends';
 
 /** A folder for one test, gone when the test ends. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'capsnet-faults-'));
+export function temporaryFolder(parent = tmpdir()): string {
+  const folder = mkdtempSync(join(parent, 'capsnet-faults-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** The same in memory where that can be had, for files by the hundred thousand. */
+export function folderInMemory(): string {
+  return temporaryFolder(existsSync('/dev/shm') ? '/dev/shm' : undefined);
 }
 
 export interface TrainOptions {
@@ -25,6 +30,7 @@ export interface TrainOptions {
 
 /** How a process is watched and disturbed. */
 export interface Watched {
+  readonly env?: Record<string, string>;
   readonly onStart?: (process: ChildProcess) => void;
   readonly onLine?: (line: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
