@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { linearCongruential } from '../../../apps/train/test/bars';
 import { backends, demandBackend } from './backends';
 import { count } from './counts';
-import { times } from './extent';
+import { isFull, times } from './extent';
 import { eventsOf, training, type Watched } from './training';
 
 describe('SIGKILL at random moments of a training run', () => {
@@ -50,7 +50,8 @@ describe('SIGKILL at random moments of a training run', () => {
       expect(files).toEqual(contentOf(pathOf('undisturbed')));
       ends++;
     }
-    expect(amidWriting, 'kills amid writing a checkpoint').toBeGreaterThan(0);
+    // The few kills of the quick part may all miss one.
+    if (isFull) expect(amidWriting, 'kills amid writing a checkpoint').toBeGreaterThan(0);
     count(context, {
       kills,
       'amid writing a checkpoint': amidWriting,

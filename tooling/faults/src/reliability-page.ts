@@ -1,19 +1,23 @@
 import type { Results } from './results';
 
-/** docs/reliability.md, from docs/reliability.json. */
-export function reliabilityPage(results: Results): string {
-  const { machine, commit, date, command, seconds } = results;
+/** docs/reliability.md, from docs/reliability.json; null before the first whole run. */
+export function reliabilityPage(results: Results | null): string {
   return `# Reliability
 
 ${howTested}
 
 ## Results
 
-- \`${command}\`, ${date.slice(0, 10)}, commit ${commit ?? 'unknown'}, ${Math.round(seconds / 60)} minutes
+${results ? found(results) : 'Not run in full yet: `npm run test:faults -- --save` writes them here.'}
+`;
+}
+
+function found(results: Results): string {
+  const { machine, commit, date, command, seconds } = results;
+  return `- \`${command}\`, ${date.slice(0, 10)}, commit ${commit ?? 'unknown'}, ${Math.round(seconds / 60)} minutes
 - ${machine.processor}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(0)} GiB, ${machine.system}, Node ${machine.node}
 
-${resultList(results)}
-`;
+${resultList(results)}`;
 }
 
 /** What was counted, fault by fault: Markdown that reads well on a terminal, too. */
