@@ -23,7 +23,7 @@ export const fullPlan: Plan = {
 /** Less than 5 minutes on 2 cores. */
 export const quickPlan: Plan = {
   native: { batch: 128, rounds: 3, steps: 2, warmUp: 2 },
-  wasm: { batch: 8, rounds: 3, steps: 1, warmUp: 2 },
+  wasm: { batch: 32, rounds: 3, steps: 1, warmUp: 2 },
   steps: 3,
 };
 
