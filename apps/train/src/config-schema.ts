@@ -87,7 +87,7 @@ const data = z.strictObject({
   /** What the names of the folder's files begin with, when it holds several sets. */
   prefix: z.string().nullable(),
   /** Digits in an image: 2 is MultiMNIST, two of different classes, each moved by itself, one over the other. */
-  digits: z.union([z.literal(1), z.literal(2)]),
+  digits: size.max(2),
   /** The side of a black canvas, in whose middle every image lies; null for the images' own size. */
   size: moderate.nullable(),
   /** Training images are moved by up to so many pixels in each direction, zero padded. */
