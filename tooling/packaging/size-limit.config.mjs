@@ -14,6 +14,18 @@ function bundled(name, path, limit) {
   return { name, path: `../../packages/${path}`, limit, ignore, modifyEsbuildConfig: asModule };
 }
 
+/**
+ * Files as they are, for what is full of weights does not shrink.
+ *
+ * @param {string} name
+ * @param {string} path
+ * @param {string} limit
+ */
+function raw(name, path, limit) {
+  const disablePlugins = ['@size-limit/esbuild'];
+  return { name, path: `../../packages/pretrained/models/${path}`, limit, brotli: false, disablePlugins };
+}
+
 // biome-ignore lint/style/noDefaultExport: how size-limit reads it
 export default [
   bundled('@capsnet/core', 'core/dist/index.js', '15 kB'),
@@ -25,6 +37,16 @@ export default [
   bundled('@capsnet/trainer/browser', 'trainer/dist/browser.js', '6 kB'),
   bundled('@capsnet/backend (node)', 'backend/dist/node.js', '9.3 kB'),
   bundled('@capsnet/backend (browser)', 'backend/dist/browser.js', '6.4 kB'),
+  bundled('@capsnet/pretrained', 'pretrained/dist/index.js', '20 kB'),
+  bundled('@capsnet/pretrained/capsnet-mnist', 'pretrained/dist/capsnet-mnist.js', '20 kB'),
+  bundled(
+    '@capsnet/pretrained/efficient-capsnet-mnist',
+    'pretrained/dist/efficient-capsnet-mnist.js',
+    '20 kB',
+  ),
+  bundled('@capsnet/pretrained/quantised', 'pretrained/dist/quantised.js', '20 kB'),
+  raw('capsnet-mnist', 'capsnet-mnist/*.safetensors', '9 MB'),
+  raw('efficient-capsnet-mnist, to classify', 'efficient-capsnet-mnist/weights.safetensors', '400 kB'),
   // A program has its dependencies beside it.
   {
     name: '@capsnet/train',

@@ -1,4 +1,4 @@
-import type { CapsNetConfig } from '@capsnet/core';
+import type { CapsNetConfig, CnnConfig } from '@capsnet/core';
 import { z } from 'zod';
 
 const size = z.int().min(1);
@@ -11,14 +11,16 @@ const seed = z
   .min(0)
   .max(2 ** 32 - 1);
 
-const model = z.strictObject({
-  image: z.strictObject({
-    height: moderate,
-    width: moderate,
-    channels: moderate,
-    mean: z.number(),
-    deviation: positive,
-  }),
+const image = z.strictObject({
+  height: moderate,
+  width: moderate,
+  channels: moderate,
+  mean: z.number(),
+  deviation: positive,
+});
+
+const capsules = z.strictObject({
+  image,
   classes: moderate.min(2),
   convolutions: z.array(
     z.strictObject({
@@ -68,13 +70,42 @@ const model = z.strictObject({
   seed,
 }) satisfies z.ZodType<CapsNetConfig>;
 
+const cnn = z.strictObject({
+  image,
+  classes: moderate.min(2),
+  convolutions: z.array(
+    z.strictObject({ filters: moderate, kernel: moderate, stride: moderate, pool: moderate.exactOptional() }),
+  ),
+  dense: z.array(moderate),
+  dropout: z.number().min(0).lt(1),
+  seed,
+}) satisfies z.ZodType<CnnConfig>;
+
 const data = z.strictObject({
   /** A folder of IDX files; null is the MNIST that comes with this program. */
   folder: z.string().min(1).nullable(),
   /** What the names of the folder's files begin with, when it holds several sets. */
   prefix: z.string().nullable(),
+  /** Digits in an image: 2 is MultiMNIST, two of different classes, each moved by itself, one over the other. */
+  digits: size.max(2),
+  /** The side of a black canvas, in whose middle every image lies; null for the images' own size. */
+  size: moderate.nullable(),
   /** Training images are moved by up to so many pixels in each direction, zero padded. */
   shift: z.int().min(0).max(1024),
+  /** Training images are turned by up to so many degrees, either way, with this probability. */
+  rotation: z.number().min(0).max(180),
+  rotationProbability: fraction,
+  /** Width and height of training images are multiplied by factors of their own from 1 - scale to 1 + scale. */
+  scale: z.number().min(0).max(0.9),
+  /** The width alone of training images is multiplied by a factor from 1 - squash to 1. */
+  squash: z.number().min(0).max(0.9),
+  /** Training images lean by up to so many pixels to the side for each pixel down. */
+  shear: fraction,
+  /** The side of a square of training images that is blackened, anywhere, with this probability. */
+  erase: z.int().min(0).max(1024),
+  eraseProbability: fraction,
+  /** Test images `plain`, or in the manner of affNIST: rotated, sheared, scaled and put anywhere on the canvas. */
+  test: z.enum(['plain', 'affine']),
   /** Use at most so many images for each of training, validation and test: for a quick look. */
   limit: size.nullable(),
   /** Training images held back, on which the best weights are chosen. */
@@ -111,13 +142,18 @@ const training = z.strictObject({
   seed,
 });
 
-/** The resolved configuration of a run: every value stands in it. */
-export const runConfigSchema = z.strictObject({
-  model,
+const run = {
   data,
   training,
   /** A backend of `capsnet info`; null takes the fastest there is. */
   backend: z.string().min(1).nullable(),
-});
+};
 
-export type RunConfig = z.infer<typeof runConfigSchema>;
+/** The resolved configuration of a run: every value stands in it. */
+export const runConfigSchema = z.strictObject({ model: capsules, ...run });
+/** The same for a network without capsules. */
+export const cnnRunConfigSchema = z.strictObject({ model: cnn, ...run });
+
+export type CapsNetRunConfig = z.infer<typeof runConfigSchema>;
+export type CnnRunConfig = z.infer<typeof cnnRunConfigSchema>;
+export type RunConfig = CapsNetRunConfig | CnnRunConfig;

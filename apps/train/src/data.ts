@@ -1,10 +1,14 @@
-import type { CapsNetConfig } from '@capsnet/core';
 import {
+  affineSet,
+  type BatchSource,
   evaluationBatches,
-  type ImageBatchSource,
+  type ImageBatch,
   type ImageSet,
   loadMnist,
   type Mnist,
+  type MultiMnistBatch,
+  multiMnistBatches,
+  multiMnistEvaluationBatches,
   type Subset,
   splitValidation,
   take,
@@ -13,6 +17,7 @@ import {
 import type { Settings } from './config';
 import type { RunConfig } from './config-schema';
 import { type ImageSize, sizeText } from './image';
+import type { NetworkConfig } from './network';
 import { blamingInput, UserError } from './user-error';
 
 /** @throws UserError that names the file and what is wrong with it */
@@ -38,23 +43,33 @@ export function shapeOf({ train, test }: Mnist): { image: ImageSize; classes: nu
   return { image: { height, width, channels }, classes: largest + 1 };
 }
 
-/** Image size and classes come from the data; whoever states others is told so by checkFits. */
-export function sizesOf(data: Mnist): Settings {
+/** The side of the canvas; undefined for images without one. */
+function canvasOf({ size, digits, test }: RunConfig['data']): number | undefined {
+  // As MultiMNIST and affNIST have it.
+  return size ?? (digits === 2 ? 36 : test === 'affine' ? 40 : undefined);
+}
+
+/** What a network for images on their canvas must have. */
+function sizesFor(data: Mnist, config: RunConfig) {
   const { image, classes } = shapeOf(data);
-  return { model: { image, classes } };
+  const side = canvasOf(config.data);
+  return { image: { ...image, ...(side !== undefined && { height: side, width: side }) }, classes };
+}
+
+/** Image size and classes come from the data; whoever states others is told so by checkFits. */
+export function sizesOf(data: Mnist, config: RunConfig): Settings {
+  return { model: sizesFor(data, config) };
 }
 
 /** @throws UserError when the network is made for images of another size or for fewer classes */
-export function checkFits(config: CapsNetConfig, data: Mnist): void {
-  const { image, classes } = shapeOf(data);
-  if (sizeText(image) !== sizeText(config.image)) {
-    throw new UserError(
-      `the model sees images of ${sizeText(config.image)}, the data has ${sizeText(image)}`,
-    );
+export function checkFits(model: NetworkConfig, data: Mnist, config: RunConfig): void {
+  const { image, classes } = sizesFor(data, config);
+  if (sizeText(image) !== sizeText(model.image)) {
+    throw new UserError(`the model sees images of ${sizeText(model.image)}, the data has ${sizeText(image)}`);
   }
-  if (classes > config.classes) {
+  if (classes > model.classes) {
     throw new UserError(
-      `the model knows the labels 0 to ${config.classes - 1}, the data has a label ${classes - 1}`,
+      `the model knows the labels 0 to ${model.classes - 1}, the data has a label ${classes - 1}`,
     );
   }
 }
@@ -66,11 +81,9 @@ export interface Splits {
   readonly test: Subset;
 }
 
-/** @throws UserError when more images are to be held back than there are */
-export function split(
-  data: Mnist,
-  { data: { all, validation: count, limit }, training: { seed } }: RunConfig,
-): Splits {
+/** @throws UserError when more images are to be held back than there are, or the images do not fit on the canvas */
+export async function split(data: Mnist, { data: config, training: { seed } }: RunConfig): Promise<Splits> {
+  const { all, validation: count, limit } = config;
   const available = data.train.labels.length;
   if (!all && count >= available) {
     throw new UserError(
@@ -81,10 +94,11 @@ export function split(
   const { train, validation } = all
     ? { train: data.train, validation: undefined }
     : splitValidation(data.train, { count, seed });
+  const test = upTo(data.test, limit);
   return {
     train: upTo(train, limit),
     validation: validation && upTo(validation, limit),
-    test: upTo(data.test, limit),
+    test: config.test === 'plain' ? test : await blamingInput('configuration', () => affine(test, config)),
   };
 }
 
@@ -93,17 +107,60 @@ function upTo(images: ImageSet | Subset, limit: number | null): Subset {
   return take(images, Math.min(limit ?? available, available));
 }
 
-/** Batches of the parts that training sees. */
-export interface Sources {
-  readonly train: ImageBatchSource;
-  readonly validation: ImageBatchSource | undefined;
+/** The same images for every run, whatever its seed. */
+function affine(images: Subset, config: RunConfig['data']): Subset {
+  const set = affineSet(images, { seed: 1, size: canvasOf(config) });
+  return take(set, set.labels.length);
 }
 
-/** @throws UserError when there are fewer images than a batch has rows, or shifts leave nothing of an image */
+/** One label an image, or two, and each of their digits apart. */
+export type Batch = ImageBatch | MultiMnistBatch;
+
+/** Batches of the parts that training sees. */
+export interface Sources {
+  readonly train: BatchSource<Batch>;
+  readonly validation: BatchSource<Batch> | undefined;
+}
+
+/** @throws UserError when there are fewer images than a batch has rows, or changes that cannot be made */
 export async function batchesOf({ train, validation }: Splits, config: RunConfig): Promise<Sources> {
   const { batchSize, seed } = config.training;
   return blamingInput('configuration', () => ({
-    train: trainingBatches(train, { batchSize, seed, shift: config.data.shift }),
-    validation: validation && evaluationBatches(validation, { batchSize }),
+    train:
+      config.data.digits === 1
+        ? trainingBatches(train, { ...config.data, size: canvasOf(config.data), batchSize, seed })
+        : multiMnistBatches(train, { ...pairsOf(config.data), batchSize, seed }),
+    validation: validation && imagesInOrder(validation, config, batchSize),
   }));
+}
+
+/**
+ * All images of a subset, in order; of pairs of digits as many as there are images, the same ones each time.
+ *
+ * @throws RangeError when the images do not fit on the canvas
+ */
+export function imagesInOrder(images: Subset, { data }: RunConfig, batchSize: number): BatchSource<Batch> {
+  return data.digits === 1
+    ? evaluationBatches(images, { size: canvasOf(data), batchSize })
+    : multiMnistEvaluationBatches(images, { ...pairsOf(data), batchSize, seed: 1 });
+}
+
+/**
+ * The first images of a subset in one batch, of which the caller disposes.
+ *
+ * @throws RangeError when the images do not fit on the canvas
+ */
+export function firstInOrder(images: Subset, config: RunConfig, count: number): Promise<Batch> {
+  return Promise.resolve(imagesInOrder(images, config, Math.min(count, images.indices.length)).next());
+}
+
+/** @throws UserError for changes that are not made to pairs */
+function pairsOf(data: RunConfig['data']): { shift: number; size: number | undefined } {
+  const { shift, rotation, scale, squash, shear, erase, test } = data;
+  const changed = Object.entries({ rotation, scale, squash, shear, erase }).find(([, value]) => value > 0);
+  if (changed) {
+    throw new UserError(`data.${changed[0]}: expected 0 with data.digits 2, found ${changed[1]}`);
+  }
+  if (test !== 'plain') throw new UserError(`data.test: expected plain with data.digits 2, found ${test}`);
+  return { shift, size: canvasOf(data) };
 }

@@ -1,18 +1,23 @@
-import type { CapsNet } from '@capsnet/core';
-import { evaluationBatches, type Subset } from '@capsnet/mnist/node';
+import type { Subset } from '@capsnet/mnist/node';
 import * as tf from '@tensorflow/tfjs-core';
+import type { RunConfig } from './config-schema';
 import { type ConfusionMatrix, confusionMatrix } from './confusion-matrix';
+import { type Batch, imagesInOrder } from './data';
+import { type Network, scoresOf } from './network';
 
 export interface Evaluation {
   readonly images: number;
   /** Means per image. */
   readonly loss: number;
-  readonly margin: number;
+  /** Undefined without capsules. */
+  readonly margin: number | undefined;
   /** Unweighted; undefined without a decoder. */
   readonly reconstruction: number | undefined;
   readonly accuracy: number;
-  readonly confusion: ConfusionMatrix;
-  readonly misread: readonly Misread[];
+  /** How many are misread; of pairs of digits, those of which either is. */
+  readonly mistakes: number;
+  /** What is read as what; undefined for pairs of digits, of which no one can say which was read as which. */
+  readonly single: { readonly confusion: ConfusionMatrix; readonly misread: readonly Misread[] } | undefined;
 }
 
 /** An image whose longest capsule is another class's. */
@@ -24,15 +29,20 @@ export interface Misread {
 }
 
 /** Runs the network over all images of a subset, in batches. */
-export async function evaluateOn(net: CapsNet, images: Subset, largestBatch: number): Promise<Evaluation> {
-  const { set, indices } = images;
+export async function evaluateOn(
+  net: Network,
+  images: Subset,
+  config: RunConfig,
+  largestBatch: number,
+): Promise<Evaluation> {
+  const { indices } = images;
   // Batches are padded to their full size.
   const batchSize = Math.min(largestBatch, indices.length);
   const sums: Record<string, number> = {};
   const wrong: number[] = [];
-  const source = evaluationBatches(images, { batchSize });
+  const source = imagesInOrder(images, config, batchSize);
   for (let batch = 0; batch < source.batchesPerEpoch; batch++) {
-    const rows = await rowsOf(net, source.next());
+    const rows = await rowsOf(net, await source.next());
     for (const [name, values] of Object.entries(rows)) {
       sums[name] = values.reduce((sum, value) => sum + value, sums[name] ?? 0);
     }
@@ -40,8 +50,27 @@ export async function evaluateOn(net: CapsNet, images: Subset, largestBatch: num
       if (!right) wrong.push(indices[batch * batchSize + row]!);
     });
   }
-  // Only what was misread is looked at a second time: its class is the one thing not known yet.
-  const predictions = await predict(net, { set, indices: Uint32Array.from(wrong) }, batchSize);
+  const mean = (name: string) => (name in sums ? sums[name]! / indices.length : undefined);
+  return {
+    images: indices.length,
+    loss: mean('loss')!,
+    margin: mean('margin'),
+    reconstruction: mean('reconstruction'),
+    accuracy: mean('accuracy')!,
+    mistakes: wrong.length,
+    single: config.data.digits === 1 ? await lookAgain(net, images, wrong, config, batchSize) : undefined,
+  };
+}
+
+/** Only what was misread is looked at a second time: its class is the one thing not known yet. */
+async function lookAgain(
+  net: Network,
+  { set, indices }: Subset,
+  wrong: readonly number[],
+  config: RunConfig,
+  batchSize: number,
+): Promise<Evaluation['single']> {
+  const predictions = await predict(net, { set, indices: Uint32Array.from(wrong) }, config, batchSize);
   const misread = wrong.map((index, i) => ({
     index,
     label: set.labels[index]!,
@@ -50,22 +79,11 @@ export async function evaluateOn(net: CapsNet, images: Subset, largestBatch: num
   const predicted = new Map(misread.map(({ index, prediction }) => [index, prediction]));
   const labels = Array.from(indices, index => set.labels[index]!);
   const all = Array.from(indices, (index, i) => predicted.get(index) ?? labels[i]!);
-  const mean = (name: string) => (name in sums ? sums[name]! / indices.length : undefined);
-  return {
-    images: indices.length,
-    loss: mean('loss')!,
-    margin: mean('margin')!,
-    reconstruction: mean('reconstruction'),
-    accuracy: mean('accuracy')!,
-    confusion: confusionMatrix(labels, all, net.config.classes),
-    misread,
-  };
+  return { confusion: confusionMatrix(labels, all, net.config.classes), misread };
 }
 
-type Batch = ReturnType<ReturnType<typeof evaluationBatches>['next']>;
-
 /** The values of the real rows. */
-async function rowsOf(net: CapsNet, batch: Batch): Promise<Record<string, Float32Array>> {
+async function rowsOf(net: Network, batch: Batch): Promise<Record<string, Float32Array>> {
   const tensors = net.evaluate(batch);
   try {
     const read = async ([name, tensor]: [string, tf.Tensor]) =>
@@ -77,15 +95,20 @@ async function rowsOf(net: CapsNet, batch: Batch): Promise<Record<string, Float3
   }
 }
 
-async function predict(net: CapsNet, images: Subset, batchSize: number): Promise<number[]> {
+async function predict(
+  net: Network,
+  images: Subset,
+  config: RunConfig,
+  batchSize: number,
+): Promise<number[]> {
   if (images.indices.length === 0) return [];
-  const source = evaluationBatches(images, { batchSize });
+  const source = imagesInOrder(images, config, batchSize);
   const predictions: number[] = [];
   for (let i = 0; i < source.batchesPerEpoch; i++) {
-    const batch = source.next();
-    const longest = tf.tidy(() => tf.argMax(tf.sum(tf.square(net.capsules(batch.images)), -1), -1));
-    predictions.push(...(await longest.data()).slice(0, batch.count));
-    tf.dispose(longest);
+    const batch = await source.next();
+    const likeliest = tf.tidy(() => tf.argMax(scoresOf(net, batch.images), -1));
+    predictions.push(...(await likeliest.data()).slice(0, batch.count));
+    tf.dispose(likeliest);
     batch.dispose();
   }
   return predictions;

@@ -1,4 +1,3 @@
-import type { ImageSet } from '@capsnet/mnist/node';
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface ImageSize {
@@ -38,12 +37,4 @@ export function stack(images: readonly Image[]): tf.Tensor4D {
   const values = new Float32Array(images.length * pixels);
   for (const [index, image] of images.entries()) values.set(image.pixels, index * pixels);
   return tf.tensor4d(values, [images.length, height, width, channels]);
-}
-
-/** Image number `index` of a data set, as the network sees it. */
-export function imageOf({ images }: ImageSet, index: number): Image {
-  const [, height, width, channels = 1] = images.shape as [number, number, number, number?];
-  const pixels = height * width * channels;
-  const bytes = images.subarray(index * pixels, (index + 1) * pixels);
-  return { height, width, channels, pixels: Float32Array.from(bytes, byte => byte / 255) };
 }

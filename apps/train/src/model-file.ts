@@ -1,13 +1,20 @@
 import { readFile } from 'node:fs/promises';
-import { type CapsNet, decodeCapsNet, encodeCapsNet } from '@capsnet/core';
+import { decodeCapsNet, decodeCnn, encodeCapsNet, encodeCnn } from '@capsnet/core';
+import { decodeSafetensors } from '@capsnet/safetensors';
 import writeFileAtomic from 'write-file-atomic';
+import { isCapsNet, type Network } from './network';
 import { blamingInput } from './user-error';
 
-export async function writeModel(file: string, net: CapsNet): Promise<void> {
-  await writeFileAtomic(file, Buffer.from(await encodeCapsNet(net)));
+export async function writeModel(file: string, net: Network): Promise<void> {
+  const bytes = isCapsNet(net) ? await encodeCapsNet(net) : await encodeCnn(net);
+  await writeFileAtomic(file, Buffer.from(bytes));
 }
 
 /** @throws UserError when the file is missing, damaged, or no model of this project's */
-export async function readModel(file: string): Promise<CapsNet> {
-  return blamingInput(`model ${file}`, async () => decodeCapsNet(await readFile(file)));
+export async function readModel(file: string): Promise<Network> {
+  return blamingInput(`model ${file}`, async () => {
+    const bytes = await readFile(file);
+    const { metadata } = decodeSafetensors(bytes);
+    return Object.hasOwn(metadata, 'cnn') ? decodeCnn(bytes) : decodeCapsNet(bytes);
+  });
 }

@@ -1,47 +1,98 @@
-import type { CapsNet } from '@capsnet/core';
+import type { CapsNet, LabelledImages } from '@capsnet/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Image, imagesOf, stack } from './image';
+import { type Image, imagesOf } from './image';
+import { scoresOf } from './network';
 import { drawSheet, type Tile } from './sheet';
 
-interface Reconstruction {
-  readonly image: Image;
-  /** The class of the longest capsule, which is the one that was decoded. */
-  readonly prediction: number;
-}
+/** Images [n, height, width, channels], with what is in them as far as it is known. */
+export type Shown = Partial<LabelledImages> & Pick<LabelledImages, 'images'>;
 
 /**
- * A PNG of images, each above what the decoder makes of its longest capsule.
+ * A PNG of images, each above what the decoder makes of its longest capsule; what is misread is framed.
  *
- * @param labels of the images, if known: what was misread is framed
+ * Of images of two digits it shows both that an image was made of, and below what the decoder makes of the two longest
+ * capsules, each digit in a colour of its own.
  */
 export async function drawReconstructions(
   net: CapsNet,
-  images: readonly Image[],
-  { labels, columns = 20, scale = 2 }: { labels?: readonly number[]; columns?: number; scale?: number } = {},
+  { images, labels, digits = [] }: Shown,
+  { columns = 20, scale = 2 }: { readonly columns?: number; readonly scale?: number } = {},
 ): Promise<Buffer> {
+  const known = ((await labels?.array()) ?? []) as (number | number[])[];
   const groups: Tile[][][] = [];
-  for (let start = 0; start < images.length; start += columns) {
-    const originals = images.slice(start, start + columns);
-    const reconstructions = await reconstruct(net, originals);
-    const marked = reconstructions.map(
-      ({ prediction }, i) => labels !== undefined && labels[start + i] !== prediction,
+  // A row of the sheet at a time: more images need no more memory.
+  for (let start = 0; start < images.shape[0]; start += columns) {
+    const part = (all: tf.Tensor4D) => tf.slice(all, start, Math.min(columns, images.shape[0] - start));
+    const row = { images: part(images), digits: digits.map(part) };
+    groups.push(
+      await drawRow(
+        net,
+        row,
+        known.slice(start, start + columns).map(label => [label].flat()),
+      ),
     );
-    groups.push([
-      originals.map((image, i) => ({ image, marked: marked[i]! })),
-      reconstructions.map(({ image }, i) => ({ image, marked: marked[i]! })),
-    ]);
+    tf.dispose(row);
   }
   return drawSheet(groups, { scale });
 }
 
-async function reconstruct(net: CapsNet, images: readonly Image[]): Promise<Reconstruction[]> {
-  const [longest, decoded] = tf.tidy(() => {
-    const capsules = net.capsules(stack(images)); // [n, classes, classDim]
-    const longest = tf.argMax(tf.sum(tf.square(capsules), -1), -1) as tf.Tensor1D;
-    return [longest, net.decode(capsules, longest)];
-  }) as [tf.Tensor1D, tf.Tensor4D];
-  const predictions = await longest.data();
-  const reconstructions = await imagesOf(decoded);
-  tf.dispose([longest, decoded]);
-  return reconstructions.map((image, i) => ({ image, prediction: predictions[i]! }));
+async function drawRow(
+  net: CapsNet,
+  { images, digits }: { readonly images: tf.Tensor4D; readonly digits: readonly tf.Tensor4D[] },
+  labels: readonly (readonly number[])[],
+): Promise<Tile[][]> {
+  const found = await longestCapsules(net, images, digits.length || 1, labels);
+  const decoded = tf.tidy(() => {
+    const capsules = net.capsules(images);
+    const classes = tf.unstack(tf.tensor2d(found, undefined, 'int32'), 1) as tf.Tensor1D[];
+    return classes.map(label => net.decode(capsules, label));
+  });
+  const rows = [
+    await imagesOf(images),
+    ...(digits.length > 0 ? [await together(digits)] : []),
+    await together(decoded),
+  ];
+  tf.dispose(decoded);
+  const isMisread = found.map((row, i) => labels[i]?.some(label => !row.includes(label)) ?? false);
+  return rows.map(row => row.map((image, i) => ({ image, marked: isMisread[i]! })));
+}
+
+/** The classes of the `count` longest capsules of each image: where they are labels, in the labels' order. */
+async function longestCapsules(
+  net: CapsNet,
+  images: tf.Tensor4D,
+  count: number,
+  labels: readonly (readonly number[])[],
+): Promise<number[][]> {
+  const longest = tf.tidy(() => tf.topk(scoresOf(net, images), count).indices);
+  const found = (await longest.array()) as number[][];
+  longest.dispose();
+  return found.map((row, i) => {
+    const wanted = labels[i] ?? [];
+    const others = row.filter(label => !wanted.includes(label));
+    return wanted.length === count
+      ? wanted.map(label => (row.includes(label) ? label : others.shift()!))
+      : row;
+  });
+}
+
+/** One digit of each image as it is, or two over each other in two colours. */
+async function together(digits: readonly tf.Tensor4D[]): Promise<Image[]> {
+  const [first, second] = await Promise.all(digits.map(imagesOf));
+  return second ? first!.map((image, i) => overlaid(image, second[i]!)) : first!;
+}
+
+/** Orange and blue, which everyone can tell apart. */
+const colours = [
+  [1, 0.5, 0.05],
+  [0.15, 0.6, 1],
+] as const;
+
+function overlaid(one: Image, other: Image): Image {
+  const pixels = Float32Array.from({ length: 3 * one.height * one.width }, (_, at) => {
+    const pixel = Math.floor(at / 3);
+    const ink = [one, other].map(({ pixels, channels }) => pixels[pixel * channels]!);
+    return Math.min(1, ink[0]! * colours[0][at % 3]! + ink[1]! * colours[1][at % 3]!);
+  });
+  return { height: one.height, width: one.width, channels: 3, pixels };
 }

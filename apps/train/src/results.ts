@@ -8,10 +8,12 @@ export interface Results {
     readonly accuracy: number;
     readonly error: number;
     readonly loss: number;
-    readonly margin: number;
+    readonly margin: number | undefined;
     readonly reconstruction: number | undefined;
-    readonly misread: readonly Misread[];
-    readonly confusion: ConfusionMatrix;
+    readonly mistakes: number;
+    /** Undefined for pairs of digits. */
+    readonly misread: readonly Misread[] | undefined;
+    readonly confusion: ConfusionMatrix | undefined;
   };
   /** Of the best weights; undefined when every image was trained on. */
   readonly validation:
@@ -35,6 +37,6 @@ export interface Results {
   readonly peakMemory: number;
 }
 
-export function testFigures({ confusion, misread, ...figures }: Evaluation): Results['test'] {
-  return { ...figures, error: 1 - figures.accuracy, misread, confusion };
+export function testFigures({ single, ...figures }: Evaluation): Results['test'] {
+  return { ...figures, error: 1 - figures.accuracy, misread: single?.misread, confusion: single?.confusion };
 }

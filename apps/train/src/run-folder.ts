@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { resolveConfig, type Settings } from './config';
+import { storedConfig } from './config';
 import type { RunConfig } from './config-schema';
 import { blamingInput, UserError } from './user-error';
 
@@ -128,13 +128,7 @@ export function findRuns(runs: string): RunFolder[] {
     .map(({ run }) => run);
 }
 
-/**
- * @param base has what the version that wrote the file did not know yet
- * @throws UserError when it is missing or malformed
- */
-export async function readRunConfig(run: RunFolder, base?: RunConfig): Promise<RunConfig> {
-  return blamingInput(run.config, async () => {
-    const config = JSON.parse(await readFile(run.config, 'utf8')) as RunConfig;
-    return resolveConfig(base ?? config, config as unknown as Settings);
-  });
+/** @throws UserError when it is missing or malformed */
+export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
+  return blamingInput(run.config, async () => storedConfig(JSON.parse(await readFile(run.config, 'utf8'))));
 }

@@ -17,11 +17,11 @@ export function sayResults(
   const named = runs === 'runs' ? ['--run', run.name] : ['--runs', runs, '--run', run.name];
   output.say(
     `\n${pc.bold(pc.green(`${percent(test.accuracy)} of ${count(test.images)} test images are read correctly`))}` +
-      ` (${percent(test.error)} error, ${count(test.misread.length)} misread)\n`,
+      ` (${percent(test.error)} error, ${count(test.mistakes)} misread)\n`,
   );
   const pictures = [
     run.learningCurves,
-    run.confusionMatrix,
+    ...(test.confusion === undefined ? [] : [run.confusionMatrix]),
     ...(test.reconstruction === undefined ? [] : [run.reconstructions]),
   ];
   output.say(
@@ -34,7 +34,7 @@ export function sayResults(
     ]),
   );
   const next: readonly (readonly [string, string])[] = [
-    [invocation('evaluate', ...named), 'the confusion table'],
+    [invocation('evaluate', ...named), test.confusion ? 'the confusion table' : 'error and losses'],
     ...(test.reconstruction === undefined
       ? []
       : ([[invocation('perturb', ...named), 'what each dimension of a capsule stands for']] as const)),

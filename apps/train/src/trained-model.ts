@@ -7,6 +7,7 @@ import { presets } from './config';
 import type { RunConfig } from './config-schema';
 import type { Console } from './console';
 import { readModel } from './model-file';
+import { isCapsNet, type Network } from './network';
 import { findRun, findRuns, type RunFolder, readRunConfig } from './run-folder';
 import { UserError } from './user-error';
 
@@ -20,7 +21,7 @@ export interface TrainedModelOptions {
 }
 
 export interface TrainedModel {
-  readonly net: CapsNet;
+  readonly net: Network;
   readonly file: string;
   readonly backend: PickedBackend;
   /** Of the run; for a model file, which does not tell, every image is one of training. */
@@ -62,7 +63,8 @@ function withData(config: RunConfig, { data, prefix }: TrainedModelOptions, isRu
 }
 
 /** @throws UserError for a network without reconstruction */
-export function requireDecoder({ config }: CapsNet): void {
-  if (!config.decoder)
+export function requireDecoder(net: Network): asserts net is CapsNet {
+  if (!isCapsNet(net)) throw new UserError('this model has no capsules: it cannot draw');
+  if (!net.config.decoder)
     throw new UserError('this model has no decoder (model.decoder is null): it cannot draw');
 }

@@ -1,6 +1,4 @@
 import { nativeAdam } from '@capsnet/backend';
-import { type CapsNet, capsNet } from '@capsnet/core';
-import type { ImageBatch } from '@capsnet/mnist/node';
 import {
   adam,
   constant,
@@ -17,13 +15,13 @@ import { folderStore, lockFolder } from '@capsnet/trainer/node';
 import writeFileAtomic from 'write-file-atomic';
 import type { RunConfig } from './config-schema';
 import { drawConfusionMatrix } from './confusion-matrix';
-import type { Splits } from './data';
+import { type Batch, firstInOrder } from './data';
 import { evaluateOn } from './evaluation';
 import { count } from './format';
-import { imageOf } from './image';
 import { listenForInterruption } from './interruption';
 import { invocation } from './invocation';
 import { writeModel } from './model-file';
+import { isCapsNet, type Network, networkOf } from './network';
 import { drawReconstructions } from './reconstructions';
 import { type Results, testFigures } from './results';
 import { type RunFolder, removeLeftovers } from './run-folder';
@@ -56,7 +54,7 @@ export async function runTraining(job: TrainingJob): Promise<number> {
 
 async function trainLocked(job: TrainingJob): Promise<number> {
   const unlock = await blamingInput('train', () => lockFolder(job.run.path));
-  const net = capsNet(job.config.model);
+  const net = networkOf(job.config.model);
   const session = openSession(job);
   const interruption = listenForInterruption(() =>
     job.output.note('\nfinishing this step and writing a checkpoint; a second Ctrl-C ends at once'),
@@ -85,12 +83,12 @@ async function trainLocked(job: TrainingJob): Promise<number> {
 
 async function untilDone(
   job: TrainingJob,
-  net: CapsNet,
+  net: Network,
   session: Session,
   signal: AbortSignal,
 ): Promise<EventOf<'done'>> {
   try {
-    for await (const event of train<ImageBatch>(net, job.sources.train, trainOptions(job, signal))) {
+    for await (const event of train<Batch>(net, job.sources.train, trainOptions(job, signal))) {
       await session.hear(event);
       if (event.type === 'done') return event;
     }
@@ -120,7 +118,7 @@ function adviceFor(
 function trainOptions(
   { run, config, sources, resume }: TrainingJob,
   signal: AbortSignal,
-): TrainOptions<ImageBatch> {
+): TrainOptions<Batch> {
   const { training, model } = config;
   return {
     epochs: training.epochs,
@@ -162,7 +160,7 @@ function sayHowToResume({ resumeWith: resume, output }: TrainingJob, step: numbe
 /** The model, the one look at the test images, the pictures; `results.json` last, which makes the run a finished one. */
 async function finish(
   job: TrainingJob,
-  net: CapsNet,
+  net: Network,
   done: EventOf<'done'>,
   session: Session,
 ): Promise<void> {
@@ -171,7 +169,7 @@ async function finish(
   const seconds = session.seconds();
 
   output.say(`\ntesting the ${done.weights} weights on ${count(splits.test.indices.length)} images`);
-  const test = await evaluateOn(net, splits.test, config.training.batchSize);
+  const test = await evaluateOn(net, splits.test, config, config.training.batchSize);
   const { loss, accuracy, margin, reconstruction } = test;
   const { step, epoch } = done;
   session.record({
@@ -185,9 +183,13 @@ async function finish(
     seconds: session.seconds(),
   });
   await drawCurves(run, session.measurements, session.stepsPerEpoch());
-  await writeFileAtomic(run.confusionMatrix, await drawConfusionMatrix(test.confusion));
-  if (config.model.decoder)
-    await writeFileAtomic(run.reconstructions, await firstReconstructions(net, splits));
+  if (test.single)
+    await writeFileAtomic(run.confusionMatrix, await drawConfusionMatrix(test.single.confusion));
+  if (isCapsNet(net) && net.config.decoder) {
+    const shown = await firstInOrder(splits.test, config, 100);
+    await writeFileAtomic(run.reconstructions, await drawReconstructions(net, shown));
+    shown.dispose();
+  }
 
   const best = session.measurements.find(
     ({ split, step }) => split === 'validation' && step === done.best?.step,
@@ -212,13 +214,4 @@ async function finish(
   await writeFileAtomic(run.results, `${JSON.stringify(results, null, 2)}\n`);
   output.emit({ type: 'results', run: run.path, ...results });
   sayResults(output, results, run, runs);
-}
-
-async function firstReconstructions(net: CapsNet, { test: { set, indices } }: Splits): Promise<Buffer> {
-  const shown = [...indices.subarray(0, 100)];
-  return drawReconstructions(
-    net,
-    shown.map(index => imageOf(set, index)),
-    { labels: shown.map(index => set.labels[index]!) },
-  );
 }

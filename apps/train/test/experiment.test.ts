@@ -231,7 +231,7 @@ describe('a file that describes no experiment is refused', () => {
   it.each([
     [{ titel: 'Bars' }, 'unknown experiment key titel: did you mean title?'],
     [{ group: undefined }, 'group: expected a string, found nothing'],
-    [{ preset: 'papr' }, 'preset: expected one of paper, labml, found "papr"'],
+    [{ preset: 'papr' }, 'preset: expected one of paper, labml, efficient, cnn, found "papr"'],
     [{ seeds: [] }, 'seeds: expected at least 1 entries, found a list of 0'],
     [{ seeds: [1, 1] }, 'seeds: expected each seed once, found a list of 2'],
     [{ seeds: [-1] }, 'seeds.0: expected at least 0, found -1'],

@@ -16,7 +16,7 @@ export interface Entry {
 
 /** All modules that the published packages export. */
 export const entries: readonly Entry[] = published.flatMap(({ folder, manifest }) => {
-  const files = JSON.stringify(manifest.exports ?? {}).matchAll(/"\.\/(dist\/([a-z]+))\.js"/g);
+  const files = JSON.stringify(manifest.exports ?? {}).matchAll(/"\.\/(dist\/([a-z-]+))\.js"/g);
   const modules = new Map(Array.from(files, ([, path = '', name]) => [path, name]));
   return Array.from(modules, ([path, name]) => ({
     name: `${folder.split('/')[1]}-${name}`,

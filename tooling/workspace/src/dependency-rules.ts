@@ -11,6 +11,7 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
   'packages/mnist': [],
   'packages/core': ['packages/safetensors'],
   'packages/trainer': ['packages/safetensors'],
+  'packages/pretrained': ['packages/core', 'packages/safetensors'],
   'apps/train': ['packages/core', 'packages/mnist', 'packages/trainer', 'packages/backend'],
 };
 

@@ -32,9 +32,9 @@ export const evaluate = command('evaluate', 'Measure a trained model on images i
     const output = openConsole(options.json ?? false);
     const { net, file, backend, config } = await openTrainedModel(output, options);
     const data = await loadData(config.data);
-    checkFits(net.config, data);
+    checkFits(net.config, data, config);
     const limited = { ...config, data: { ...config.data, limit: options.limit ?? null } };
-    const images = split(data, limited)[options.split];
+    const images = (await split(data, limited))[options.split];
     if (!images) {
       throw new UserError(
         '--split validation: needs a --run, with its own data, that held images back from training',
@@ -42,32 +42,31 @@ export const evaluate = command('evaluate', 'Measure a trained model on images i
     }
 
     const started = performance.now();
-    const result = await evaluateOn(net, images, options.batchSize);
+    const result = await evaluateOn(net, images, config, options.batchSize);
     const seconds = (performance.now() - started) / 1000;
-    const { misread, confusion, ...figures } = result;
+    const { single, ...figures } = result;
     output.say(
       `\n${pc.bold(`${percent(1 - result.accuracy)} error`)} on ${count(result.images)} ${options.split} images: ` +
-        `${count(misread.length)} misread\n`,
+        `${count(result.mistakes)} misread\n`,
     );
     output.say(
       table([
         ['accuracy', percent(result.accuracy)],
         ['loss', result.loss.toFixed(5)],
-        ['margin loss', result.margin.toFixed(5)],
+        ...(result.margin === undefined ? [] : ([['margin loss', result.margin.toFixed(5)]] as const)),
         ...(result.reconstruction === undefined
           ? []
           : ([['reconstruction', result.reconstruction.toFixed(3)]] as const)),
         ['time', `${duration(seconds)}, ${rate(result.images / seconds)}`],
       ]),
     );
-    output.say(`\n${formatConfusionMatrix(confusion)}`);
+    if (single) output.say(`\n${formatConfusionMatrix(single.confusion)}`);
     output.emit({
       model: file,
       split: options.split,
       ...figures,
       error: 1 - result.accuracy,
-      confusion,
-      misread,
+      ...single,
       backend: backend.name,
       seconds,
     });

@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { checkConfig } from '@capsnet/core';
 import type { Mnist } from '@capsnet/mnist/node';
 import pc from 'picocolors';
 import { chooseBackend } from '../backend';
 import { backend, command, json, runs } from '../command';
-import { presets } from '../config';
 import type { RunConfig } from '../config-schema';
 import { type Console, openConsole, table } from '../console';
 import { batchesOf, checkFits, loadData, sizesOf, split } from '../data';
@@ -24,6 +22,7 @@ import {
 } from '../experiment-row';
 import { count, duration } from '../format';
 import { invocation } from '../invocation';
+import { checkNetwork } from '../network';
 import type { Results } from '../results';
 import { writeResultsPage } from '../results-page';
 import { createRun, type RunFolder, readRunConfig, runFolder } from '../run-folder';
@@ -85,7 +84,7 @@ async function complete(experiment: Experiment, given: Given): Promise<number> {
   for (const seed of missingSeeds(experiment, row)) {
     data ??= await loadData(configOf(experiment, seed).data);
     const run = runFolder(given.runs, `${experiment.name}-seed-${seed}`);
-    const config = configOf(experiment, seed, sizesOf(data));
+    const config = configOf(experiment, seed, sizesOf(data, configOf(experiment, seed)));
     const code = await trainSeed({ experiment, run, config, data }, given);
     if (code !== 0) return code;
     row = await extendRow(experiment, row, await trainedIn(run, config, experiment));
@@ -107,14 +106,14 @@ async function trainSeed({ experiment, run, config, data }: Training, given: Giv
   const { runs, output, commit } = given;
   const resume = existsSync(run.config);
   if (resume) {
-    const before = await readRunConfig(run, presets[experiment.preset]);
+    const before = await readRunConfig(run);
     await inFile(run.path, () => demandSame(experiment, before, config));
     if (existsSync(run.results)) return 0;
   }
   output.say(`\n${pc.bold(experiment.title)}, seed ${config.training.seed}`);
-  await blamingInput(experiment.file, () => checkConfig(config.model));
-  checkFits(config.model, data);
-  const splits = split(data, config);
+  await blamingInput(experiment.file, () => checkNetwork(config.model));
+  checkFits(config.model, data, config);
+  const splits = await split(data, config);
   const sources = await batchesOf(splits, config);
   const backend = await chooseBackend(output, given.backend ?? config.backend);
   if (!resume) await createRun(runs, run.name, config);

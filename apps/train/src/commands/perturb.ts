@@ -16,8 +16,8 @@ import {
 } from '../command';
 import type { RunConfig } from '../config-schema';
 import { openConsole } from '../console';
-import { checkFits, loadData } from '../data';
-import { type Image, imageOf, imagesOf } from '../image';
+import { checkFits, firstInOrder, loadData, split } from '../data';
+import { type Image, imagesOf } from '../image';
 import { refuseToOverwrite, writeOutput } from '../output-file';
 import { readPng } from '../png';
 import { drawSheet } from '../sheet';
@@ -78,11 +78,15 @@ export const perturb = command('perturb', "Draw what each dimension of an image'
     output.emit({ file: options.out, dimensions: classDim, offsets: paperOffsets });
   });
 
-async function testImage({ data }: RunConfig, model: CapsNetConfig, index: number): Promise<Image> {
-  const { train, test } = await loadData(data);
-  checkFits(model, { train, test });
-  if (index >= test.labels.length) {
-    throw new UserError(`--index: expected 0 to ${test.labels.length - 1}, found ${index}`);
+async function testImage(config: RunConfig, model: CapsNetConfig, index: number): Promise<Image> {
+  const data = await loadData(config.data);
+  checkFits(model, data, config);
+  const { test } = await split(data, config);
+  if (index >= test.indices.length) {
+    throw new UserError(`--index: expected 0 to ${test.indices.length - 1}, found ${index}`);
   }
-  return imageOf(test, index);
+  const batch = await firstInOrder(test, config, index + 1);
+  const image = (await imagesOf(batch.images))[index]!;
+  batch.dispose();
+  return image;
 }

@@ -1,9 +1,9 @@
-import type { CapsNet } from '@capsnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import pc from 'picocolors';
 import { backend, command, invert, json, model, run, runs } from '../command';
 import { openConsole } from '../console';
 import { type Image, stack } from '../image';
+import { type Network, scoresOf } from '../network';
 import { hasBrightBorder, readPng } from '../png';
 import { openTrainedModel } from '../trained-model';
 
@@ -29,7 +29,7 @@ export const predict = command(
     const images: Image[] = [];
     // All files are read before anything is printed: a wrong one leaves no half of a result.
     for (const file of files) images.push(await readPng(file, net.config.image, options));
-    const lengths = await lengthsOf(net, images);
+    const lengths = await scoresOfEach(net, images);
 
     files.forEach((file, index) => {
       const row = lengths[index]!;
@@ -53,13 +53,13 @@ export const predict = command(
     });
   });
 
-/** The lengths of the class capsules of each image, one image at a time: a file more needs no memory more. */
-async function lengthsOf(net: CapsNet, images: readonly Image[]): Promise<number[][]> {
+/** How much each class is seen in each image, one image at a time: a file more needs no memory more. */
+async function scoresOfEach(net: Network, images: readonly Image[]): Promise<number[][]> {
   const rows: number[][] = [];
   for (const image of images) {
-    const lengths = tf.tidy(() => tf.sqrt(tf.sum(tf.square(net.capsules(stack([image]))), -1)));
-    rows.push([...(await lengths.data())]);
-    tf.dispose(lengths);
+    const scores = tf.tidy(() => scoresOf(net, stack([image])));
+    rows.push([...(await scores.data())]);
+    tf.dispose(scores);
   }
   return rows;
 }

@@ -1,3 +1,4 @@
+import type { CapsNet } from '@capsnet/core';
 import {
   backend,
   command,
@@ -11,12 +12,13 @@ import {
   run,
   runs,
 } from '../command';
+import type { RunConfig } from '../config-schema';
 import { openConsole } from '../console';
-import { checkFits, loadData } from '../data';
-import { type Image, imageOf } from '../image';
+import { checkFits, firstInOrder, loadData, split } from '../data';
+import { type Image, stack } from '../image';
 import { refuseToOverwrite, writeOutput } from '../output-file';
 import { readPng } from '../png';
-import { drawReconstructions } from '../reconstructions';
+import { drawReconstructions, type Shown } from '../reconstructions';
 import { openTrainedModel, requireDecoder } from '../trained-model';
 import { UserError } from '../user-error';
 
@@ -49,19 +51,36 @@ export const reconstruct = command(
     const { net, config } = await openTrainedModel(output, options);
     requireDecoder(net);
 
-    const images: Image[] = [];
-    let labels: number[] | undefined;
-    if (files.length > 0) {
-      for (const file of files) images.push(await readPng(file, net.config.image, options));
-    } else {
-      const data = await loadData(config.data);
-      checkFits(net.config, data);
-      const count = Math.min(options.count, data.test.labels.length);
-      for (let index = 0; index < count; index++) images.push(imageOf(data.test, index));
-      labels = [...data.test.labels.subarray(0, count)];
-    }
-    const sheet = await drawReconstructions(net, images, { ...(labels && { labels }), scale: options.scale });
+    const shown =
+      files.length > 0 ? await picturesIn(files, net, options) : await testImages(config, net, options);
+    const sheet = await drawReconstructions(net, shown, options);
+    const images = shown.images.shape[0];
+    shown.dispose();
     await writeOutput(options.out, sheet);
-    output.say(`\n${images.length} images, each above its reconstruction: ${options.out}`);
-    output.emit({ file: options.out, images: images.length });
+    output.say(`\n${images} images, each above its reconstruction: ${options.out}`);
+    output.emit({ file: options.out, images });
   });
+
+/** The caller disposes of them. */
+type ShownOnce = Shown & { dispose(): void };
+
+async function picturesIn(
+  files: readonly string[],
+  net: CapsNet,
+  options: { readonly invert?: true | undefined },
+): Promise<ShownOnce> {
+  const pictures: Image[] = [];
+  for (const file of files) pictures.push(await readPng(file, net.config.image, options));
+  const images = stack(pictures);
+  return { images, dispose: () => images.dispose() };
+}
+
+async function testImages(
+  config: RunConfig,
+  net: CapsNet,
+  { count }: { readonly count: number },
+): Promise<ShownOnce> {
+  const data = await loadData(config.data);
+  checkFits(net.config, data, config);
+  return firstInOrder((await split(data, config)).test, config, count);
+}

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { checkConfig } from '@capsnet/core';
 import type { Mnist } from '@capsnet/mnist/node';
 import { chooseBackend } from '../backend';
 import {
@@ -28,6 +27,7 @@ import type { RunConfig } from '../config-schema';
 import { openConsole } from '../console';
 import { batchesOf, checkFits, loadData, sizesOf, split } from '../data';
 import { invocation } from '../invocation';
+import { checkNetwork } from '../network';
 import { createRun, findUnfinishedRun, type RunFolder, readRunConfig, unusedName } from '../run-folder';
 import { runTraining } from '../training-run';
 import { blamingInput, UserError } from '../user-error';
@@ -75,11 +75,11 @@ export const train = command('train', 'Train a capsule network; on MNIST, unless
       const preset = presets[options.preset ?? 'paper'];
       const given = resolveConfig(preset, settings);
       data = await loadData(given.data);
-      config = resolveConfig(preset, sizesOf(data), settings);
-      await blamingInput('configuration', () => checkConfig(config.model));
+      config = resolveConfig(preset, sizesOf(data, given), settings);
+      await blamingInput('configuration', () => checkNetwork(config.model));
     }
-    checkFits(config.model, data);
-    const splits = split(data, config);
+    checkFits(config.model, data, config);
+    const splits = await split(data, config);
     const sources = await batchesOf(splits, config);
     const backend = await chooseBackend(output, config.backend);
     run ??= await createRun(

@@ -1,0 +1,165 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeCapsNet, decodeCnn } from '@capsnet/core';
+import { affineSet, evaluationBatches, loadMnist, multiMnistEvaluationBatches } from '@capsnet/mnist/node';
+import * as tf from '@tensorflow/tfjs-core';
+import { PNG } from 'pngjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { barsModel, writeBarPng, writeBars } from './bars';
+import { capsnet, jsonLines, set } from './command-line';
+
+const folder = mkdtempSync(join(tmpdir(), 'capsnet-networks-'));
+const data = writeBars(join(folder, 'bars'));
+const inFolder = { cwd: folder };
+const bars = [
+  ...['--data', data, '--backend', 'cpu', '--all', '--epochs', '2'],
+  ...set('training.batchSize=16', 'training.learningRate.initial=.03', 'training.histogramsEvery=1000'),
+];
+
+async function train(name: string, ...args: string[]): Promise<void> {
+  const { code, stderr } = await capsnet(['train', '--name', name, ...bars, ...args], inFolder);
+  expect([code, stderr]).toEqual([0, '']);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: JSON
+async function json(...args: string[]): Promise<any> {
+  const { code, stdout, stderr } = await capsnet([...args, '--backend', 'cpu', '--json'], inFolder);
+  expect([code, stderr]).toEqual([0, '']);
+  return jsonLines(stdout).at(-1);
+}
+
+const inRun = (run: string, file: string) => join(folder, 'runs', run, file);
+// biome-ignore lint/suspicious/noExplicitAny: JSON
+const read = (run: string, file: string): any => JSON.parse(readFileSync(inRun(run, file), 'utf8'));
+const modelOf = (run: string) => readFileSync(inRun(run, 'model.safetensors'));
+
+describe('two digits in an image', () => {
+  const pairs = set('data.digits=2', 'data.size=16', 'data.shift=2');
+  beforeAll(() => train('pairs', ...barsModel, ...pairs));
+
+  it('are right when both are, counted by hand', async () => {
+    await tf.setBackend('cpu');
+    const { test } = await loadMnist({ folder: data });
+    const source = multiMnistEvaluationBatches(test, { batchSize: 96, size: 16, shift: 2, seed: 1 });
+    const net = decodeCapsNet(modelOf('pairs'));
+    const batch = source.next();
+    const capsules = await net.capsules(batch.images).array();
+    const labels = await batch.labels.array();
+    const lengths = capsules.map(row => row.map(capsule => Math.hypot(...capsule)));
+    const right = labels.filter((pair, row) => {
+      const third = [...lengths[row]!].sort((a, b) => b - a)[2]!;
+      return pair.every(label => lengths[row]![label]! > third);
+    });
+    // Neither none nor all, or the count would say nothing.
+    expect(right.length).toBeGreaterThan(10);
+    expect(right.length).toBeLessThan(96);
+
+    const { test: tested } = read('pairs', 'results.json');
+    expect(tested).toMatchObject({ images: 96, accuracy: right.length / 96, mistakes: 96 - right.length });
+    const evaluated = await json('evaluate', '--run', 'pairs');
+    expect(evaluated).toMatchObject({ images: 96, accuracy: tested.accuracy, loss: tested.loss });
+    // Which digit was read as which other, no one can say.
+    for (const figures of [tested, evaluated]) {
+      expect(figures).not.toHaveProperty('confusion');
+      expect(figures).not.toHaveProperty('misread');
+    }
+    expect(existsSync(inRun('pairs', 'confusion-matrix.svg'))).toBe(false);
+  });
+
+  it('are drawn together, and each in a colour of its own', async () => {
+    await json('reconstruct', '--run', 'pairs', '--count', '4', '--scale', '1', '--out', 'pairs.png');
+    const { width, height, data } = PNG.sync.read(readFileSync(join(folder, 'pairs.png')));
+    expect([width, height]).toEqual([4 + 4 * (16 + 4), 4 + 3 * (16 + 4)]);
+    const at = (x: number, y: number) => [...data.subarray(4 * (y * width + x), 4 * (y * width + x) + 3)];
+    const { test } = await loadMnist({ folder: join(folder, 'bars') });
+    const source = multiMnistEvaluationBatches(test, { batchSize: 4, size: 16, shift: 2, seed: 1 });
+    const { images, digits } = source.next();
+    const [image, one, other] = await Promise.all([images, ...digits].map(tensor => tensor.array()));
+    for (let y = 0; y < 16; y++) {
+      for (let x = 0; x < 16; x++) {
+        const gray = Math.round(255 * image![0]![y]![x]![0]!);
+        expect(at(4 + x, 4 + y)).toEqual([gray, gray, gray]);
+        const [a, b] = [one![0]![y]![x]![0]!, other![0]![y]![x]![0]!];
+        const [red, , blue] = at(4 + x, 4 + 20 + y);
+        if (a > 0.9 && b < 0.1) expect(red).toBeGreaterThan(blue! + 100);
+        if (b > 0.9 && a < 0.1) expect(blue).toBeGreaterThan(red! + 100);
+      }
+    }
+  });
+
+  it.each([
+    [['data.rotation=5'], 'data.rotation: expected 0 with data.digits 2, found 5'],
+    [['data.test=affine'], 'data.test: expected plain with data.digits 2, found affine'],
+    [['data.size=8'], 'expected a size of at least the 12x12 pixels of an image, found 8'],
+    [['data.digits=3'], 'data.digits: expected at most 2, found 3'],
+  ])('%s is refused', async (assignments, message) => {
+    const args = ['train', ...bars, ...barsModel, ...pairs, ...set(...assignments)];
+    const { code, stderr } = await capsnet(args, inFolder);
+    expect(stderr).toMatch(/^capsnet: [^\n]+\n$/);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  });
+});
+
+it('affine test images are those of affineSet, whatever the seed', async () => {
+  const canvas = set('data.test=affine', 'data.size=20', 'data.shift=4');
+  await train('affine', ...barsModel, ...canvas, '--seed', '7', '--epochs', '1');
+  await tf.setBackend('cpu');
+  const { test } = await loadMnist({ folder: data });
+  const { images, labels } = evaluationBatches(affineSet(test, { seed: 1, size: 20 }), {
+    batchSize: 96,
+  }).next();
+  const net = decodeCapsNet(modelOf('affine'));
+  expect(net.config.image).toMatchObject({ height: 20, width: 20 });
+  const right = (await net.evaluate({ images, labels }).accuracy!.array()).filter(Boolean);
+  expect(read('affine', 'results.json').test.mistakes).toBe(96 - right.length);
+});
+
+describe('a network without capsules', () => {
+  const cnn = [
+    ...['--preset', 'cnn'],
+    ...set('model.convolutions=[{"filters":8,"kernel":3,"stride":1,"pool":2}]', 'model.dense=[16]'),
+    ...set('data.shift=0', 'training.learningRate.initial=.01'),
+  ];
+  beforeAll(() => train('cnn', ...cnn, '--epochs', '6'));
+
+  it('learns, and says what it does not have', async () => {
+    const { test } = read('cnn', 'results.json');
+    expect(test.accuracy).toBeGreaterThan(0.9);
+    expect(test).not.toHaveProperty('margin');
+    expect(test).not.toHaveProperty('reconstruction');
+    expect(test.confusion.flat().reduce((a: number, b: number) => a + b)).toBe(96);
+    expect(existsSync(inRun('cnn', 'reconstructions.png'))).toBe(false);
+    decodeCnn(modelOf('cnn')).dispose();
+    expect(await json('evaluate', '--run', 'cnn')).toMatchObject({ accuracy: test.accuracy });
+  });
+
+  it('reads pictures by its probabilities, from a model file too', async () => {
+    writeBarPng(join(folder, 'across.png'), 0);
+    const file = join('runs', 'cnn', 'model.safetensors');
+    const { predictions } = await json('predict', '--model', file, 'across.png');
+    expect(predictions[0].class).toBe(0);
+    expect(predictions[0].lengths.reduce((a: number, b: number) => a + b)).toBeCloseTo(1, 5);
+  });
+
+  it.each(['reconstruct', 'perturb'])('cannot %s', async command => {
+    const { code, stderr } = await capsnet([command, '--run', 'cnn', '--out', 'no.png'], inFolder);
+    expect([code, stderr]).toEqual([2, 'capsnet: this model has no capsules: it cannot draw\n']);
+  });
+
+  it('goes on where it was stopped, as if nothing had been', async () => {
+    const args = ['train', '--name', 'stopped', ...bars, ...cnn, '--epochs', '6', '--json'];
+    let steps = 0;
+    const stopped = await capsnet(args, {
+      ...inFolder,
+      onLine(line, kill) {
+        if (JSON.parse(line).type === 'step' && ++steps === 25) kill('SIGKILL');
+      },
+    });
+    expect(stopped.signal).toBe('SIGKILL');
+    await json('train', '--resume', '--name', 'stopped');
+    expect(modelOf('stopped').equals(modelOf('cnn'))).toBe(true);
+  });
+});

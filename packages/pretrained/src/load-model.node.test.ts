@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { capsNet } from '@capsnet/core';
+import { afterAll, expect, test } from 'vitest';
+import { cardOf } from '../test/card-of';
+import { smallNetworks } from '../test/small-networks';
+import { type LoadProgress, loadModel } from './load-model';
+import { encodeQuantised, type QuantisedFiles } from './quantised';
+
+const folder = mkdtempSync(join(tmpdir(), 'capsnet-pretrained-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const network = capsNet(smallNetworks[0]!.config);
+const files = await encodeQuantised(network);
+const card = await cardOf(files);
+network.dispose();
+
+function written({ weights, decoder }: QuantisedFiles) {
+  const write = (name: string, bytes: Uint8Array) => {
+    writeFileSync(join(folder, name), bytes);
+    return pathToFileURL(join(folder, name));
+  };
+  return { weights: write('weights', weights), decoder: write('decoder', decoder!) };
+}
+
+test('reads a network from its files, and tells how far it is', async () => {
+  const told: LoadProgress[] = [];
+  const loaded = await loadModel(card, written(files), { onProgress: progress => told.push(progress) });
+  expect(loaded.config).toEqual(network.config);
+  const total = files.weights.length + files.decoder!.length;
+  expect(told).toHaveLength(2);
+  expect(told.at(-1)).toEqual({ loaded: total, total });
+  loaded.dispose();
+});
+
+test('does not read the decoder that nobody asked for', async () => {
+  const urls = { ...written(files), decoder: pathToFileURL(join(folder, 'absent')) };
+  const told: LoadProgress[] = [];
+  const loaded = await loadModel(card, urls, { decoder: false, onProgress: progress => told.push(progress) });
+  expect(loaded.config).toEqual({ ...network.config, decoder: null });
+  expect(told).toEqual([{ loaded: files.weights.length, total: files.weights.length }]);
+  loaded.dispose();
+  await expect(loadModel(card, urls, {})).rejects.toThrow(/absent: ENOENT/);
+});
+
+test('refuses a file of another digest or size', async () => {
+  const at = files.weights.length - 1;
+  const changed = { ...files, weights: files.weights.with(at, files.weights[at]! ^ 1) };
+  await expect(loadModel(card, written(changed), {})).rejects.toThrow(
+    /weights: expected the SHA-256 \w{64}, found \w{64}: not the published file/,
+  );
+  const cut = { ...files, decoder: files.decoder!.slice(0, -1) };
+  const { length } = files.decoder!;
+  await expect(loadModel(card, written(cut), {})).rejects.toThrow(
+    `decoder: expected ${length} bytes, found ${length - 1}`,
+  );
+});
+
+test('stops when the signal says so', async () => {
+  const reason = new Error('enough');
+  await expect(loadModel(card, written(files), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  const controller = new AbortController();
+  const onProgress = () => controller.abort(reason);
+  await expect(loadModel(card, written(files), { onProgress, signal: controller.signal })).rejects.toBe(
+    reason,
+  );
+});

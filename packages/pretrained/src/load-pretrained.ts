@@ -1,0 +1,40 @@
+import type { CapsNet } from '@capsnet/core';
+import { distance } from 'fastest-levenshtein';
+import capsNetMnist from '../models/capsnet-mnist/card.json';
+import efficientCapsNetMnist from '../models/efficient-capsnet-mnist/card.json';
+import type { LoadOptions } from './load-model';
+import type { ModelCard } from './model-card';
+
+/** The networks of this package, by name. */
+export const pretrainedNames = ['capsnet-mnist', 'efficient-capsnet-mnist'] as const;
+export type PretrainedName = (typeof pretrainedNames)[number];
+
+/** What each network is, how it was trained and how well it reads. */
+export const modelCards: Readonly<Record<PretrainedName, ModelCard>> = {
+  'capsnet-mnist': capsNetMnist,
+  'efficient-capsnet-mnist': efficientCapsNetMnist,
+};
+
+const modules: Readonly<Record<PretrainedName, () => Promise<Model>>> = {
+  'capsnet-mnist': () => import('./capsnet-mnist'),
+  'efficient-capsnet-mnist': () => import('./efficient-capsnet-mnist'),
+};
+
+interface Model {
+  load(options: LoadOptions): Promise<CapsNet>;
+}
+
+/**
+ * Loads a network of this package: in Node from its own files, in a browser from where the page's bundler put them. The
+ * caller disposes of it.
+ *
+ * @throws if there is none of that name, a file cannot be read or is not the published one, or the signal says so
+ */
+export async function loadPretrained(name: PretrainedName, options: LoadOptions = {}): Promise<CapsNet> {
+  if (!Object.hasOwn(modules, name)) {
+    const nearest = pretrainedNames.toSorted((a, b) => distance(a, name) - distance(b, name));
+    throw new Error(`loadPretrained: expected one of ${nearest.join(', ')}, found ${JSON.stringify(name)}`);
+  }
+  const { load } = await modules[name]();
+  return load(options);
+}

@@ -1,0 +1,3 @@
+import { testOnEveryBackend } from '@capsnet/testing/vitest';
+
+export default testOnEveryBackend('test/setup.ts');

@@ -1,0 +1,91 @@
+import type { Figures, FileOfModel, Measured, ModelCard } from '@capsnet/pretrained';
+
+/** A model card as a Markdown page. */
+export function cardPage({
+  name,
+  description,
+  parameters,
+  training,
+  test,
+  validation,
+  backends,
+  files,
+  licence,
+  dataLicence,
+}: ModelCard): string {
+  const { seed } = training;
+  const judged = validation.heldBack
+    ? 'images held back from training'
+    : 'training images, since none were held back';
+  return `# ${name}
+
+A capsule network that reads digits: \`${description}\`, of [\`@capsnet/core\`](../../../core).
+${count(parameters.all)} parameters, ${count(parameters.decoder)} of them the decoder's.
+
+**${percent(test.quantised.error)} test error** on ${count(test.images)} images of MNIST, as published; ${percent(test.float.error)} before quantisation.
+
+## Training
+
+| | |
+|---|---|
+| data | ${training.data}: ${count(training.images)} images, ${count(training.heldBack)} held back |
+| command | \`${training.command}\` |
+| seed | model ${seed.model}, training ${seed.training} |
+| commit | ${training.commit ?? 'not recorded'} |
+| epochs | ${training.epochs}, ${count(training.samples)} images seen |
+| wall time | ${hours(training.seconds)} on ${training.backend} |
+| finished | ${training.date} |
+
+The recipe, as \`capsnet train --config\` takes it, beside the configuration of the network:
+
+\`\`\`json
+${JSON.stringify(training.recipe, null, 2)}
+\`\`\`
+
+## Quantisation
+
+| images | | error | loss | predictions |
+|---|---|---|---|---|
+${rows(`${count(test.images)} test images`, test)}
+${rows(`${count(validation.images)} ${judged}`, validation)}
+
+By the second it was judged, not by the test images. Native and wasm agree on ${count(backends.agree)} of the
+${count(backends.decided)} test images whose two longest capsules differ by more than .001.
+
+| file | bytes | SHA-256 |
+|---|---|---|
+${row('weights.safetensors', files.weights)}
+${row('decoder.safetensors', files.decoder)}
+
+## Licence
+
+The weights: ${licence}. The data: ${dataLicence}.
+
+This page is written by \`npm run pretrained\`.
+`;
+}
+
+function rows(images: string, { images: all, float, quantised, agree }: Measured): string {
+  const figures = ({ error, loss }: Figures) => `${percent(error)} | ${loss.toFixed(5)}`;
+  return [
+    `| ${images} | trained | ${figures(float)} | |`,
+    `| | published | ${figures(quantised)} | ${count(agree)} of ${count(all)} as before |`,
+  ].join('\n');
+}
+
+function row(name: string, { bytes, sha256 }: FileOfModel): string {
+  return `| ${name} | ${count(bytes)} | \`${sha256}\` |`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(2)}%`;
+}
+
+function hours(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

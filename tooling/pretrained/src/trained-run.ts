@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CapsNet, decodeCapsNet } from '@capsnet/core';
+import { z } from 'zod';
+
+const number = z.number();
+
+// Of what a run writes, what a card tells.
+const configSchema = z.object({
+  data: z.looseObject({
+    folder: z.null({ error: 'expected MNIST itself, which is null' }),
+    limit: number.nullable(),
+    validation: number,
+    all: z.boolean(),
+  }),
+  training: z.looseObject({ batchSize: number, seed: number }),
+});
+
+const resultsSchema = z.object({
+  test: z.object({ images: number, error: number, loss: number }),
+  epochs: number,
+  steps: number,
+  // Where the runs are is the machine's business.
+  command: z.string().transform(command => command.replace(/ --runs[ =]\S+/, '')),
+  seed: z.object({ model: number, training: number }),
+  commit: z.string().optional(),
+  date: z.string(),
+  backend: z.object({ name: z.string(), device: z.string() }),
+  seconds: number,
+});
+
+/** A finished run of `capsnet train` or `capsnet experiment`. */
+export interface TrainedRun {
+  readonly config: z.infer<typeof configSchema>;
+  readonly results: z.infer<typeof resultsSchema>;
+  /** Its network; the caller disposes of it. */
+  network(): CapsNet;
+}
+
+/** @throws if the run is unfinished, damaged, or was not trained on MNIST */
+export async function readTrainedRun(folder: string): Promise<TrainedRun> {
+  const model = await readFile(join(folder, 'model.safetensors'));
+  return {
+    config: await readJson(join(folder, 'config.json'), configSchema),
+    results: await readJson(join(folder, 'results.json'), resultsSchema),
+    network: () => decodeCapsNet(model),
+  };
+}
+
+async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T> {
+  const result = schema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+  if (result.success) return result.data;
+  throw new Error(`${file}: ${z.prettifyError(result.error)}`);
+}
