@@ -43,8 +43,9 @@ test('a small network learns while the page answers; it goes on after a reload; 
   await page.getByRole('button', { name: 'Stop' }).click();
   await page.locator('.training-status[data-status=over]').waitFor();
 
-  // The panels use it: its network is what the page has loaded.
-  await page.getByLabel('Network', { exact: true }).first().waitFor();
+  // The panels use it.
+  await expect.poll(() => page.locator('.model select').inputValue()).toBe('trained here');
+  await ready(page);
   const [file] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Download the weights' }).click(),
