@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -24,9 +25,14 @@ describe('SIGKILL at random moments of a training run', () => {
       const name = `killed-${ends}`;
       let saved = 0;
       while (!isFinished(name)) {
-        // Half of them whenever it may be, from the start of the process to its end, half around a checkpoint.
+        const checkpoints = join(pathOf(name), 'checkpoints');
+        const before = unfinishedIn(checkpoints);
+        const newlyUnfinished = () => unfinishedIn(checkpoints).filter(entry => !before.includes(entry));
+        // Half of them whenever it may be, from the start of the process to its end, half amid a checkpoint.
         const moment =
-          kills % 2 === 0 ? after(duration * random()) : duringCheckpoint(16 * random(), 20 * random());
+          kills % 2 === 0
+            ? after(duration * random())
+            : whileWriting(() => newlyUnfinished().length > 0, 16 * random(), 20 * random());
         const watched = kills < wanted ? moment : {};
         const { signal, code, stdout, stderr } = await (hasBegun(name) ? resume : begin)(name, watched);
         const events = eventsOf(stdout);
@@ -41,8 +47,7 @@ describe('SIGKILL at random moments of a training run', () => {
           continue;
         }
         kills++;
-        if (contentOf(join(pathOf(name), 'checkpoints')).some(entry => entry.startsWith('.unfinished-')))
-          amidWriting++;
+        if (newlyUnfinished().length > 0) amidWriting++;
       }
       expect(weights(name).equals(weights('undisturbed')), name).toBe(true);
       // One that was killed after its last file leaves its lock, which counts for nothing.
@@ -64,15 +69,27 @@ function after(milliseconds: number): Watched {
   return { onStart: child => setTimeout(() => child.kill('SIGKILL'), milliseconds) };
 }
 
-/** A checkpoint follows every step. */
-function duringCheckpoint(step: number, milliseconds: number): Watched {
+/** Looks again and again, from a step on, and kills when it has seen a checkpoint being written that often. */
+function whileWriting(isWriting: () => boolean, fromStep: number, sights: number): Watched {
+  let child: ChildProcess;
   let steps = 0;
+  let seen = 0;
+  const look = () => {
+    if (isWriting() && ++seen >= sights) child.kill('SIGKILL');
+    else if (child.exitCode === null && child.signalCode === null) setImmediate(look);
+  };
   return {
-    onLine(line, kill) {
-      if (!line.startsWith('{"type":"step"') || ++steps < step) return;
-      setTimeout(() => kill('SIGKILL'), milliseconds);
+    onStart(started) {
+      child = started;
+    },
+    onLine(line) {
+      if (line.startsWith('{"type":"step"') && ++steps === Math.ceil(fromStep)) look();
     },
   };
+}
+
+function unfinishedIn(checkpoints: string): string[] {
+  return contentOf(checkpoints).filter(entry => entry.startsWith('.unfinished-'));
 }
 
 function contentOf(folder: string): string[] {
