@@ -18,6 +18,7 @@ describe('SIGKILL at random moments of a training run', () => {
 
     const random = linearCongruential(7);
     const wanted = times({ full: 50, quick: 4 });
+    let attempts = 0;
     let kills = 0;
     let amidWriting = 0;
     let ends = 0;
@@ -30,7 +31,7 @@ describe('SIGKILL at random moments of a training run', () => {
         const newlyUnfinished = () => unfinishedIn(checkpoints).filter(entry => !before.includes(entry));
         // Half of them whenever it may be, from the start of the process to its end, half amid a checkpoint.
         const moment =
-          kills % 2 === 0
+          attempts++ % 2 === 0
             ? after(duration * random())
             : whileWriting(() => newlyUnfinished().length > 0, 16 * random(), 20 * random());
         const watched = kills < wanted ? moment : {};
