@@ -33,7 +33,7 @@ describe('SIGKILL at random moments of a training run', () => {
         const moment =
           attempts++ % 2 === 0
             ? after(duration * random())
-            : whileWriting(() => newlyUnfinished().length > 0, 16 * random(), 20 * random());
+            : duringCheckpoint(checkpoints, 16 * random(), 20 * random());
         const watched = kills < wanted ? moment : {};
         const { signal, code, stdout, stderr } = await (hasBegun(name) ? resume : begin)(name, watched);
         const events = eventsOf(stdout);
@@ -70,13 +70,18 @@ function after(milliseconds: number): Watched {
   return { onStart: child => setTimeout(() => child.kill('SIGKILL'), milliseconds) };
 }
 
-/** Looks again and again, from a step on, and kills when it has seen a checkpoint being written that often. */
-function whileWriting(isWriting: () => boolean, fromStep: number, sights: number): Watched {
+/**
+ * A checkpoint follows every step. From one step on, looks again and again whether the folder has changed, and kills
+ * when it has seen that often enough.
+ */
+function duringCheckpoint(checkpoints: string, fromStep: number, sights: number): Watched {
   let child: ChildProcess;
   let steps = 0;
+  let before = '';
   let seen = 0;
+  const list = () => contentOf(checkpoints).join();
   const look = () => {
-    if (isWriting() && ++seen >= sights) child.kill('SIGKILL');
+    if (list() !== before && ++seen >= sights) child.kill('SIGKILL');
     else if (child.exitCode === null && child.signalCode === null) setImmediate(look);
   };
   return {
@@ -84,7 +89,9 @@ function whileWriting(isWriting: () => boolean, fromStep: number, sights: number
       child = started;
     },
     onLine(line) {
-      if (line.startsWith('{"type":"step"') && ++steps === Math.ceil(fromStep)) look();
+      if (!line.startsWith('{"type":"step"') || ++steps !== Math.ceil(fromStep)) return;
+      before = list();
+      look();
     },
   };
 }

@@ -52,8 +52,8 @@ const howTested = `This page is written by \`npm run test:faults -- --save\`; do
 Each fault is a file of \`tooling/faults/src\`. What is random there is drawn from a seed, so it is the same in every run, but
 for the exact moment at which the system ends a process.
 
-- \`killed\`: \`capsnet train\` as a process, ended by SIGKILL: in turn at any moment from its start to its end, and when
-  a checkpoint has been seen half written. It is resumed, and killed again, until the run is over. No checkpoint
+- \`killed\`: \`capsnet train\` as a process, ended by SIGKILL: in turn at any moment from its start to its end, and as
+  soon as a checkpoint is seen to be written. It is resumed, and killed again, until the run is over. No checkpoint
   that was told is lost, none is damaged, and the model file has the bytes of an undisturbed run's.
 - \`full-disk\`, \`read-only-folder\`: a file system in memory that is too small, in steps from a few blocks to all but what the
   last file needs; a read-only mount of all runs, of one run, of its checkpoints while it goes on. One line says so; once
