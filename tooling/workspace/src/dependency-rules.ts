@@ -12,7 +12,14 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
   'packages/core': ['packages/safetensors'],
   'packages/trainer': ['packages/safetensors'],
   'packages/pretrained': ['packages/core', 'packages/safetensors'],
-  'apps/train': ['packages/core', 'packages/mnist', 'packages/trainer', 'packages/backend'],
+  'apps/train': [
+    'packages/pretrained',
+    'packages/core',
+    'packages/mnist',
+    'packages/trainer',
+    'packages/backend',
+    'packages/safetensors',
+  ],
 };
 
 const tests = '\\.test\\.ts$';
