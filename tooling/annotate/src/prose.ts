@@ -27,7 +27,9 @@ const filler = '\u2060';
  * @returns a text of the same length
  */
 export function withoutLinks(source: string): string {
-  return source.replace(/\{@link\s+([^}\s]+)\s*\}/g, (link, name) => `\`${name}\``.padEnd(link.length, filler));
+  return source.replace(/\{@link\s+([^}\s]+)\s*\}/g, (link, name) =>
+    `\`${name}\``.padEnd(link.length, filler),
+  );
 }
 
 function plain(text: string): string {
