@@ -1,3 +1,4 @@
+import { pretrainedNames } from '@capsnet/pretrained';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { presetNames } from './config';
 
@@ -36,6 +37,9 @@ export const run = new Option(
 export const model = new Option('--model <file>', 'a model file (.safetensors) instead of a run').conflicts(
   'run',
 );
+export const pretrained = new Option('--pretrained <name>', 'a published model instead of a run')
+  .choices(pretrainedNames)
+  .conflicts(['run', 'model']);
 export const force = new Option('--force', 'overwrite the output file');
 export const invert = new Option('--invert', 'the pictures show dark ink on white paper');
 export const preset = new Option('--preset <name>', 'where the configuration starts from').choices(

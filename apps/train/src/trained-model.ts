@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PickedBackend } from '@capsnet/backend';
 import type { CapsNet } from '@capsnet/core';
+import { loadPretrained, modelCards, type PretrainedName } from '@capsnet/pretrained';
 import { chooseBackend } from './backend';
-import { presets } from './config';
+import { presets, resolveConfig } from './config';
 import type { RunConfig } from './config-schema';
 import type { Console } from './console';
 import { readModel } from './model-file';
@@ -15,6 +16,7 @@ export interface TrainedModelOptions {
   readonly runs: string;
   readonly run?: string | undefined;
   readonly model?: string | undefined;
+  readonly pretrained?: PretrainedName | undefined;
   readonly data?: string | undefined;
   readonly prefix?: string | undefined;
   readonly backend?: string | undefined;
@@ -22,21 +24,36 @@ export interface TrainedModelOptions {
 
 export interface TrainedModel {
   readonly net: Network;
+  /** Its file, or the name of a published one. */
   readonly file: string;
   readonly backend: PickedBackend;
-  /** Of the run; for a model file, which does not tell, every image is one of training. */
+  /** Of the run, or of that which was published; for a model file, which does not tell, every image is one of training. */
   readonly config: RunConfig;
 }
 
-/** Opens the model file or the run that the options name, or the newest run that has a model. */
+/** Opens the published model, the model file or the run that the options name, or the newest run that has a model. */
 export async function openTrainedModel(output: Console, options: TrainedModelOptions): Promise<TrainedModel> {
-  const run = options.model === undefined ? findRunWithModel(options.runs, options.run) : undefined;
-  const file = run?.model ?? options.model!;
+  const { pretrained, model } = options;
+  if (pretrained !== undefined) return openPretrained(output, pretrained, options);
+  const run = model === undefined ? findRunWithModel(options.runs, options.run) : undefined;
+  const file = run?.model ?? model!;
   const config = run ? await readRunConfig(run) : presets.paper;
   const backend = await chooseBackend(output, options.backend);
   const net = await readModel(file);
   output.say(`model ${file}`);
   return { net, file, backend, config: withData(config, options, run !== undefined) };
+}
+
+async function openPretrained(
+  output: Console,
+  name: PretrainedName,
+  options: TrainedModelOptions,
+): Promise<TrainedModel> {
+  const config = resolveConfig(presets.paper, modelCards[name].training.recipe);
+  const backend = await chooseBackend(output, options.backend);
+  const net = await loadPretrained(name);
+  output.say(`model ${name}`);
+  return { net, file: name, backend, config: withData(config, options, true) };
 }
 
 function findRunWithModel(runs: string, name: string | undefined): RunFolder {

@@ -68,7 +68,7 @@ test.each(pretrainedNames)('%s costs at most .02 points of validation error in i
 
 test.each([
   ['capsnet-mnsit', 'expected one of capsnet-mnist, efficient-capsnet-mnist, found "capsnet-mnsit"'],
-  ['efficient', 'expected one of efficient-capsnet-mnist, capsnet-mnist, found "efficient"'],
+  ['efficient-caps', 'expected one of efficient-capsnet-mnist, capsnet-mnist, found "efficient-caps"'],
   ['constructor', 'found "constructor"'],
 ])('says which names are nearest to %s', async (name, message) => {
   await expect(loadPretrained(name as PretrainedName)).rejects.toThrow(message);

@@ -19,11 +19,11 @@ interface Moments {
 /**
  * Adam (Kingma and Ba 2015, algorithm 1), as in PyTorch:
  *
- *     m = beta1 m + (1 - beta1) g            mHat = m / (1 - beta1^t)
- *     v = beta2 v + (1 - beta2) g^2          vHat = v / (1 - beta2^t)
- *     p -= learningRate mHat / (sqrt(vHat) + epsilon)
+ * $$ m_t = \beta_1 m_{t-1} + (1 - \beta_1) g \qquad v_t = \beta_2 v_{t-1} + (1 - \beta_2) g^2 $$
  *
- * Its state is `<name>/m` and `<name>/v` for each variable and the scalar `step` (int32), t above; a restored optimiser
+ * $$ p_t = p_{t-1} - \alpha \frac{m_t / (1 - \beta_1^t)}{\sqrt{v_t / (1 - \beta_2^t)} + \epsilon} $$
+ *
+ * Its state is `<name>/m` and `<name>/v` for each variable and the scalar `step` (int32), $t$ above; a restored optimiser
  * goes on bit for bit.
  *
  * @param variables those to update, by name

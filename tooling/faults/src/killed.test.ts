@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -17,6 +18,7 @@ describe('SIGKILL at random moments of a training run', () => {
 
     const random = linearCongruential(7);
     const wanted = times({ full: 50, quick: 4 });
+    let attempts = 0;
     let kills = 0;
     let amidWriting = 0;
     let ends = 0;
@@ -24,9 +26,14 @@ describe('SIGKILL at random moments of a training run', () => {
       const name = `killed-${ends}`;
       let saved = 0;
       while (!isFinished(name)) {
-        // Half of them whenever it may be, from the start of the process to its end, half around a checkpoint.
+        const checkpoints = join(pathOf(name), 'checkpoints');
+        const before = unfinishedIn(checkpoints);
+        const newlyUnfinished = () => unfinishedIn(checkpoints).filter(entry => !before.includes(entry));
+        // Half of them whenever it may be, from the start of the process to its end, half amid a checkpoint.
         const moment =
-          kills % 2 === 0 ? after(duration * random()) : duringCheckpoint(16 * random(), 20 * random());
+          attempts++ % 2 === 0
+            ? after(duration * random())
+            : duringCheckpoint(checkpoints, 16 * random(), 20 * random());
         const watched = kills < wanted ? moment : {};
         const { signal, code, stdout, stderr } = await (hasBegun(name) ? resume : begin)(name, watched);
         const events = eventsOf(stdout);
@@ -41,8 +48,7 @@ describe('SIGKILL at random moments of a training run', () => {
           continue;
         }
         kills++;
-        if (contentOf(join(pathOf(name), 'checkpoints')).some(entry => entry.startsWith('.unfinished-')))
-          amidWriting++;
+        if (newlyUnfinished().length > 0) amidWriting++;
       }
       expect(weights(name).equals(weights('undisturbed')), name).toBe(true);
       // One that was killed after its last file leaves its lock, which counts for nothing.
@@ -64,15 +70,34 @@ function after(milliseconds: number): Watched {
   return { onStart: child => setTimeout(() => child.kill('SIGKILL'), milliseconds) };
 }
 
-/** A checkpoint follows every step. */
-function duringCheckpoint(step: number, milliseconds: number): Watched {
+/**
+ * A checkpoint follows every step. From one step on, looks again and again whether the folder has changed, and kills
+ * when it has seen that often enough.
+ */
+function duringCheckpoint(checkpoints: string, fromStep: number, sights: number): Watched {
+  let child: ChildProcess;
   let steps = 0;
+  let before = '';
+  let seen = 0;
+  const list = () => contentOf(checkpoints).join();
+  const look = () => {
+    if (list() !== before && ++seen >= sights) child.kill('SIGKILL');
+    else if (child.exitCode === null && child.signalCode === null) setImmediate(look);
+  };
   return {
-    onLine(line, kill) {
-      if (!line.startsWith('{"type":"step"') || ++steps < step) return;
-      setTimeout(() => kill('SIGKILL'), milliseconds);
+    onStart(started) {
+      child = started;
+    },
+    onLine(line) {
+      if (!line.startsWith('{"type":"step"') || ++steps !== Math.ceil(fromStep)) return;
+      before = list();
+      look();
     },
   };
+}
+
+function unfinishedIn(checkpoints: string): string[] {
+  return contentOf(checkpoints).filter(entry => entry.startsWith('.unfinished-'));
 }
 
 function contentOf(folder: string): string[] {

@@ -52,8 +52,8 @@ const howTested = `This page is written by \`npm run test:faults -- --save\`; do
 Each fault is a file of \`tooling/faults/src\`. What is random there is drawn from a seed, so it is the same in every run, but
 for the exact moment at which the system ends a process.
 
-- \`killed\`: \`capsnet train\` as a process, ended by SIGKILL: in turn at any moment from its start to its end, and within
-  20 ms after a step, when a checkpoint is being written. It is resumed, and killed again, until the run is over. No checkpoint
+- \`killed\`: \`capsnet train\` as a process, ended by SIGKILL: in turn at any moment from its start to its end, and as
+  soon as a checkpoint is seen to be written. It is resumed, and killed again, until the run is over. No checkpoint
   that was told is lost, none is damaged, and the model file has the bytes of an undisturbed run's.
 - \`full-disk\`, \`read-only-folder\`: a file system in memory that is too small, in steps from a few blocks to all but what the
   last file needs; a read-only mount of all runs, of one run, of its checkpoints while it goes on. One line says so; once
@@ -65,6 +65,7 @@ for the exact moment at which the system ends a process.
   than 30 s, or more memory than 8 MB and 100 times its size.
 - \`hostile-files\`: paths and links out of the folder, shapes that no memory holds, keys that JavaScript gives a meaning.
 - \`long-training\`: the number of tensors after each step, and the resident memory of the process, which stays within
-  5 %, with a JavaScript heap of at most 48 MB, for V8 on a large machine lets garbage lie.
+  5 %, with a JavaScript heap of at most 48 MB, for V8 on a large machine lets garbage lie. What a run keeps of each step is
+  its measurement, about 0.2 kB, to draw the learning curves.
 - \`not-a-number\`: one pixel of one batch is NaN. Training stops at that very step, also where the loss does not see the pixel.
 - \`same-seed\`, \`two-processes\`: what their names say.`;

@@ -3,51 +3,44 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { root } from '@capsnet/workspace/packages';
-import { runWithPnpm } from '@capsnet/workspace/process';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkTypes, installedPackages, installTarballs, runExample, runNode } from './consumer.js';
 import { published } from './entries.js';
+import { packInto } from './pack.js';
 import { packagesToInstall, readReadme } from './readme.js';
 
 // The published packages as their users get them: packed, installed with npm into an empty folder, and run.
 
 const place = mkdtempSync(join(tmpdir(), 'capsnet-packaging-'));
-const tarballs = Object.fromEntries(
-  published.map(({ manifest: { name, version } }) => {
-    const file = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
-    return [name, join(place, file)];
-  }),
-);
+let tarballs: Readonly<Record<string, string>> = {};
 
 /** Licences that ask for no more than that their text and the authors' names are kept. */
 const permissive =
   /^(0BSD|Apache-2\.0|Apache-2\.0 AND MIT|BlueOak-1\.0\.0|BSD-2-Clause|BSD-3-Clause|ISC|MIT|Unlicense)$/;
 
 beforeAll(async () => {
-  const filters = published.map(({ manifest }) => `--filter=${manifest.name}`);
-  const code = await runWithPnpm(['pnpm', '--silent', ...filters, 'pack', `--pack-destination=${place}`]);
-  expect(code, 'pnpm pack').toBe(0);
+  tarballs = await packInto(place);
 });
 
 // Six installations are many small files.
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
 describe.each(published.map(one => [one.manifest.name, one] as const))('%s', (name, { folder, manifest }) => {
-  const tarball = tarballs[name] ?? '';
+  const tarball = () => tarballs[name] ?? '';
   const readme = readReadme(join(root, folder));
   const consumer = join(place, name.replace('/', '-'));
 
   it('has a package.json that fits its files (publint)', async () => {
-    const { messages, pkg } = await publint({ pack: { tarball: asArrayBuffer(readFileSync(tarball)) } });
+    const { messages, pkg } = await publint({ pack: { tarball: asArrayBuffer(readFileSync(tarball())) } });
     expect(messages.map(message => formatMessage(message, pkg))).toEqual([]);
   });
 
   // A program has no types to check.
   if ('.' in (manifest.exports ?? {})) {
     it('has types for every entry (arethetypeswrong)', async () => {
-      const analysis = await checkPackage(createPackageFromTarballData(readFileSync(tarball)));
+      const analysis = await checkPackage(createPackageFromTarballData(readFileSync(tarball())));
       if (!analysis.types) throw new Error('expected type declarations, found none');
       // The packages are ES modules only: how CommonJS and Node 10 see them does not count.
       const problems = analysis.problems.filter(

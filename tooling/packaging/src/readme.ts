@@ -30,16 +30,24 @@ export function readReadme(folder: string): Readme {
   const text = readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
   const install = /^npm install (.+)$/m.exec(text)?.[1];
   if (install === undefined) throw new Error(`${path}: expected a line "npm install ...", found none`);
-  const blocks = [...text.matchAll(/^```ts *(.*)\n([\s\S]*?)^```$/gm)];
   return {
     install: words(install).filter(word => !word.startsWith('-')),
-    examples: blocks.map(([, word = '', source = ''], i) => ({
-      number: i + 1,
-      source,
-      place: asPlace(word, path),
-    })),
+    examples: examplesIn(text, path),
     command: words(/^npx (capsnet.*)$/m.exec(text)?.[1]),
   };
+}
+
+/**
+ * @param path for messages
+ * @throws Error when a word after ```ts is none of those above
+ */
+export function examplesIn(text: string, path: string): readonly Example[] {
+  const blocks = [...text.replaceAll('\r\n', '\n').matchAll(/^```ts *(.*)\n([\s\S]*?)^```$/gm)];
+  return blocks.map(([, word = '', source = ''], i) => ({
+    number: i + 1,
+    source,
+    place: asPlace(word, path),
+  }));
 }
 
 /** What a reader has installed who tries all examples: an excerpt may need more of our packages than the README installs. */

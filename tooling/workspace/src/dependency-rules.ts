@@ -13,13 +13,20 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
   'packages/trainer': ['packages/safetensors'],
   'packages/pretrained': ['packages/core', 'packages/safetensors'],
   'apps/demo': [
+    'packages/pretrained',
     'packages/core',
     'packages/mnist',
     'packages/trainer',
     'packages/backend',
-    'packages/pretrained',
   ],
-  'apps/train': ['packages/core', 'packages/mnist', 'packages/trainer', 'packages/backend'],
+  'apps/train': [
+    'packages/pretrained',
+    'packages/core',
+    'packages/mnist',
+    'packages/trainer',
+    'packages/backend',
+    'packages/safetensors',
+  ],
 };
 
 const tests = '\\.test\\.ts$';

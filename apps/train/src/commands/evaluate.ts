@@ -1,6 +1,17 @@
 import { Option } from '@commander-js/extra-typings';
 import pc from 'picocolors';
-import { backend, command, dataFolder, json, model, positiveNumber, prefix, run, runs } from '../command';
+import {
+  backend,
+  command,
+  dataFolder,
+  json,
+  model,
+  positiveNumber,
+  prefix,
+  pretrained,
+  run,
+  runs,
+} from '../command';
 import { formatConfusionMatrix } from '../confusion-matrix';
 import { openConsole, table } from '../console';
 import { checkFits, loadData, split } from '../data';
@@ -13,9 +24,11 @@ export const evaluate = command('evaluate', 'Measure a trained model on images i
   ['capsnet evaluate', 'the newest run on its test images'],
   ['capsnet evaluate --run night --split validation', 'on the images it held back'],
   ['capsnet evaluate --model model.safetensors --data digits', 'a model file on other data'],
+  ['capsnet evaluate --pretrained capsnet-mnist', 'a model that comes with capsnet'],
 ])
   .addOption(run)
   .addOption(model)
+  .addOption(pretrained)
   .addOption(runs)
   .addOption(dataFolder)
   .addOption(prefix)

@@ -10,6 +10,7 @@ import {
   model,
   positiveNumber,
   prefix,
+  pretrained,
   run,
   runs,
   wholeNumber,
@@ -34,6 +35,7 @@ export const perturb = command('perturb', "Draw what each dimension of an image'
   .option('--class <n>', 'which class capsule is changed; without it, the longest', wholeNumber)
   .addOption(run)
   .addOption(model)
+  .addOption(pretrained)
   .addOption(runs)
   .addOption(dataFolder)
   .addOption(prefix)

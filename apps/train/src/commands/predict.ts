@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import pc from 'picocolors';
-import { backend, command, invert, json, model, run, runs } from '../command';
+import { backend, command, invert, json, model, pretrained, run, runs } from '../command';
 import { openConsole } from '../console';
 import { type Image, stack } from '../image';
 import { type Network, scoresOf } from '../network';
@@ -14,12 +14,14 @@ export const predict = command(
     ['capsnet predict digit.png', 'one picture, white ink on black'],
     ['capsnet predict --invert scan-*.png', 'several, dark ink on white paper'],
     ['capsnet predict --json digit.png', 'the same for machines'],
+    ['capsnet predict --pretrained capsnet-mnist digit.png', 'without a training of your own'],
   ],
 )
   .argument('<files...>', "PNG files of the size of the model's images")
   .addOption(invert)
   .addOption(run)
   .addOption(model)
+  .addOption(pretrained)
   .addOption(runs)
   .addOption(backend)
   .addOption(json)

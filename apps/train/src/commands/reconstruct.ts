@@ -9,6 +9,7 @@ import {
   model,
   positiveNumber,
   prefix,
+  pretrained,
   run,
   runs,
 } from '../command';
@@ -34,6 +35,7 @@ export const reconstruct = command(
   .argument('[files...]', 'PNG files; without any, test images are taken')
   .addOption(run)
   .addOption(model)
+  .addOption(pretrained)
   .addOption(runs)
   .addOption(dataFolder)
   .addOption(prefix)

@@ -1,0 +1,95 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { pickBackend } from '@capsnet/backend';
+import { capsuleLength, convolution2d, dynamicRouting, marginLoss, squash } from '@capsnet/core';
+import { loadMnist, trainingBatches } from '@capsnet/mnist';
+import { adam, train } from '@capsnet/trainer';
+import * as tf from '@tensorflow/tfjs-core';
+
+// The learning curves of a small network in which one thing is broken, for the page "Why your capsule network does not
+// learn":
+//
+//     node scripts/break-it.mjs --steps 200
+//
+// Every training sees the same batches of the same digits.
+/**
+ * @typedef {object} Fault
+ * @property {'out' | 'in'} [softmaxOver]
+ * @property {boolean} [squared]
+ * @property {number} [deviation] of the routing weights
+ * @property {boolean} [wrongReshape] capsules of neighbouring pixels of one channel, as when channels first are reshaped without a transpose
+ */
+/** @type {Readonly<Record<string, Fault>>} */
+const faults = {
+  'as in the paper': {},
+  'softmax over the children': { softmaxOver: 'in' },
+  'margins not squared': { squared: false },
+  'N(0, 1) weights': { deviation: 1 },
+  'wrong reshape': { wrongReshape: true },
+};
+const [filters, channels, dim] = [32, 8, 8];
+function network({ softmaxOver = 'out', squared = true, deviation = 0.1, wrongReshape = false }) {
+  const uniform = (shape, fanIn, seed) =>
+    tf.variable(tf.randomUniform(shape, -1 / Math.sqrt(fanIn), 1 / Math.sqrt(fanIn), 'float32', seed));
+  const variables = {
+    conv1: uniform([9, 9, 1, filters], 81, 1),
+    primary: uniform([9, 9, filters, channels * dim], 81 * filters, 2),
+    routing: tf.variable(tf.randomNormal([36 * channels, 10, dim, 16], 0, deviation, 'float32', 3)),
+  };
+  function capsulesOf(images) {
+    const features = tf.relu(convolution2d(images, variables.conv1));
+    const convolved = convolution2d(features, variables.primary, 2); // [batch, 6, 6, channels * dim]
+    const read = wrongReshape ? tf.transpose(convolved, [0, 3, 1, 2]) : convolved;
+    const children = squash(tf.reshape(read, [images.shape[0], -1, dim]));
+    return dynamicRouting(children, variables.routing, { softmaxOver }).capsules;
+  }
+  function perRow({ images, labels }) {
+    const capsules = capsulesOf(images);
+    const lengths = capsuleLength(capsules);
+    const accuracy = tf.cast(tf.equal(tf.argMax(lengths, -1), labels), 'float32');
+    return { capsules, accuracy, length: tf.mean(lengths, -1) };
+  }
+  return {
+    variables,
+    loss(batch) {
+      const { capsules, accuracy, length } = perRow(batch);
+      const metrics = { accuracy: tf.mean(accuracy), length: tf.mean(length) };
+      return { loss: marginLoss(capsules, batch.labels, { squared }), metrics };
+    },
+    evaluate: perRow,
+  };
+}
+const { values: options } = parseArgs({
+  options: {
+    steps: { type: 'string', default: '200' },
+    batch: { type: 'string', default: '64' },
+    out: { type: 'string', default: 'src/curves/break-it.json' },
+  },
+});
+const [steps, batchSize] = [Number(options.steps), Number(options.batch)];
+const { device } = await pickBackend();
+console.log(device);
+const { train: digits } = await loadMnist();
+const began = performance.now();
+const curves = [];
+for (const [name, fault] of Object.entries(faults)) {
+  const found = { loss: [], accuracy: [], length: [] };
+  const model = network(fault);
+  const source = trainingBatches(digits, { batchSize, seed: 1 });
+  const rounded = value => Number(value.toPrecision(4));
+  for await (const event of train(model, source, {
+    epochs: 1,
+    maxSteps: steps,
+    optimizer: variables => adam(variables),
+  })) {
+    if (event.type !== 'step') continue;
+    found.loss.push(rounded(event.metrics.loss));
+    found.accuracy.push(rounded(event.metrics.accuracy));
+    found.length.push(rounded(event.metrics.length));
+  }
+  tf.dispose(model.variables);
+  curves.push({ name, ...found });
+  console.log(name, found.loss.at(-1), found.accuracy.at(-1));
+}
+const seconds = Math.round((performance.now() - began) / 1000);
+writeFileSync(options.out, `${JSON.stringify({ steps, batchSize, seconds, curves })}\n`);
