@@ -16,7 +16,7 @@ const golden = {
 };
 const modules = { 'capsnet-mnist': capsNetMnist, 'efficient-capsnet-mnist': efficientCapsNetMnist };
 
-// Plain JavaScript, and WebGL in software, are too slow for all of them.
+// Plain JavaScript is too slow for all of them, and the browser has ten.
 const count = { cpu: 5, webgl: 10, wasm: 300, native: 300 }[inject('backend')];
 
 test.each(pretrainedNames)(
