@@ -1,0 +1,78 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { RoutingView } from './worker/routing-view';
+
+interface CouplingMapsProps {
+  readonly view: RoutingView;
+  /** Which iteration, from 0. */
+  readonly iteration: number;
+  /** The largest coupling of all iterations, drawn at full strength. */
+  readonly largest: number;
+}
+
+/** Couplings of one iteration: for each channel (down) and class (across) a map of the positions. */
+export function CouplingMaps({ view, iteration, largest }: CouplingMapsProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { couplings } = view.iterations[iteration]!;
+  useEffect(() => drawMaps(canvas.current!, view, couplings, largest), [view, couplings, largest]);
+  const mean = meanCoupling(view, couplings);
+  return (
+    <figure class="couplings">
+      <h3>{view.iterations.length > 1 ? `Iteration ${iteration + 1}` : 'Couplings'}</h3>
+      <div class="classes" aria-hidden="true">
+        {Array.from({ length: view.classes }, (_, label) => (
+          <span key={label} class={label === view.winner ? 'winner' : ''}>
+            {label}
+          </span>
+        ))}
+      </div>
+      <canvas
+        ref={canvas}
+        role="img"
+        aria-label={`Couplings, ${view.grid.channels} channels by ${view.classes} classes; to ${view.winner} on average ${mean.toFixed(3)}`}
+      />
+      <figcaption>
+        to {view.winner} on average {mean.toFixed(3)}
+      </figcaption>
+    </figure>
+  );
+}
+
+/** Of all primary capsules, towards the winner. */
+function meanCoupling({ classes, winner }: RoutingView, couplings: Float32Array): number {
+  let sum = 0;
+  for (let at = winner; at < couplings.length; at += classes) sum += couplings[at]!;
+  return (sum * classes) / couplings.length;
+}
+
+const more = [224, 92, 24] as const;
+const less = [37, 99, 235] as const;
+
+function drawMaps(
+  canvas: HTMLCanvasElement,
+  { grid, classes }: RoutingView,
+  couplings: Float32Array,
+  largest: number,
+): void {
+  const { rows, columns, channels } = grid;
+  // A gap of one cell between the maps.
+  canvas.width = classes * (columns + 1) - 1;
+  canvas.height = channels * (rows + 1) - 1;
+  const context = canvas.getContext('2d')!;
+  const picture = context.createImageData(canvas.width, canvas.height);
+  couplings.forEach((coupling, at) => {
+    const label = at % classes;
+    const channel = Math.floor(at / classes) % channels;
+    const position = Math.floor(at / (classes * channels));
+    const x = label * (columns + 1) + (position % columns);
+    const y = channel * (rows + 1) + Math.floor(position / columns);
+    // As far from 1 / classes, where it began, as the largest or as zero is.
+    const change = coupling * classes - 1;
+    const strength = Math.sqrt(Math.min(1, change > 0 ? change / (largest * classes - 1 + 1e-6) : -change));
+    // No change at all would look like a gap.
+    picture.data.set(
+      [...(change > 0 ? more : less), 255 * (0.06 + 0.94 * strength)],
+      4 * (y * canvas.width + x),
+    );
+  });
+  context.putImageData(picture, 0, 0);
+}

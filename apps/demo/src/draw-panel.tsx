@@ -1,0 +1,68 @@
+import { DrawingPad } from './drawing-pad';
+import { Formula } from './formula';
+import { mathml as squash } from './formulas/squash.tex';
+import { ImageView } from './image-view';
+import { Lengths } from './lengths';
+import { Panel } from './panel';
+import { isPending, reading } from './reading';
+import { image } from './subject';
+import { TestDigits } from './test-digits';
+
+/** Draw, and see what the network reads. */
+export function DrawPanel() {
+  const { value } = reading;
+  return (
+    <Panel
+      id="draw"
+      title="Draw a digit"
+      explanation={
+        <>
+          <p>
+            For each digit from 0 to 9 there is a capsule: sixteen neurons that speak together, as a vector.
+            How long the vector is says how sure the network is that the digit is there; where it points says
+            how the digit looks.
+          </p>
+          <Formula mathml={squash} />
+          <p>
+            <em>Squashing</em> keeps the direction and brings the length between 0 and 1. From the longest
+            capsule alone, a decoder draws the digit again: what it draws is what the capsule holds.
+          </p>
+        </>
+      }
+    >
+      <div class="draw" data-pending={isPending.value}>
+        <div>
+          <DrawingPad />
+          <TestDigits />
+        </div>
+        <div class="answer">
+          <p class="verdict" aria-live="polite">
+            {value ? (
+              <>
+                Read as <strong id="winner">{value.winner}</strong>
+              </>
+            ) : (
+              'Nothing to read yet'
+            )}
+          </p>
+          <Lengths lengths={value?.lengths ?? null} winner={value?.winner ?? null} />
+          <p class="time">{value ? `in ${value.milliseconds.toFixed(0)} ms` : ''}</p>
+        </div>
+        <div class="seen">
+          <figure>
+            <ImageView pixels={image.value} label="The digit as the network sees it" framed />
+            <figcaption>what it sees, 28 × 28</figcaption>
+          </figure>
+          <figure>
+            <ImageView
+              pixels={value?.reconstruction ?? null}
+              label="The digit as the decoder draws it"
+              framed
+            />
+            <figcaption>what its capsule holds</figcaption>
+          </figure>
+        </div>
+      </div>
+    </Panel>
+  );
+}

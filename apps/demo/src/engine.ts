@@ -1,0 +1,149 @@
+import type { BackendName, BackendState, PickedBackend } from '@capsnet/backend';
+import { signal } from '@preact/signals';
+import { proxy, type Remote, wrap } from 'comlink';
+import type { ModelSource, Progress } from './models';
+import type { Inference, NetworkFacts } from './worker/inference';
+
+/** Where the network that the panels ask stands. */
+export type EngineState =
+  | { readonly status: 'starting' }
+  | { readonly status: 'loading'; readonly progress: Progress | null }
+  | { readonly status: 'ready'; readonly backend: PickedBackend; readonly network: NetworkFacts }
+  | { readonly status: 'failed'; readonly reason: string };
+
+export const engine = signal<EngineState>({ status: 'starting' });
+
+/** What people should know of: a lost context, a backend that is not there. */
+export const notice = signal<string | null>(null);
+
+/** The model in use; the page's first one at the start. */
+export const modelSource = signal<ModelSource>({ pretrained: 'capsnet-mnist' });
+
+/** The backend that someone asked for; the fastest as long as nobody did. */
+export const backendChoice = signal<BackendName | undefined>(undefined);
+
+/** Every backend's state here, once it was asked for. */
+export const backendStates = signal<readonly BackendState[]>([]);
+
+/** Why a question has no answer: its worker was ended. */
+class EngineEnded extends Error {
+  override readonly name = 'EngineEnded';
+}
+
+interface Running {
+  readonly worker: Worker;
+  readonly remote: Remote<Inference>;
+  readonly ended: Promise<never>;
+  end(): void;
+}
+
+let running: Running | undefined;
+
+function launch(): Running {
+  running?.end();
+  const worker = new Worker(new URL('./worker/inference.worker.ts', import.meta.url), { type: 'module' });
+  let reject: (reason: Error) => void = () => {};
+  const ended = new Promise<never>((_, fail) => {
+    reject = fail;
+  });
+  // Nobody may be waiting.
+  ended.catch(() => {});
+  worker.addEventListener('error', event => reject(new Error(event.message || 'the worker could not start')));
+  running = {
+    worker,
+    remote: wrap<Inference>(worker),
+    ended,
+    end() {
+      worker.terminate();
+      reject(new EngineEnded('the worker was replaced'));
+    },
+  };
+  return running;
+}
+
+/** Asks the worker for what a panel shows. Null when it failed, which is said, or when another worker takes its place. */
+export async function ask<T>(question: (remote: Remote<Inference>) => Promise<T>): Promise<T | null> {
+  try {
+    return await demand(question);
+  } catch (error) {
+    // The panels ask the next worker anew as soon as it is ready.
+    if (!(error instanceof EngineEnded)) notice.value = (error as Error).message;
+    return null;
+  }
+}
+
+function demand<T>(question: (remote: Remote<Inference>) => Promise<T>): Promise<T> {
+  if (!running) return Promise.reject(new EngineEnded('the worker has not started'));
+  return Promise.race([question(running.remote), running.ended]);
+}
+
+/**
+ * Starts a worker in place of the one before, on the fastest backend or on the one that was chosen, and loads the model.
+ * A backend that is not available is said, and the fastest taken.
+ */
+export async function startEngine(): Promise<void> {
+  const only = backendChoice.value;
+  engine.value = { status: 'starting' };
+  const mine = launch();
+  try {
+    const backend = await demand(remote =>
+      remote.start(
+        only,
+        proxy(() => recover(mine)),
+      ),
+    );
+    await load(mine, backend);
+    if (backendStates.value.length === 0) {
+      backendStates.value = await demand(remote => remote.listBackends());
+    }
+  } catch (error) {
+    if (running !== mine) return;
+    if (only === undefined) {
+      engine.value = { status: 'failed', reason: (error as Error).message };
+      return;
+    }
+    notice.value = `${(error as Error).message}. The fastest backend is used.`;
+    backendChoice.value = undefined;
+    await startEngine();
+  }
+}
+
+/** Takes another model, now or as soon as the worker is ready for it. One that cannot be read is said, and the one before stays. */
+export async function useModel(source: ModelSource): Promise<void> {
+  const before = modelSource.value;
+  const { value } = engine;
+  modelSource.value = source;
+  // Whoever is loading takes the newest when done.
+  if (!running || value.status !== 'ready') return;
+  const mine = running;
+  try {
+    await load(mine, value.backend);
+  } catch (error) {
+    if (running !== mine) return;
+    modelSource.value = before;
+    engine.value = value;
+    notice.value = (error as Error).message;
+  }
+}
+
+async function load(mine: Running, backend: PickedBackend): Promise<void> {
+  engine.value = { status: 'loading', progress: null };
+  const onProgress = proxy((progress: Progress) => {
+    if (running === mine && engine.value.status === 'loading') engine.value = { status: 'loading', progress };
+  });
+  for (;;) {
+    const source = modelSource.value;
+    const network = await demand(remote => remote.load(source, onProgress));
+    if (running !== mine) return;
+    if (source !== modelSource.value) continue;
+    engine.value = { status: 'ready', backend, network };
+    return;
+  }
+}
+
+/** A lost context has lost the weights too, so another worker begins anew. */
+function recover(lost: Running): void {
+  if (running !== lost) return;
+  notice.value = 'The browser took the WebGL context away. A new worker has loaded the weights anew.';
+  void startEngine();
+}

@@ -1,0 +1,50 @@
+import { mnistChunks } from 'virtual:mnist-chunks';
+import { gunzip, parseIdx } from '@capsnet/mnist';
+
+/** Images of MNIST, each with its label. */
+export interface Digits {
+  /** [n, 28, 28], 0..255 */
+  readonly images: Uint8Array;
+  /** [n] */
+  readonly labels: Uint8Array;
+}
+
+/** Pixels of an image. */
+export const pixelsPerImage = 28 * 28;
+
+/**
+ * Fetches images of MNIST from the page's own files, a thousand in each.
+ *
+ * @param page  the page's address, below which the files lie
+ * @param index which thousand
+ * @throws if the file is not what the build has made
+ */
+export async function fetchDigits(
+  page: URL | string,
+  part: 'train' | 'test',
+  index: number,
+): Promise<Digits> {
+  const { file, sha256 } = mnistChunks[part][index]!;
+  const response = await fetch(new URL(file, page));
+  if (!response.ok) throw new Error(`${file}: expected a file, found HTTP status ${response.status}`);
+  const bytes = await gunzip(new Uint8Array(await response.arrayBuffer()), { maxBytes: 2 ** 20 });
+  const found = await digest(bytes);
+  if (found !== sha256) throw new Error(`${file}: expected the SHA-256 ${sha256}, found ${found}`);
+  const rows = parseIdx(bytes);
+  const [count = 0, width = 0] = rows.shape;
+  const images = new Uint8Array(count * pixelsPerImage);
+  const labels = new Uint8Array(count);
+  for (let row = 0; row < count; row++) {
+    labels[row] = rows[row * width]!;
+    images.set((rows as Uint8Array).subarray(row * width + 1, (row + 1) * width), row * pixelsPerImage);
+  }
+  return { images, labels };
+}
+
+/** Images in each file. */
+export const digitsPerFile = mnistChunks.size;
+
+async function digest(bytes: Uint8Array): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(hash), byte => byte.toString(16).padStart(2, '0')).join('');
+}

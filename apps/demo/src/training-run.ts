@@ -1,0 +1,160 @@
+import type { PickedBackend } from '@capsnet/backend';
+import { signal } from '@preact/signals';
+import { proxy, type Remote, wrap } from 'comlink';
+import { backendChoice, notice } from './engine';
+import { type LearningCurve, noCurve, upTo, withBatch, withHeldBack } from './learning-curve';
+import { findTrained, keepTrained } from './trained-here';
+import { trainedFile, usesTrained, useTrained } from './trained-model';
+import { defaultSettings, type TrainingSettings } from './training-settings';
+import type { Pace } from './worker/pace';
+import type { Training, TrainingNews } from './worker/training';
+
+/** Where the training of this page stands. */
+export type TrainingState =
+  | { readonly status: 'none' }
+  | { readonly status: 'starting'; readonly doing: string }
+  | { readonly status: 'running'; readonly backend: PickedBackend; readonly pace: Pace | null }
+  | { readonly status: 'pausing' }
+  | { readonly status: 'paused' }
+  | { readonly status: 'over' };
+
+export const trainingState = signal<TrainingState>({ status: 'none' });
+export const settings = signal<TrainingSettings>(defaultSettings);
+export const curve = signal<LearningCurve>(noCurve);
+export const progress = signal<{ readonly step: number; readonly totalSteps: number }>({
+  step: 0,
+  totalSteps: 0,
+});
+
+let worker: Worker | undefined;
+let remote: Remote<Training> | undefined;
+let isStopping = false;
+
+/** Finds the training of an earlier visit. */
+export async function restoreTraining(): Promise<void> {
+  const found = await findTrained();
+  if (!found || trainingState.value.status !== 'none') return;
+  settings.value = found.settings;
+  curve.value = found.curve;
+  progress.value = { step: found.step, totalSteps: found.totalSteps };
+  trainedFile.value = found.file;
+  trainingState.value = { status: found.isOver ? 'over' : 'paused' };
+}
+
+/** Trains anew, in place of what was trained before. */
+export function startTraining(): Promise<void> {
+  curve.value = noCurve;
+  progress.value = { step: 0, totalSteps: 0 };
+  trainedFile.value = null;
+  return run(false);
+}
+
+/** Goes on from the last checkpoint. */
+export function continueTraining(): Promise<void> {
+  return run(true);
+}
+
+/** Ends after the current step, with a checkpoint from which the training can go on. */
+export async function pauseTraining(): Promise<void> {
+  trainingState.value = { status: 'pausing' };
+  await remote?.pause();
+}
+
+/** Ends the training for good; what was trained stays. */
+export async function stopTraining(): Promise<void> {
+  if (trainingState.value.status === 'paused') {
+    trainingState.value = { status: 'over' };
+    return keep();
+  }
+  isStopping = true;
+  await pauseTraining();
+}
+
+/** Loses the WebGL context of a running training on purpose. */
+export function loseTrainingContext(): void {
+  void remote?.loseContext();
+}
+
+async function run(resume: boolean): Promise<void> {
+  isStopping = false;
+  trainingState.value = { status: 'starting', doing: 'starting' };
+  worker?.terminate();
+  const mine = new Worker(new URL('./worker/training.worker.ts', import.meta.url), { type: 'module' });
+  worker = mine;
+  remote = wrap<Training>(mine);
+  try {
+    const backend = await remote.start(
+      backendChoice.value,
+      proxy(() => recover(mine)),
+    );
+    const hear = (news: TrainingNews) => {
+      if (worker === mine) listen(news, backend);
+    };
+    await remote.run(settings.value, { resume, page: document.baseURI }, proxy(hear));
+  } catch (error) {
+    if (worker !== mine) return;
+    // The event of the context comes, too, or has come; another worker goes on.
+    if ((error as Error).name === 'ContextLost') return recover(mine);
+    notice.value = `Training stopped: ${(error as Error).message}`;
+    trainingState.value = { status: trainedFile.value ? 'paused' : 'none' };
+  }
+}
+
+/** Nothing of a worker is used whose context was lost: the next one goes on from the last checkpoint. */
+function recover(lost: Worker): void {
+  if (worker !== lost) return;
+  notice.value =
+    'The browser took the WebGL context of the training away. It goes on from the last checkpoint.';
+  void run(true);
+}
+
+function listen(news: TrainingNews, backend: PickedBackend): void {
+  switch (news.type) {
+    case 'data':
+      trainingState.value = {
+        status: 'starting',
+        doing: `fetching digits, ${news.loaded} of ${news.total} files`,
+      };
+      break;
+    case 'start':
+      curve.value = upTo(curve.value, news.step);
+      progress.value = { step: news.step, totalSteps: news.totalSteps };
+      trainingState.value = { status: 'running', backend, pace: null };
+      break;
+    case 'step': {
+      curve.value = withBatch(curve.value, news);
+      progress.value = { ...progress.value, step: news.step };
+      const { imagesPerSecond, secondsLeft } = news;
+      if (trainingState.value.status === 'running') {
+        trainingState.value = { status: 'running', backend, pace: { imagesPerSecond, secondsLeft } };
+      }
+      break;
+    }
+    case 'validation':
+      curve.value = withHeldBack(curve.value, news);
+      break;
+    case 'model':
+      trainedFile.value = news.file;
+      if (usesTrained.value) useTrained(news.file);
+      void keep();
+      break;
+    case 'done':
+      trainingState.value = { status: news.reason === 'aborted' && !isStopping ? 'paused' : 'over' };
+      void keep();
+  }
+}
+
+async function keep(): Promise<void> {
+  if (!trainedFile.value) return;
+  try {
+    await keepTrained({
+      settings: settings.value,
+      ...progress.value,
+      isOver: trainingState.value.status === 'over',
+      curve: curve.value,
+      file: trainedFile.value,
+    });
+  } catch (error) {
+    notice.value = `What was trained could not be stored: ${(error as Error).message}`;
+  }
+}

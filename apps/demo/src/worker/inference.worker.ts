@@ -1,0 +1,4 @@
+import { expose } from 'comlink';
+import { inference } from './inference';
+
+expose(inference());

@@ -1,0 +1,4 @@
+import { expose } from 'comlink';
+import { training } from './training';
+
+expose(training());

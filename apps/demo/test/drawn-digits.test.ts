@@ -1,0 +1,33 @@
+import { pickBackend } from '@capsnet/backend';
+import { capsuleLength } from '@capsnet/core';
+import { loadPretrained, pretrainedNames } from '@capsnet/pretrained';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, test } from 'vitest';
+import { digitImage } from '../src/digit-image';
+import drawn from './drawn-digits.json';
+
+// Fifty digits as strokes of a pen, five of each class, in sides of the pad: put down point by point in the ways that
+// people write them, then slanted, stretched and made a little unsteady.
+
+beforeAll(async () => {
+  await pickBackend({ only: 'wasm' });
+});
+
+test.each(pretrainedNames)('%s reads at least 46 of 50 digits that were drawn', async name => {
+  const net = await loadPretrained(name, { decoder: false });
+  const images = drawn.map(
+    ({ strokes }) => digitImage(strokes.map(stroke => stroke.map(([x, y]) => ({ x: x!, y: y! }))))!,
+  );
+  const read = tf.tidy(() => {
+    const batch = tf.tensor4d(Float32Array.from(images.flatMap(image => [...image])), [50, 28, 28, 1]);
+    return tf.argMax(capsuleLength(net.capsules(batch)), 1);
+  });
+  const classes = await read.data();
+  read.dispose();
+  net.dispose();
+  const wrong = drawn.flatMap(({ label }, at) =>
+    classes[at] === label ? [] : [`${at}: a ${label} read as ${classes[at]}`],
+  );
+  expect(drawn).toHaveLength(50);
+  expect(wrong.length, wrong.join(', ')).toBeLessThanOrEqual(4);
+});

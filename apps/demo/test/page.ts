@@ -1,0 +1,113 @@
+import { fileURLToPath } from 'node:url';
+import { chromium as chromiumPath } from '@capsnet/testing/machine';
+import type {} from '@capsnet/testing/matchers';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { preview } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+
+/** The built page, served as `npm run demo` does, in a Chromium that renders WebGL in software. */
+export interface DemoPage {
+  /** A fresh page in a profile of its own, which has loaded its weights. */
+  readonly page: Page;
+  readonly origin: string;
+}
+
+const reasonMissing = chromiumPath() ? null : 'no Chromium was found (set CHROMIUM_PATH)';
+
+/** Opens the page before each test of a file; afterwards nothing may have left the origin, nor the console complained. */
+export function onDemoPage(): DemoPage {
+  let close: () => Promise<void> = async () => {};
+  let browser: Browser | undefined;
+  let page: Page | undefined;
+  let origin = '';
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    if (reasonMissing !== null) return;
+    const root = fileURLToPath(new URL('..', import.meta.url));
+    const server = await preview({ root, logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } });
+    close = () => server.close();
+    origin = new URL(server.resolvedUrls!.local[0]!).origin;
+    const args = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+    browser = await chromium.launch({ executablePath: chromiumPath()!, args });
+  });
+
+  beforeEach(async ({ task, skip }) => {
+    if (reasonMissing !== null) {
+      task.meta.missing = reasonMissing;
+      skip(reasonMissing);
+    }
+    const context = await browser!.newContext({ viewport: { width: 1280, height: 900 } });
+    context.setDefaultTimeout(240_000);
+    page = await context.newPage();
+    complaints.length = 0;
+    page.on('console', message => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    page.on('pageerror', error => complaints.push(error.message));
+    page.on('request', request => {
+      const { origin: asked, protocol } = new URL(request.url());
+      if (asked !== origin && !['data:', 'blob:'].includes(protocol)) complaints.push(`request to ${asked}`);
+    });
+    await page.goto(origin);
+    await ready(page);
+  });
+
+  afterEach(async () => {
+    await page?.context().close();
+    page = undefined;
+    expect(complaints).toEqual([]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await close();
+  });
+
+  return {
+    get page() {
+      return page!;
+    },
+    get origin() {
+      return origin;
+    },
+  };
+}
+
+/** Waits until the network is loaded. */
+export async function ready(page: Page): Promise<void> {
+  await page.locator('.engine[data-status=ready]').waitFor();
+}
+
+/** Draws on the pad as a mouse does; strokes are points in sides of the pad. */
+export async function draw(page: Page, strokes: readonly (readonly (readonly [x: number, y: number])[])[]) {
+  const pad = page.getByRole('application', { name: /drawing pad/i });
+  await pad.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = (await pad.boundingBox())!;
+  for (const stroke of strokes) {
+    const [first, ...rest] = stroke.map(([across, down]) => [x + across * width, y + down * height] as const);
+    await page.mouse.move(...first!);
+    await page.mouse.down();
+    for (const point of rest) await page.mouse.move(...point, { steps: 4 });
+    await page.mouse.up();
+  }
+}
+
+/** The strokes of a seven. */
+export const seven = [
+  [
+    [0.25, 0.25],
+    [0.72, 0.23],
+    [0.6, 0.5],
+    [0.45, 0.82],
+  ],
+] as const;
+
+/** The lengths of the newest reading, once nothing is on its way. */
+export async function preciseLengths(page: Page): Promise<number[]> {
+  await page.locator('.draw[data-pending=false]').waitFor();
+  const lengths = await page
+    .locator('.lengths li')
+    .evaluateAll(items => items.map(item => Number(item.getAttribute('data-length'))));
+  return lengths;
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { draw, onDemoPage, seven } from './page';
+
+const demo = onDemoPage();
+
+test('a slider changes what the decoder draws, and reset brings it back', async () => {
+  const { page } = demo;
+  await draw(page, seven);
+  const canvas = page.getByRole('img', { name: 'What the decoder draws' });
+  await canvas.waitFor();
+  const ink = () => canvas.evaluate(inkOf);
+  await expect.poll(async () => sum(await ink())).toBeGreaterThan(0);
+  // The reading of the last stroke may still be on its way.
+  await page.locator('[data-pending=false]').waitFor();
+  const before = await ink();
+  await page.getByRole('slider', { name: 'Dimension 1', exact: true }).focus();
+  for (let press = 0; press < 25; press++) await page.keyboard.press('ArrowRight');
+  await expect.poll(async () => difference(await ink(), before)).toBeGreaterThan(255);
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await expect.poll(async () => difference(await ink(), before)).toBe(0);
+});
+
+test('the sheet has 16 x 11 digits and can be saved', async () => {
+  const { page } = demo;
+  await draw(page, seven);
+  await page.getByRole('button', { name: /make the sheet/i }).click();
+  const button = page.getByRole('button', { name: 'Download PNG' });
+  await button.waitFor();
+  const sheet = page.locator('.sheet canvas');
+  const [width, height] = await sheet.evaluate(canvas => {
+    const { width, height } = canvas as HTMLCanvasElement;
+    return [width, height];
+  });
+  const [file] = await Promise.all([page.waitForEvent('download'), button.click()]);
+  expect(file.suggestedFilename()).toBe('capsule-7.png');
+  const png = readFileSync(await file.path());
+  expect([...png.subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([width, height]);
+  // 11 and 16 tiles of twice 28 pixels, and the gaps between them.
+  expect([width, height]).toEqual([11 * 60 + 4, 16 * 60 + 4]);
+});
+
+/** How much ink each pixel has. Runs in the page. */
+function inkOf(element: Element): number[] {
+  const canvas = element as HTMLCanvasElement;
+  const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+  return Array.from(data).filter((_, at) => at % 4 === 3);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function difference(values: readonly number[], others: readonly number[]): number {
+  return sum(values.map((value, at) => Math.abs(value - others[at]!)));
+}

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vite';
+import { formulas } from './build/formulas';
+import { mnistChunks } from './build/mnist-chunks';
+import { securityPolicy } from './build/security-policy';
+
+const plugins = () => [formulas(), mnistChunks()];
+const headers = { 'Content-Security-Policy': securityPolicy };
+
+export default defineConfig({
+  // So that the built page works in any folder of any server.
+  base: './',
+  resolve: {
+    conditions: ['@capsnet/source', 'browser', 'module', 'import', 'default'],
+    dedupe: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'],
+  },
+  plugins: plugins(),
+  worker: { format: 'es', plugins },
+  build: { target: 'es2022', sourcemap: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  // A worker has the policy that its own file came with, the page the one in its head too.
+  preview: { headers },
+});

@@ -1,0 +1,7 @@
+import { testInNode } from '@capsnet/testing/vitest';
+import { mergeConfig } from 'vitest/config';
+
+// The built page is driven in a real Chromium, which renders in software and takes its time on a busy machine.
+export default mergeConfig(testInNode(), {
+  test: { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false },
+});
