@@ -10,7 +10,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const browserOnly: Plugin = {
   name: 'browser-only',
   enforce: 'pre',
-  resolveId: (id, _importer, { ssr }) => (ssr && /^@(capsnet|tensorflow)\//.test(id) ? { id, external: true } : undefined),
+  resolveId: (id, _importer, { ssr }) =>
+    ssr && /^@(capsnet|tensorflow)\//.test(id) ? { id, external: true } : undefined,
 };
 
 export default defineConfig({
