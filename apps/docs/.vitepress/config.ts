@@ -1,8 +1,18 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitepress';
+import { defineConfig, type Plugin } from 'vitepress';
 import { annotatedSources, formulas } from '../../../tooling/annotate/src';
+import { nav, navJa, sidebar, sidebarJa } from './navigation';
+import { digestOf } from './translations.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Figures compute in the browser alone: the bundle that writes the pages leaves what they import as it is. */
+const browserOnly: Plugin = {
+  name: 'browser-only',
+  enforce: 'pre',
+  resolveId: (id, _importer, { ssr }) =>
+    ssr && /^@(capsnet|tensorflow)\//.test(id) ? { id, external: true } : undefined,
+};
 
 export default defineConfig({
   title: 'capsnet',
@@ -19,31 +29,32 @@ export default defineConfig({
       md.use(annotatedSources, { root });
     },
   },
+  locales: {
+    root: { label: 'English', lang: 'en', themeConfig: { nav, sidebar } },
+    ja: { label: '日本語', lang: 'ja', themeConfig: { nav: navJa, sidebar: sidebarJa } },
+  },
   themeConfig: {
     search: { provider: 'local' },
-    sidebar: [
-      {
-        text: 'Annotated sources',
-        items: [
-          { text: 'In order', link: '/annotated/' },
-          { text: 'Squash', link: '/annotated/squash' },
-          { text: 'Dynamic routing', link: '/annotated/dynamic-routing' },
-          { text: 'Margin loss', link: '/annotated/margin-loss' },
-          { text: 'Primary capsules', link: '/annotated/primary-capsules' },
-          { text: 'The MNIST model', link: '/annotated/mnist-model' },
-          { text: 'The decoder', link: '/annotated/decoder' },
-          { text: 'The training loop', link: '/annotated/training-loop' },
-          { text: 'Routing without votes', link: '/annotated/routing-without-votes' },
-          { text: 'Convolution, faster', link: '/annotated/bilinear-convolution' },
-        ],
-      },
-    ],
+    // Not every page is translated: the menu of languages leads to the other edition's first page.
+    i18nRouting: false,
+    outline: [2, 3],
+    footer: { message: 'MIT licence. <a href="/credits">Credits</a>' },
+  },
+  transformPageData({ frontmatter, relativePath }) {
+    if (!frontmatter.translates) return;
+    const { page, digest } = frontmatter.translates;
+    const isStale = digestOf(page) !== digest;
+    if (isStale)
+      console.warn(`${relativePath} translates an older ${page}: see scripts/accept-translations.mjs`);
+    frontmatter.translation = { page, isStale };
   },
   vite: {
     resolve: {
       conditions: ['@capsnet/source', 'browser', 'module', 'import', 'default'],
       dedupe: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'],
     },
-    ssr: { noExternal: [/^@capsnet\//] },
+    plugins: [browserOnly],
+    // tfjs is one large file, fetched when the first figure is seen.
+    build: { chunkSizeWarningLimit: 2000 },
   },
 });

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { curves } from '../src/curves/break-it.json';
 import { siteInChromium } from './site';
 
 const site = siteInChromium();
@@ -155,6 +156,65 @@ describe('parts and wholes', () => {
     const whole = await number('boat');
     await drag('turn the triangle', 150, 40);
     expect(await number('boat')).toBeLessThan(whole - 0.1);
+  });
+});
+
+describe('a digit through the network', () => {
+  it('shows one vote whose arithmetic adds up, for the child and the class that are chosen', async () => {
+    const page = await site.open('annotated/mnist-model.html');
+    const { figure, number, numbers } = await figureOf(page, 'digit');
+    const lengths = async () => Promise.all([...Array(10).keys()].map(k => number(`length-${k}`)));
+    const longest = (values: number[]) => values.indexOf(Math.max(...values));
+    expect(longest(await lengths())).toBe(3);
+    await figure.getByRole('button', { name: '7', exact: true }).click();
+    await expect.poll(async () => longest(await lengths())).toBe(7);
+    expect(await number('parent')).toBe(7);
+    await figure.getByRole('button', { name: /^place 20:/ }).click();
+    await expect.poll(() => number('child')).toBeGreaterThanOrEqual(20 * 4);
+    const terms = await figure.locator('.arithmetic p').nth(2).textContent();
+    const products = [...terms!.replaceAll('\u2212', '-').matchAll(/(-?[\d.]+)·(-?[\d.]+)/g)];
+    const sum = products.reduce((sum, [, u, w]) => sum + Number(u) * Number(w), 0);
+    expect(products).toHaveLength(8);
+    expect(await number('vote-0')).toBeCloseTo(sum, 1);
+    expect(await numbers('u')).toHaveLength(8);
+    expect(stated(page, 'digit')).toEqual([7, await number('child'), 7]);
+    expect(await figure.locator('[data-value="shape-children"]').textContent()).toBe('[144, 8]');
+  });
+});
+
+describe('equivariance', () => {
+  it('keeps the length of a digit that turns a little, and moves its numbers', async () => {
+    const page = await site.open('annotated/mnist-model.html');
+    const { figure, number, numbers } = await figureOf(page, 'equivariance');
+    const upright = await numbers('numbers');
+    expect(await number('length-now')).toBe(await number('length-before'));
+    await figure.getByLabel('rotation').fill('12');
+    await expect.poll(() => numbers('numbers')).not.toEqual(upright);
+    const turned = await numbers('numbers');
+    expect(Math.abs((await number('length-now')) - (await number('length-before')))).toBeLessThan(0.15);
+    expect(await number('read-as')).toBe(4);
+    expect(await number('length-now')).toBeCloseTo(hypot(...turned), 2);
+    expect(hypot(...turned.map((value, m) => value - upright[m]!))).toBeGreaterThan(0.03);
+    expect(stated(page, 'pose')).toEqual([4, 12, 0, 0, 0]);
+    await figure.getByLabel('thickness').fill('1');
+    await expect.poll(() => numbers('numbers')).not.toEqual(turned);
+  });
+});
+
+describe('break it', () => {
+  it('shows the means of what was measured, and hides a curve', async () => {
+    const page = await site.open('guides/does-not-learn.html');
+    const { figure, number } = await figureOf(page, 'break-it');
+    for (const [k, { accuracy }] of curves.entries()) {
+      const mean = accuracy.slice(-10).reduce((sum, value) => sum + value, 0) / 10;
+      expect(await number(`last-${k}`)).toBeCloseTo(mean, 2);
+    }
+    await figure.getByRole('button', { name: 'loss' }).click();
+    expect(await number('last-0')).toBeLessThan(await number('last-1'));
+    expect(await figure.locator('.curve').count()).toBe(5);
+    await figure.getByLabel('wrong reshape').uncheck();
+    expect(await figure.locator('.curve').count()).toBe(4);
+    expect(stated(page, 'curves')).toEqual([1, 1, 1, 1, 0]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Figures, FileOfModel, Measured, ModelCard } from '@capsnet/pretrained';
+import { count, hours, percent } from './format';
 
 /** A model card as a Markdown page. */
 export function cardPage({
@@ -75,17 +76,4 @@ function rows(images: string, { images: all, float, quantised, agree }: Measured
 
 function row(name: string, { bytes, sha256 }: FileOfModel): string {
   return `| ${name} | ${count(bytes)} | \`${sha256}\` |`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
-function percent(fraction: number): string {
-  return `${(100 * fraction).toFixed(2)}%`;
-}
-
-function hours(seconds: number): string {
-  const minutes = Math.round(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

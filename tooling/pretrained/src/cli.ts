@@ -1,30 +1,53 @@
 import { parseArgs } from 'node:util';
+import { check } from './check';
+import { count, percent } from './format';
 import { publish } from './publish';
 
 const usage = `npm run pretrained -- --run FOLDER --name NAME
 
   Quantises the network of a finished run of capsnet train or capsnet experiment, measures it before and after,
   and writes it with its model card into packages/pretrained/models/NAME.
+
+npm run pretrained -- --check NAME
+
+  Measures what was published on all test images again, on native and on wasm.
 `;
 
 async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
-    options: { run: { type: 'string' }, name: { type: 'string' }, help: { type: 'boolean', default: false } },
+    options: {
+      run: { type: 'string' },
+      name: { type: 'string' },
+      check: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
   });
-  const { run, name, help } = values;
+  const { run, name = values.check, help } = values;
   if (help) {
     process.stdout.write(usage);
     return;
   }
-  if (run === undefined || name === undefined)
-    throw new Error(`expected --run FOLDER and --name NAME\n\n${usage}`);
+  if (name === undefined || (run === undefined) === (values.check === undefined)) {
+    throw new Error(`expected --run FOLDER with --name NAME, or --check NAME\n\n${usage}`);
+  }
   if (!/^[a-z0-9-]+$/.test(name)) throw new Error(`--name ${name}: expected small letters, digits and "-"`);
+  process.stdout.write(`${name}: ${await (run === undefined ? checked(name) : published(run, name))}\n`);
+}
+
+async function published(run: string, name: string): Promise<string> {
   const { test, files } = await publish(run, name, line => process.stderr.write(`${line}\n`));
-  const percent = (fraction: number) => `${(100 * fraction).toFixed(2)}%`;
-  process.stdout.write(
-    `${name}: ${percent(test.quantised.error)} test error, ${percent(test.float.error)} before quantisation; ` +
-      `${files.weights.bytes} bytes, its decoder ${files.decoder.bytes}\n`,
+  return (
+    `${percent(test.quantised.error)} test error, ${percent(test.float.error)} before quantisation; ` +
+    `${count(files.weights.bytes)} bytes, its decoder ${count(files.decoder.bytes)}`
+  );
+}
+
+async function checked(name: string): Promise<string> {
+  const { native, wasm, backends } = await check(name);
+  return (
+    `${percent(native)} test error on native, ${percent(wasm)} on wasm, ` +
+    `which agree on ${count(backends.agree)} of ${count(backends.decided)} images that leave no doubt`
   );
 }
 

@@ -1,16 +1,16 @@
 import { pickBackend } from '@capsnet/backend';
-import { loadMnist, type Mnist, type Subset, splitValidation, take } from '@capsnet/mnist/node';
 import type { Measured, ModelCard } from '@capsnet/pretrained';
-import { decodeQuantised, encodeQuantised } from '@capsnet/pretrained/quantised';
+import { encodeQuantised } from '@capsnet/pretrained/quantised';
 import { cardPage } from './card-page';
 import { describe } from './description';
+import { percent } from './format';
+import { imagesOf } from './images';
 import { fileOf, placesOf, write } from './published-files';
-import { agreement, agreementOfBackends, errorOf, type Readings, read } from './readings';
+import { agreement, agreementOfBackends, errorOf, type Readings, read, readOn } from './readings';
 import { readTrainedRun, type TrainedRun } from './trained-run';
 
 /** Quantisation may cost so much of the validation error, as a fraction. */
 const tolerance = 0.0002;
-const mostValidated = 10_000;
 const goldenImages = 300;
 
 /**
@@ -25,9 +25,7 @@ export async function publish(
   tell: (line: string) => void,
 ): Promise<ModelCard> {
   const run = await readTrainedRun(folder);
-  const data = await loadMnist();
-  const test = take(data.test, data.test.labels.length);
-  const validation = validationImages(run, data);
+  const images = await imagesOf(run.config);
 
   await pickBackend({ only: 'native' });
   const trained = run.network();
@@ -39,36 +37,33 @@ export async function publish(
     decoder: parametersOf(trained.variables, name => name.startsWith('decoder')),
   };
   tell('measuring the trained weights');
-  const float = { validation: await read(trained, validation), test: await read(trained, test) };
+  const [floatTest, floatValidation] = [
+    await read(trained, images.test),
+    await read(trained, images.validation),
+  ];
   trained.dispose();
   tell('measuring the quantised weights');
-  const quantised = await readWith(files, 'native', { validation, test });
+  const [test, validation] = await readOn('native', files, [images.test, images.validation]);
   tell('measuring them on wasm');
-  const onWasm = await readWith(files, 'wasm', { test });
+  const [onWasm] = await readOn('wasm', files, [images.test]);
 
   const card: ModelCard = {
     name,
     description: describe(config),
     parameters,
-    training: trainingOf(run, data),
-    test: measured(float.test, quantised.test),
-    validation: {
-      ...measured(float.validation, quantised.validation),
-      heldBack: !run.config.data.all,
-    },
-    backends: agreementOfBackends(quantised.test, onWasm.test),
+    training: trainingOf(run),
+    test: measured(floatTest, test!),
+    validation: { ...measured(floatValidation, validation!), heldBack: !run.config.data.all },
+    backends: agreementOfBackends(test!, onWasm!),
     files: { weights: fileOf(files.weights), decoder: fileOf(files.decoder) },
     licence: 'MIT',
     dataLicence:
       'MNIST, by Yann LeCun, Corinna Cortes and Christopher J. C. Burges; CC BY-SA 3.0, as the documentation of Keras says',
   };
-  demandFaithful(card);
+  demandFaithful(card, run.results.test);
 
   const places = placesOf(name);
-  await write(
-    places.golden,
-    JSON.stringify({ float: firstRows(float.test), quantised: firstRows(quantised.test) }),
-  );
+  await write(places.golden, JSON.stringify({ float: firstRows(floatTest), quantised: firstRows(test!) }));
   await write(places.weights, files.weights);
   await write(places.decoder, files.decoder);
   await write(places.page, cardPage(card));
@@ -83,30 +78,6 @@ function firstRows({ lengths, classes }: Readings): number[][] {
   );
 }
 
-/** The images that the run held back, or else training images. */
-function validationImages({ config }: TrainedRun, { train }: Mnist): Subset {
-  if (config.data.all) return take(train, mostValidated);
-  const { validation } = splitValidation(train, {
-    count: config.data.validation,
-    seed: config.training.seed,
-  });
-  return take(validation, Math.min(mostValidated, validation.indices.length));
-}
-
-async function readWith<Part extends string>(
-  files: { weights: Uint8Array; decoder: Uint8Array | null },
-  backend: 'native' | 'wasm',
-  images: Readonly<Record<Part, Subset>>,
-): Promise<Record<Part, Readings>> {
-  await pickBackend({ only: backend });
-  const network = decodeQuantised(files);
-  const parts: [string, Readings][] = [];
-  for (const [part, subset] of Object.entries<Subset>(images))
-    parts.push([part, await read(network, subset)]);
-  network.dispose();
-  return Object.fromEntries(parts) as Record<Part, Readings>;
-}
-
 function parametersOf(
   variables: Readonly<Record<string, { size: number; trainable: boolean }>>,
   isCounted: (name: string) => boolean = () => true,
@@ -116,15 +87,12 @@ function parametersOf(
     .reduce((sum, [, { size }]) => sum + size, 0);
 }
 
-function trainingOf(
-  { config: { data, training }, results }: TrainedRun,
-  { train }: Mnist,
-): ModelCard['training'] {
+function trainingOf({ config: { data, training }, results }: TrainedRun): ModelCard['training'] {
   const heldBack = data.all ? 0 : data.validation;
   const { command, seed, commit = null, epochs, steps, seconds, backend, date } = results;
   return {
-    data: 'MNIST',
-    images: Math.min(train.labels.length - heldBack, data.limit ?? Number.POSITIVE_INFINITY),
+    data: data.digits === 2 ? 'MultiMNIST, pairs of digits of MNIST' : 'MNIST',
+    images: Math.min(60_000 - heldBack, data.limit ?? Number.POSITIVE_INFINITY),
     heldBack,
     recipe: { data, training },
     command,
@@ -147,17 +115,30 @@ function measured(float: Readings, quantised: Readings): Measured {
   };
 }
 
-/** @throws if what is to be published is not what was trained */
-export function demandFaithful({ validation, backends }: ModelCard): void {
-  const worse = validation.quantised.error - validation.float.error;
-  if (worse > tolerance) {
+/** @throws if what is to be published is not what was trained, or is not what its run tells */
+export function demandFaithful(
+  { test, validation, backends }: Pick<ModelCard, 'test' | 'validation' | 'backends'>,
+  told: TrainedRun['results']['test'],
+): void {
+  if (Math.abs(test.float.error - told.error) > tolerance) {
     throw new Error(
-      `expected quantisation to cost at most ${100 * tolerance} points of validation error, found ${(100 * worse).toFixed(3)}`,
+      `expected the test error that the run tells, ${percent(told.error)}, found ${percent(test.float.error)}`,
     );
   }
-  if (backends.agree < backends.decided) {
+  // Counted in images, for fractions are not exact.
+  const more = Math.round((validation.quantised.error - validation.float.error) * validation.images);
+  if (more > tolerance * validation.images) {
     throw new Error(
-      `expected native and wasm to agree on ${backends.decided} images that leave no doubt, found ${backends.agree}`,
+      `expected quantisation to cost at most ${percent(tolerance)} of the validation images, found ${percent(more / validation.images)}`,
     );
   }
+  demandAgreement(backends);
+}
+
+/** @throws if native and wasm read images differently that leave no doubt */
+export function demandAgreement({ decided, agree }: ModelCard['backends']): void {
+  if (agree === decided) return;
+  throw new Error(
+    `expected native and wasm to agree on the ${decided} images that leave no doubt, found ${decided - agree} that differ`,
+  );
 }

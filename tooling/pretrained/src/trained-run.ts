@@ -9,6 +9,11 @@ const number = z.number();
 const configSchema = z.object({
   data: z.looseObject({
     folder: z.null({ error: 'expected MNIST itself, which is null' }),
+    // Runs of before these were there do not have them.
+    digits: z.union([z.literal(1), z.literal(2)]).optional(),
+    size: number.nullish(),
+    test: z.literal('plain').optional(),
+    shift: number,
     limit: number.nullable(),
     validation: number,
     all: z.boolean(),

@@ -3,6 +3,7 @@ import { onMounted, onUnmounted, type Ref, type ShallowRef, shallowRef } from 'v
 /** What figures compute with: the packages themselves, on the plain JavaScript backend, which starts at once. */
 export interface Engine {
   readonly tf: typeof import('@tensorflow/tfjs-core');
+  readonly layers: typeof import('@tensorflow/tfjs-layers');
   readonly core: typeof import('@capsnet/core');
 }
 
@@ -11,13 +12,14 @@ let loading: Promise<Engine> | undefined;
 /** The engine of this page; it is loaded once. */
 export function loadEngine(): Promise<Engine> {
   loading ??= (async () => {
-    const [tf, core, { pickBackend }] = await Promise.all([
+    const [tf, layers, core, { pickBackend }] = await Promise.all([
       import('@tensorflow/tfjs-core'),
+      import('@tensorflow/tfjs-layers'),
       import('@capsnet/core'),
       import('@capsnet/backend'),
     ]);
     await pickBackend({ only: 'cpu' });
-    return { tf, core };
+    return { tf, layers, core };
   })();
   return loading;
 }
