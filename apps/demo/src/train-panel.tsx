@@ -44,15 +44,17 @@ export function TrainPanel() {
     >
       <Settings />
       <Controls />
-      <div class="curves">
-        <CurveChart title="Loss" of="loss" curve={curve.value} totalSteps={progress.value.totalSteps} />
-        <CurveChart
-          title="Accuracy"
-          of="accuracy"
-          curve={curve.value}
-          totalSteps={progress.value.totalSteps}
-        />
-      </div>
+      {curve.value.batches.length > 0 && (
+        <div class="curves">
+          <CurveChart title="Loss" of="loss" curve={curve.value} totalSteps={progress.value.totalSteps} />
+          <CurveChart
+            title="Accuracy"
+            of="accuracy"
+            curve={curve.value}
+            totalSteps={progress.value.totalSteps}
+          />
+        </div>
+      )}
       <WeightsFile />
     </Panel>
   );
