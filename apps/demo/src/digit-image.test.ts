@@ -34,7 +34,8 @@ const seven: readonly Stroke[] = [
 test('a digit fills a box of 20 pixels, about its centre of mass', () => {
   const image = digitImage(seven)!;
   const { x, y } = massOf(image);
-  expect(Math.hypot(x - 14, y - 14)).toBeLessThan(0.05);
+  // Pixels sample the pen's soft edge, by where it falls between them.
+  expect(Math.hypot(x - 14, y - 14)).toBeLessThan(0.1);
   const { rows, columns } = inked(image);
   // Soft edges reach into one more pixel on either side.
   expect(rows).toBeGreaterThanOrEqual(20);
