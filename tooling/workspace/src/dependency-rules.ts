@@ -54,7 +54,11 @@ const rules: IForbiddenRuleType[] = [
     from: {},
     to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
   },
-  { name: 'every import can be resolved', from: {}, to: { couldNotResolve: true, pathNot: '^virtual:|\\?(url|raw)$' } },
+  {
+    name: 'every import can be resolved',
+    from: {},
+    to: { couldNotResolve: true, pathNot: '^virtual:|\\?(url|raw)$' },
+  },
 ];
 
 /**
