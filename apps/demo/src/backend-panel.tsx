@@ -2,6 +2,7 @@ import type { BackendName, BackendState } from '@capsnet/backend';
 import { useSignal } from '@preact/signals';
 import { ask, backendChoice, backendStates, engine, startEngine } from './engine';
 import { Panel } from './panel';
+import { loseTrainingContext } from './training-run';
 
 /** What it computes on, what else it could, and how fast. */
 export function BackendPanel() {
@@ -69,6 +70,12 @@ function choose(name: BackendName) {
   void startEngine();
 }
 
+/** Of both workers, as when the driver is reset. */
+function loseContexts() {
+  void ask(remote => remote.loseContext());
+  loseTrainingContext();
+}
+
 function Speed() {
   const measured = useSignal<{ readonly name: string; readonly imagesPerSecond: number }[]>([]);
   const isMeasuring = useSignal(false);
@@ -91,7 +98,7 @@ function Speed() {
           {isMeasuring.value ? 'Measuring …' : 'Measure its speed'}
         </button>
         {value.status === 'ready' && value.backend.name === 'webgl' && (
-          <button type="button" onClick={() => void ask(remote => remote.loseContext())}>
+          <button type="button" onClick={loseContexts}>
             Lose the WebGL context
           </button>
         )}

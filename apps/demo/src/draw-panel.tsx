@@ -51,7 +51,7 @@ export function DrawPanel() {
         <div class="seen">
           <figure>
             <ImageView pixels={image.value} label="The digit as the network sees it" framed />
-            <figcaption>what it sees, 28 × 28</figcaption>
+            <figcaption>what it sees, 28 × 28</figcaption>
           </figure>
           <figure>
             <ImageView

@@ -2,6 +2,7 @@ import type { BackendName, BackendState, PickedBackend } from '@capsnet/backend'
 import { signal } from '@preact/signals';
 import { proxy, type Remote, wrap } from 'comlink';
 import type { ModelSource, Progress } from './models';
+import { say } from './notices';
 import type { Inference, NetworkFacts } from './worker/inference';
 
 /** Where the network that the panels ask stands. */
@@ -12,9 +13,6 @@ export type EngineState =
   | { readonly status: 'failed'; readonly reason: string };
 
 export const engine = signal<EngineState>({ status: 'starting' });
-
-/** What people should know of: a lost context, a backend that is not there. */
-export const notice = signal<string | null>(null);
 
 /** The model in use; the page's first one at the start. */
 export const modelSource = signal<ModelSource>({ pretrained: 'capsnet-mnist' });
@@ -67,7 +65,7 @@ export async function ask<T>(question: (remote: Remote<Inference>) => Promise<T>
     return await demand(question);
   } catch (error) {
     // The panels ask the next worker anew as soon as it is ready.
-    if (!(error instanceof EngineEnded)) notice.value = (error as Error).message;
+    if (!(error instanceof EngineEnded)) say((error as Error).message);
     return null;
   }
 }
@@ -102,7 +100,7 @@ export async function startEngine(): Promise<void> {
       engine.value = { status: 'failed', reason: (error as Error).message };
       return;
     }
-    notice.value = `${(error as Error).message}. The fastest backend is used.`;
+    say(`${(error as Error).message}. The fastest backend is used.`);
     backendChoice.value = undefined;
     await startEngine();
   }
@@ -122,7 +120,7 @@ export async function useModel(source: ModelSource): Promise<void> {
     if (running !== mine) return;
     modelSource.value = before;
     engine.value = value;
-    notice.value = (error as Error).message;
+    say((error as Error).message);
   }
 }
 
@@ -144,6 +142,6 @@ async function load(mine: Running, backend: PickedBackend): Promise<void> {
 /** A lost context has lost the weights too, so another worker begins anew. */
 function recover(lost: Running): void {
   if (running !== lost) return;
-  notice.value = 'The browser took the WebGL context away. A new worker has loaded the weights anew.';
+  say('The browser took the WebGL context away. A new worker has loaded the weights anew.');
   void startEngine();
 }

@@ -8,7 +8,7 @@ export interface Measurement {
 
 /** A training so far. */
 export interface LearningCurve {
-  /** Of each batch, as a mean that follows the last twenty or so. */
+  /** Of each batch, as a mean that follows the last ten or so. */
   readonly batches: readonly Measurement[];
   /** On the images that are held back. */
   readonly heldBack: readonly Measurement[];
@@ -20,7 +20,7 @@ export const noCurve: LearningCurve = { batches: [], heldBack: [] };
 export function withBatch(curve: LearningCurve, { step, loss, accuracy }: Measurement): LearningCurve {
   const { batches } = curve;
   const before = batches.at(-1);
-  const weight = 1 / Math.min(batches.length + 1, 20);
+  const weight = 1 / Math.min(batches.length + 1, 10);
   const mean = before
     ? {
         step,

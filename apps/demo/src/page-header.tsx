@@ -1,5 +1,6 @@
-import { engine, notice } from './engine';
+import { engine } from './engine';
 import { ModelSelect } from './model-select';
+import { notices } from './notices';
 import { theme } from './theme';
 
 /** The title, what the page is about, and where its network stands. */
@@ -33,20 +34,20 @@ export function PageHeader() {
         computed here, in your browser.
       </p>
       <div role="status">
-        {notice.value && (
-          <p class="notice">
-            {notice.value}
+        {notices.value.map(text => (
+          <p class="notice" key={text}>
+            {text}
             <button
               type="button"
               class="quiet"
               onClick={() => {
-                notice.value = null;
+                notices.value = notices.value.filter(other => other !== text);
               }}
             >
               Close
             </button>
           </p>
-        )}
+        ))}
       </div>
     </header>
   );

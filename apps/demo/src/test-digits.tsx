@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
-import { notice } from './engine';
 import { ImageView } from './image-view';
 import { type Digits, fetchDigits, pixelsPerImage } from './mnist';
+import { say } from './notices';
 import { subject } from './subject';
 
 /** The first thousand test images, once someone asked for them. */
@@ -22,7 +22,7 @@ export function TestDigits() {
       if (digits.value) turn.value++;
       else digits.value = await fetchDigits(document.baseURI, 'test', 0);
     } catch (error) {
-      notice.value = (error as Error).message;
+      say((error as Error).message);
     }
   }
 

@@ -1,8 +1,9 @@
 import type { PickedBackend } from '@capsnet/backend';
 import { signal } from '@preact/signals';
 import { proxy, type Remote, wrap } from 'comlink';
-import { backendChoice, notice } from './engine';
+import { backendChoice } from './engine';
 import { type LearningCurve, noCurve, upTo, withBatch, withHeldBack } from './learning-curve';
+import { say } from './notices';
 import { findTrained, keepTrained } from './trained-here';
 import { trainedFile, usesTrained, useTrained } from './trained-model';
 import { defaultSettings, type TrainingSettings } from './training-settings';
@@ -95,7 +96,7 @@ async function run(resume: boolean): Promise<void> {
     if (worker !== mine) return;
     // The event of the context comes, too, or has come; another worker goes on.
     if ((error as Error).name === 'ContextLost') return recover(mine);
-    notice.value = `Training stopped: ${(error as Error).message}`;
+    say(`Training stopped: ${(error as Error).message}`);
     trainingState.value = { status: trainedFile.value ? 'paused' : 'none' };
   }
 }
@@ -103,8 +104,7 @@ async function run(resume: boolean): Promise<void> {
 /** Nothing of a worker is used whose context was lost: the next one goes on from the last checkpoint. */
 function recover(lost: Worker): void {
   if (worker !== lost) return;
-  notice.value =
-    'The browser took the WebGL context of the training away. It goes on from the last checkpoint.';
+  say('The browser took the WebGL context of the training away. It goes on from the last checkpoint.');
   void run(true);
 }
 
@@ -155,6 +155,6 @@ async function keep(): Promise<void> {
       file: trainedFile.value,
     });
   } catch (error) {
-    notice.value = `What was trained could not be stored: ${(error as Error).message}`;
+    say(`What was trained could not be stored: ${(error as Error).message}`);
   }
 }

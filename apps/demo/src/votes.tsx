@@ -39,7 +39,7 @@ function VotesOverDigit({ view }: { readonly view: ImageRouting }) {
         </svg>
       </div>
       <figcaption>
-        {rows} × {columns} positions, each looking at {side} × {side} pixels. The area is what its capsules
+        {rows} × {columns} positions, each looking at {side} × {side} pixels. The area is what its capsules
         added to capsule {view.winner}; blue ones pulled the other way.
       </figcaption>
     </>

@@ -1,0 +1,42 @@
+// How long the built page takes to read a drawing, on each of its networks: `node bench/reading-time.mjs` after a build.
+import { existsSync } from 'node:fs';
+import { chromium as chromiumPath } from '@capsnet/testing/machine';
+import { chromium } from 'playwright-core';
+import { preview } from 'vite';
+
+const readings = 60;
+
+if (!existsSync('dist'))
+  throw new Error('expected the built page in dist, found none: run `npm run build` before');
+const server = await preview({ logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } });
+const browser = await chromium.launch({ executablePath: chromiumPath() ?? '', args: ['--no-sandbox'] });
+try {
+  const page = await browser.newPage();
+  const pad = page.getByRole('application');
+  for (const name of ['capsnet-mnist', 'efficient-capsnet-mnist']) {
+    await page.goto(server.resolvedUrls?.local[0] ?? '');
+    await page.locator('.engine[data-status=ready]').waitFor();
+    await page.locator('.model select').selectOption(name);
+    await page.locator('.engine[data-status=ready]').waitFor();
+    await pad.focus();
+    await page.keyboard.press(' ');
+    const times = [];
+    for (let reading = 0; reading < readings; reading++) {
+      // Each key draws a little more: around a square, in steps of five.
+      await page.keyboard.press(
+        ['ArrowUp', 'ArrowRight', 'ArrowDown', 'ArrowLeft'][Math.floor(reading / 5) % 4] ?? '',
+      );
+      await page.locator('.draw[data-pending=false]').waitFor();
+      times.push(Number.parseFloat((await page.locator('.time').textContent())?.replace('in ', '') ?? ''));
+    }
+    times.sort((a, b) => a - b);
+    const at = share => times[Math.floor(share * (readings - 1))];
+    const backend = await page.locator('.engine').textContent();
+    console.log(
+      `${name} on ${backend}: median ${at(0.5)} ms, 95th percentile ${at(0.95)} ms of ${readings} readings`,
+    );
+  }
+} finally {
+  await browser.close();
+  await server.close();
+}
