@@ -45,6 +45,18 @@ test.each(smallNetworks)(
   },
 );
 
+test.each([
+  [0, { 'classes/kernel': [1, 10, 1, 16], 'primary/kernel': [1, 1, 1, 32] }],
+  [1, { 'capsules1/kernel': [1, 8, 1, 12], 'primary/kernel': [1, 1, 1, 32] }],
+  [3, { 'classes/kernel': [1, 10, 1, 16], 'primary/kernel': [1, 1, 128, 1] }],
+])('each output channel has a scale of its own: network %i', async (index, shapes) => {
+  const network = capsNet(smallNetworks[index]!.config);
+  const { tensors } = decodeSafetensors((await encodeQuantised(network)).weights);
+  for (const [name, shape] of Object.entries(shapes))
+    expect(tensors[`${name}/scale`]?.shape, name).toEqual(shape);
+  network.dispose();
+});
+
 test('the decoder is apart, and a network without it classifies alike', async () => {
   const network = capsNet(smallNetworks[0]!.config);
   const files = await encodeQuantised(network);

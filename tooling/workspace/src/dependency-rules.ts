@@ -19,6 +19,7 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'packages/trainer',
     'packages/backend',
   ],
+  'apps/docs': ['packages/core', 'packages/mnist', 'packages/trainer', 'packages/backend'],
   'apps/train': [
     'packages/pretrained',
     'packages/core',
@@ -53,7 +54,11 @@ const rules: IForbiddenRuleType[] = [
     from: {},
     to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
   },
-  { name: 'every import can be resolved', from: {}, to: { couldNotResolve: true, pathNot: '^virtual:' } },
+  {
+    name: 'every import can be resolved',
+    from: {},
+    to: { couldNotResolve: true, pathNot: '^virtual:|\\?(url|raw)$' },
+  },
 ];
 
 /**
