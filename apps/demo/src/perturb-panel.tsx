@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { download } from './download';
 import { ask, engine } from './engine';
 import { Formula } from './formula';
@@ -112,7 +112,7 @@ function Slider({ dim }: { readonly dim: number }) {
 function Sheet() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const shown = useSignal<{ readonly images: Float32Array; readonly label: number } | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (shown.value) drawSheet(canvas.current!, shown.value.images);
   }, [shown.value]);
 
