@@ -1,7 +1,7 @@
 import { defineConfig } from 'vite';
-import { formulas } from './build/formulas';
-import { mnistChunks } from './build/mnist-chunks';
-import { securityPolicy } from './build/security-policy';
+import { formulas } from './build/formulas.ts';
+import { mnistChunks } from './build/mnist-chunks.ts';
+import { securityPolicy } from './build/security-policy.ts';
 
 const plugins = () => [formulas(), mnistChunks()];
 const headers = { 'Content-Security-Policy': securityPolicy };
