@@ -62,6 +62,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: '@capsnet/trainer/node', link: '/api/trainer-node' },
       { text: '@capsnet/trainer/browser', link: '/api/trainer-browser' },
       { text: '@capsnet/backend', link: '/api/backend' },
+      { text: '@capsnet/pretrained', link: '/api/pretrained' },
       { text: '@capsnet/safetensors', link: '/api/safetensors' },
       { text: 'Credits and licences', link: '/credits' },
     ],
