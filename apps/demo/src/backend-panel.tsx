@@ -33,7 +33,10 @@ export function BackendPanel() {
 
 function Backends() {
   const states = backendStates.value.filter(({ name }) => name !== 'native');
-  if (states.length === 0) return <p class="muted">Looking what there is …</p>;
+  if (states.length === 0) {
+    const isLooking = engine.value.status !== 'failed';
+    return <p class="muted">{isLooking ? 'Looking what there is …' : 'Nothing could be started.'}</p>;
+  }
   return (
     <fieldset class="backends">
       <legend class="sr-only">Backend</legend>

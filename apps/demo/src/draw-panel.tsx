@@ -1,4 +1,5 @@
 import { DrawingPad } from './drawing-pad';
+import { engine } from './engine';
 import { Formula } from './formula';
 import { mathml as squash } from './formulas/squash.tex';
 import { ImageView } from './image-view';
@@ -41,6 +42,8 @@ export function DrawPanel() {
               <>
                 Read as <strong id="winner">{value.winner}</strong>
               </>
+            ) : engine.value.status === 'failed' ? (
+              'No network to read it'
             ) : (
               'Nothing to read yet'
             )}

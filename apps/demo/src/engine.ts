@@ -1,8 +1,9 @@
 import type { BackendName, BackendState, PickedBackend } from '@capsnet/backend';
 import { signal } from '@preact/signals';
-import { proxy, type Remote, wrap } from 'comlink';
+import { proxy, type Remote } from 'comlink';
 import type { ModelSource, Progress } from './models';
 import { say } from './notices';
+import { type RunningWorker, runningWorker, WorkerEnded } from './running-worker';
 import type { Inference, NetworkFacts } from './worker/inference';
 
 /** Where the network that the panels ask stands. */
@@ -10,7 +11,7 @@ export type EngineState =
   | { readonly status: 'starting' }
   | { readonly status: 'loading'; readonly progress: Progress | null }
   | { readonly status: 'ready'; readonly backend: PickedBackend; readonly network: NetworkFacts }
-  | { readonly status: 'failed'; readonly reason: string };
+  | { readonly status: 'failed' };
 
 export const engine = signal<EngineState>({ status: 'starting' });
 
@@ -23,39 +24,13 @@ export const backendChoice = signal<BackendName | undefined>(undefined);
 /** Every backend's state here, once it was asked for. */
 export const backendStates = signal<readonly BackendState[]>([]);
 
-/** Why a question has no answer: its worker was ended. */
-class EngineEnded extends Error {
-  override readonly name = 'EngineEnded';
-}
+let running: RunningWorker<Inference> | undefined;
 
-interface Running {
-  readonly worker: Worker;
-  readonly remote: Remote<Inference>;
-  readonly ended: Promise<never>;
-  end(): void;
-}
-
-let running: Running | undefined;
-
-function launch(): Running {
+function launch(): RunningWorker<Inference> {
   running?.end();
-  const worker = new Worker(new URL('./worker/inference.worker.ts', import.meta.url), { type: 'module' });
-  let reject: (reason: Error) => void = () => {};
-  const ended = new Promise<never>((_, fail) => {
-    reject = fail;
-  });
-  // Nobody may be waiting.
-  ended.catch(() => {});
-  worker.addEventListener('error', event => reject(new Error(event.message || 'the worker could not start')));
-  running = {
-    worker,
-    remote: wrap<Inference>(worker),
-    ended,
-    end() {
-      worker.terminate();
-      reject(new EngineEnded('the worker was replaced'));
-    },
-  };
+  running = runningWorker(
+    new Worker(new URL('./worker/inference.worker.ts', import.meta.url), { type: 'module' }),
+  );
   return running;
 }
 
@@ -65,14 +40,14 @@ export async function ask<T>(question: (remote: Remote<Inference>) => Promise<T>
     return await demand(question);
   } catch (error) {
     // The panels ask the next worker anew as soon as it is ready.
-    if (!(error instanceof EngineEnded)) say((error as Error).message);
+    if (!(error instanceof WorkerEnded)) say((error as Error).message);
     return null;
   }
 }
 
 function demand<T>(question: (remote: Remote<Inference>) => Promise<T>): Promise<T> {
-  if (!running) return Promise.reject(new EngineEnded('the worker has not started'));
-  return Promise.race([question(running.remote), running.ended]);
+  if (!running) return Promise.reject(new WorkerEnded('the worker has not started'));
+  return running.ask(question);
 }
 
 /**
@@ -97,8 +72,8 @@ export async function startEngine(): Promise<void> {
   } catch (error) {
     if (running !== mine) return;
     if (only === undefined) {
-      engine.value = { status: 'failed', reason: (error as Error).message };
-      return;
+      engine.value = { status: 'failed' };
+      return say(`The network could not start: ${(error as Error).message}.`);
     }
     say(`${(error as Error).message}. The fastest backend is used.`);
     backendChoice.value = undefined;
@@ -124,7 +99,7 @@ export async function useModel(source: ModelSource): Promise<void> {
   }
 }
 
-async function load(mine: Running, backend: PickedBackend): Promise<void> {
+async function load(mine: RunningWorker<Inference>, backend: PickedBackend): Promise<void> {
   engine.value = { status: 'loading', progress: null };
   const onProgress = proxy((progress: Progress) => {
     if (running === mine && engine.value.status === 'loading') engine.value = { status: 'loading', progress };
@@ -140,7 +115,7 @@ async function load(mine: Running, backend: PickedBackend): Promise<void> {
 }
 
 /** A lost context has lost the weights too, so another worker begins anew. */
-function recover(lost: Running): void {
+function recover(lost: RunningWorker<Inference>): void {
   if (running !== lost) return;
   say('The browser took the WebGL context away. A new worker has loaded the weights anew.');
   void startEngine();

@@ -33,7 +33,7 @@ export function PageHeader() {
         how slanted, how wide. Draw a digit, take it apart, and train a network of your own. Everything is
         computed here, in your browser.
       </p>
-      <div role="status">
+      <div class="notices" role="status">
         {notices.value.map(text => (
           <p class="notice" key={text}>
             {text}
@@ -60,7 +60,7 @@ function EngineStatus() {
       {value.status === 'starting' && 'starting …'}
       {value.status === 'loading' && loading(value.progress)}
       {value.status === 'ready' && value.backend.name}
-      {value.status === 'failed' && `could not start: ${value.reason}`}
+      {value.status === 'failed' && 'could not start'}
     </p>
   );
 }

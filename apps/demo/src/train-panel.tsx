@@ -8,6 +8,7 @@ import { trainedFile, usesTrained } from './trained-model';
 import {
   continueTraining,
   curve,
+  failure,
   pauseTraining,
   progress,
   settings,
@@ -157,6 +158,11 @@ function Controls() {
       <p class="training-status" data-status={value.status}>
         {statusText()}
       </p>
+      {failure.value !== null && (
+        <p class="notice" role="alert">
+          Training stopped: {failure.value}.
+        </p>
+      )}
     </div>
   );
 }

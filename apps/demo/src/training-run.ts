@@ -1,9 +1,10 @@
 import type { PickedBackend } from '@capsnet/backend';
 import { signal } from '@preact/signals';
-import { proxy, type Remote, wrap } from 'comlink';
+import { proxy, type Remote } from 'comlink';
 import { backendChoice } from './engine';
 import { type LearningCurve, noCurve, upTo, withBatch, withHeldBack } from './learning-curve';
 import { say } from './notices';
+import { type RunningWorker, runningWorker } from './running-worker';
 import { findTrained, keepTrained } from './trained-here';
 import { trainedFile, usesTrained, useTrained } from './trained-model';
 import { defaultSettings, type TrainingSettings } from './training-settings';
@@ -27,8 +28,10 @@ export const progress = signal<{ readonly step: number; readonly totalSteps: num
   totalSteps: 0,
 });
 
-let worker: Worker | undefined;
-let remote: Remote<Training> | undefined;
+/** Why the last training came to its end before its time; null as long as it did not. */
+export const failure = signal<string | null>(null);
+
+let running: RunningWorker<Training> | undefined;
 let isStopping = false;
 
 /** Finds the training of an earlier visit. */
@@ -56,54 +59,64 @@ export function continueTraining(): Promise<void> {
 }
 
 /** Ends after the current step, with a checkpoint from which the training can go on. */
-export async function pauseTraining(): Promise<void> {
+export function pauseTraining(): void {
   trainingState.value = { status: 'pausing' };
-  await remote?.pause();
+  tell(remote => remote.pause());
 }
 
 /** Ends the training for good; what was trained stays. */
-export async function stopTraining(): Promise<void> {
+export function stopTraining(): void {
   if (trainingState.value.status === 'paused') {
     trainingState.value = { status: 'over' };
-    return keep();
+    void keep();
+  } else {
+    isStopping = true;
+    pauseTraining();
   }
-  isStopping = true;
-  await pauseTraining();
 }
 
 /** Loses the WebGL context of a running training on purpose. */
 export function loseTrainingContext(): void {
-  void remote?.loseContext();
+  tell(remote => remote.loseContext());
+}
+
+/** Of a worker that fails, `run` hears itself. */
+function tell(what: (remote: Remote<Training>) => Promise<void>): void {
+  running?.ask(what).catch(() => {});
 }
 
 async function run(resume: boolean): Promise<void> {
   isStopping = false;
   trainingState.value = { status: 'starting', doing: 'starting' };
-  worker?.terminate();
-  const mine = new Worker(new URL('./worker/training.worker.ts', import.meta.url), { type: 'module' });
-  worker = mine;
-  remote = wrap<Training>(mine);
+  failure.value = null;
+  running?.end();
+  const mine = runningWorker<Training>(
+    new Worker(new URL('./worker/training.worker.ts', import.meta.url), { type: 'module' }),
+  );
+  running = mine;
   try {
-    const backend = await remote.start(
-      backendChoice.value,
-      proxy(() => recover(mine)),
+    const backend = await mine.ask(remote =>
+      remote.start(
+        backendChoice.value,
+        proxy(() => recover(mine)),
+      ),
     );
     const hear = (news: TrainingNews) => {
-      if (worker === mine) listen(news, backend);
+      if (running === mine) listen(news, backend);
     };
-    await remote.run(settings.value, { resume, page: document.baseURI }, proxy(hear));
+    await mine.ask(remote => remote.run(settings.value, { resume, page: document.baseURI }, proxy(hear)));
   } catch (error) {
-    if (worker !== mine) return;
+    if (running !== mine) return;
     // The event of the context comes, too, or has come; another worker goes on.
     if ((error as Error).name === 'ContextLost') return recover(mine);
-    say(`Training stopped: ${(error as Error).message}`);
+    failure.value = (error as Error).message;
     trainingState.value = { status: trainedFile.value ? 'paused' : 'none' };
   }
 }
 
 /** Nothing of a worker is used whose context was lost: the next one goes on from the last checkpoint. */
-function recover(lost: Worker): void {
-  if (worker !== lost) return;
+function recover(lost: RunningWorker<Training>): void {
+  if (running !== lost) return;
   say('The browser took the WebGL context of the training away. It goes on from the last checkpoint.');
   void run(true);
 }

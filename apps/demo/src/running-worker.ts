@@ -1,0 +1,46 @@
+import { type Remote, wrap } from 'comlink';
+
+/** Why a question has no answer: its worker was ended. */
+export class WorkerEnded extends Error {
+  override readonly name = 'WorkerEnded';
+}
+
+/** A worker whose questions are always answered, or fail: also when its script cannot be loaded, or when it is ended. */
+export interface RunningWorker<T> {
+  /** @throws what the worker throws, why it could not start, or `WorkerEnded` */
+  ask<R>(question: (remote: Remote<T>) => Promise<R>): Promise<R>;
+  end(): void;
+}
+
+/** Wraps a worker that was just made. */
+export function runningWorker<T>(worker: Worker): RunningWorker<T> {
+  const remote = wrap<T>(worker);
+  const waiting = new Set<(reason: Error) => void>();
+  let failure: Error | undefined;
+
+  function fail(reason: Error) {
+    failure ??= reason;
+    for (const reject of waiting) reject(failure);
+    waiting.clear();
+  }
+
+  // A script that cannot be loaded has no message.
+  worker.addEventListener('error', ({ message }) => fail(new Error(message || unloaded)));
+
+  return {
+    ask: question =>
+      new Promise((resolve, reject) => {
+        if (failure) return reject(failure);
+        waiting.add(reject);
+        question(remote)
+          .then(resolve, reject)
+          .finally(() => waiting.delete(reject));
+      }),
+    end() {
+      worker.terminate();
+      fail(new WorkerEnded('the worker was ended'));
+    },
+  };
+}
+
+const unloaded = 'the script of its worker could not be loaded. Reload the page to try again';

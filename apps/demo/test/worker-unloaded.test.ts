@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { onDemoPage, ready } from './page';
+
+const demo = onDemoPage();
+
+test('a training whose script cannot be loaded is said in its panel, and can be started again', async () => {
+  const { page } = demo;
+  await page.route('**/training.worker*', route => route.abort());
+  const train = page.getByRole('button', { name: 'Train', exact: true });
+  await train.click();
+  await page.locator('#train').getByRole('alert').getByText('could not be loaded').waitFor();
+  await page.locator('.training-status[data-status=none]').waitFor();
+
+  await page.unroute('**/training.worker*');
+  await page.getByLabel('Images').selectOption('1000');
+  await train.click();
+  await page.locator('.training-status[data-status=running]').waitFor();
+  expect(await page.getByRole('alert').count()).toBe(0);
+});
+
+test('a network whose script cannot be loaded is said', async () => {
+  const { page } = demo;
+  await page.route('**/inference.worker*', route => route.abort());
+  await page.reload();
+  await page.locator('.engine[data-status=failed]').waitFor();
+  await page.locator('.notice', { hasText: 'could not be loaded' }).waitFor();
+  await page.getByText('No network to read it').waitFor();
+
+  await page.unroute('**/inference.worker*');
+  await page.reload();
+  await ready(page);
+});
