@@ -13,25 +13,19 @@ test('a small network learns while the page answers; it goes on after a reload; 
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await page.locator('.training-status[data-status=running]').waitFor();
 
+  const began = await page.evaluate(() => performance.now());
   // It learns ...
   await stepsBeyond(1);
   const first = await loss();
   await stepsBeyond(30);
   expect(await loss()).toBeLessThan(first);
-  // ... while a click is answered at once: within the page, so that how busy the machine is else does not count.
-  const answers = await page.evaluate(async () => {
-    const waits: number[] = [];
-    const button = document.querySelector<HTMLButtonElement>('.page-header button')!;
-    for (let click = 0; click < 10; click++) {
-      const started = performance.now();
-      const { theme } = document.documentElement.dataset;
-      button.click();
-      while (document.documentElement.dataset.theme === theme) await new Promise(requestAnimationFrame);
-      waits.push(performance.now() - started);
-    }
-    return waits.sort((a, b) => a - b);
-  });
-  expect(answers[5]).toBeLessThan(200);
+  // ... while clicks are answered at once: at any time one waits for no more than the page's task of that moment, and all
+  // but a few, in which a busy machine may have let the page wait, are over in 200 ms.
+  for (const name of ['Dark', 'Light', 'Dark', 'Light']) {
+    await page.getByRole('button', { name, exact: true }).click();
+  }
+  const slow = (await longTasks(began)).filter(milliseconds => milliseconds > 200);
+  expect(slow.length, slow.join(', ')).toBeLessThanOrEqual(3);
 
   await page.getByRole('button', { name: 'Pause' }).click();
   await page.locator('.training-status[data-status=paused]').waitFor();
@@ -114,6 +108,16 @@ function stepsBeyond(count: number) {
 
 async function loss(): Promise<number> {
   return Number(await demo.page.locator('.curve').first().getAttribute('data-last'));
+}
+
+/** How many milliseconds each of the page's tasks took since a time, of those that took more than 50. */
+function longTasks(since: number): Promise<number[]> {
+  return demo.page.evaluate(from => {
+    const observer = new PerformanceObserver(() => {});
+    observer.observe({ type: 'longtask', buffered: true });
+    const tasks = observer.takeRecords().filter(({ startTime }) => startTime >= from);
+    return tasks.map(({ duration }) => duration);
+  }, since);
 }
 
 /** `capsnet evaluate`, as a process. */
