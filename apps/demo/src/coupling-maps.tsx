@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { theme } from './theme';
 import type { RoutingView } from './worker/routing-view';
 
 interface CouplingMapsProps {
@@ -13,7 +14,11 @@ interface CouplingMapsProps {
 export function CouplingMaps({ view, iteration, largest }: CouplingMapsProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { couplings } = view.iterations[iteration]!;
-  useEffect(() => drawMaps(canvas.current!, view, couplings, largest), [view, couplings, largest]);
+  const colours = theme.value === 'dark' ? onDark : onLight;
+  useEffect(
+    () => drawMaps(canvas.current!, view, couplings, largest, colours),
+    [view, couplings, largest, colours],
+  );
   const mean = meanCoupling(view, couplings);
   return (
     <figure class="couplings">
@@ -44,14 +49,22 @@ function meanCoupling({ classes, winner }: RoutingView, couplings: Float32Array)
   return (sum * classes) / couplings.length;
 }
 
-const more = [224, 92, 24] as const;
-const less = [37, 99, 235] as const;
+/** Of couplings that are more and less than at the start, and how dense the palest is: the style's ramp has them too. */
+interface Colours {
+  readonly more: readonly [red: number, green: number, blue: number];
+  readonly less: readonly [red: number, green: number, blue: number];
+  readonly palest: number;
+}
+
+const onLight: Colours = { more: [224, 92, 24], less: [37, 99, 235], palest: 0.06 };
+const onDark: Colours = { more: [255, 138, 64], less: [104, 158, 255], palest: 0.14 };
 
 function drawMaps(
   canvas: HTMLCanvasElement,
   { grid, classes }: RoutingView,
   couplings: Float32Array,
   largest: number,
+  { more, less, palest }: Colours,
 ): void {
   const { rows, columns, channels } = grid;
   // A gap of one cell between the maps.
@@ -70,7 +83,7 @@ function drawMaps(
     const strength = Math.sqrt(Math.min(1, change > 0 ? change / (largest * classes - 1 + 1e-6) : -change));
     // No change at all would look like a gap.
     picture.data.set(
-      [...(change > 0 ? more : less), 255 * (0.06 + 0.94 * strength)],
+      [...(change > 0 ? more : less), 255 * (palest + (1 - palest) * strength)],
       4 * (y * canvas.width + x),
     );
   });

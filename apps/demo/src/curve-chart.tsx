@@ -78,7 +78,7 @@ function optionsOf(place: HTMLElement, of: 'loss' | 'accuracy', totalSteps: numb
       {
         ...axis,
         font,
-        size: 46,
+        size: 52,
         values: (_, ticks) =>
           ticks.map(tick => (of === 'accuracy' ? `${Math.round(100 * tick)}%` : `${tick}`)),
       },
