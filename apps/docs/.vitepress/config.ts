@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vitepress';
 import { annotatedSources, formulas } from '../../../tooling/annotate/src';
-import { nav, navJa, sidebar, sidebarJa } from './navigation';
+import { nav, navJa, searchWordsJa, sidebar, sidebarJa, wordsJa } from './navigation';
 import { digestOf } from './translations.mjs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -13,6 +13,10 @@ const browserOnly: Plugin = {
   resolveId: (id, _importer, { ssr }) =>
     ssr && /^@(capsnet|tensorflow)\//.test(id) ? { id, external: true } : undefined,
 };
+
+/** Japanese has no spaces between words: where a line of its source ends, there is none either. */
+const isJapanese = (character = '') =>
+  /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}。、）（「」]/u.test(character);
 
 export default defineConfig({
   title: 'capsnet',
@@ -27,14 +31,16 @@ export default defineConfig({
     config(md) {
       md.use(formulas);
       md.use(annotatedSources, { root });
+      md.renderer.rules.softbreak = (tokens, i) =>
+        isJapanese(tokens[i - 1]?.content.at(-1)) && isJapanese(tokens[i + 1]?.content.at(0)) ? '' : '\n';
     },
   },
   locales: {
     root: { label: 'English', lang: 'en', themeConfig: { nav, sidebar } },
-    ja: { label: '日本語', lang: 'ja', themeConfig: { nav: navJa, sidebar: sidebarJa } },
+    ja: { label: '日本語', lang: 'ja', themeConfig: { nav: navJa, sidebar: sidebarJa, ...wordsJa } },
   },
   themeConfig: {
-    search: { provider: 'local' },
+    search: { provider: 'local', options: { locales: { ja: searchWordsJa } } },
     // Not every page is translated: the menu of languages leads to the other edition's first page.
     i18nRouting: false,
     outline: [2, 3],

@@ -1,5 +1,31 @@
 import type { DefaultTheme } from 'vitepress';
 
+/** What VitePress itself says, in Japanese. */
+export const wordsJa: DefaultTheme.Config = {
+  docFooter: { prev: '前のページ', next: '次のページ' },
+  outline: { level: [2, 3], label: 'このページの内容' },
+  sidebarMenuLabel: 'メニュー',
+  returnToTopLabel: 'ページの先頭へ',
+  langMenuLabel: '言語',
+  darkModeSwitchLabel: '外観',
+  lightModeSwitchTitle: '明るい外観にする',
+  darkModeSwitchTitle: '暗い外観にする',
+  footer: { message: 'MIT ライセンス。<a href="/credits">謝辞（英語）</a>' },
+};
+
+export const searchWordsJa: Partial<DefaultTheme.LocalSearchOptions> = {
+  translations: {
+    button: { buttonText: '検索', buttonAriaLabel: '検索' },
+    modal: {
+      displayDetails: '詳細を表示',
+      resetButtonTitle: '消去',
+      backButtonTitle: '閉じる',
+      noResultsText: '見つかりません：',
+      footer: { selectText: '選択', navigateText: '移動', closeText: '閉じる' },
+    },
+  },
+};
+
 export const nav: DefaultTheme.NavItem[] = [
   { text: 'Annotated', link: '/annotated/' },
   { text: 'Figures', link: '/figures' },
@@ -9,8 +35,9 @@ export const nav: DefaultTheme.NavItem[] = [
 
 export const navJa: DefaultTheme.NavItem[] = [
   { text: '注釈付きソース', link: '/ja/annotated/squash' },
-  { text: '図', link: '/figures' },
-  { text: 'API', link: '/api/' },
+  { text: '図（英語）', link: '/figures' },
+  { text: 'ガイド（英語）', link: '/guides/getting-started' },
+  { text: 'API（英語）', link: '/api/' },
 ];
 
 /** All pages, in the order in which to read them. */
@@ -86,6 +113,7 @@ export const sidebarJa: DefaultTheme.SidebarItem[] = [
     items: [
       { text: 'すべての注釈付きソース', link: '/annotated/' },
       { text: 'すべての図', link: '/figures' },
+      { text: 'ブラウザで学習：ノートブック', link: '/notebook' },
       { text: 'ガイド', link: '/guides/getting-started' },
     ],
   },
