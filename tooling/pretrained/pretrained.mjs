@@ -1,8 +1,7 @@
 // `npm run pretrained`: turns a finished run into a published network. Options: `npm run pretrained -- --help`.
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { install, provideNative, requireNode } from '../workspace/src/prepare.mjs';
-import { turbo } from '../workspace/src/process.mjs';
+import { run, turbo } from '../workspace/src/process.mjs';
 
 requireNode();
 process.exitCode =
@@ -11,6 +10,5 @@ process.exitCode =
 if (process.exitCode === 0) {
   await provideNative();
   const program = fileURLToPath(new URL('dist/cli.js', import.meta.url));
-  process.exitCode =
-    spawnSync(process.execPath, [program, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1;
+  process.exitCode = await run(process.execPath, [program, ...process.argv.slice(2)]);
 }

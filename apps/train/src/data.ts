@@ -150,8 +150,8 @@ export function imagesInOrder(images: Subset, { data }: RunConfig, batchSize: nu
  *
  * @throws RangeError when the images do not fit on the canvas
  */
-export function firstInOrder(images: Subset, config: RunConfig, count: number): Promise<Batch> {
-  return Promise.resolve(imagesInOrder(images, config, Math.min(count, images.indices.length)).next());
+export function firstInOrder(images: Subset, config: RunConfig, count: number): Batch {
+  return imagesInOrder(images, config, Math.min(count, images.indices.length)).next();
 }
 
 /** @throws UserError for changes that are not made to pairs */

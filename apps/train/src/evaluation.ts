@@ -42,7 +42,7 @@ export async function evaluateOn(
   const wrong: number[] = [];
   const source = imagesInOrder(images, config, batchSize);
   for (let batch = 0; batch < source.batchesPerEpoch; batch++) {
-    const rows = await rowsOf(net, await source.next());
+    const rows = await rowsOf(net, source.next());
     for (const [name, values] of Object.entries(rows)) {
       sums[name] = values.reduce((sum, value) => sum + value, sums[name] ?? 0);
     }
@@ -105,7 +105,7 @@ async function predict(
   const source = imagesInOrder(images, config, batchSize);
   const predictions: number[] = [];
   for (let i = 0; i < source.batchesPerEpoch; i++) {
-    const batch = await source.next();
+    const batch = source.next();
     const likeliest = tf.tidy(() => tf.argMax(scoresOf(net, batch.images), -1));
     predictions.push(...(await likeliest.data()).slice(0, batch.count));
     tf.dispose(likeliest);

@@ -4,6 +4,7 @@ import {
   type Cnn,
   type CnnConfig,
   capsNet,
+  capsuleLength,
   checkCnnConfig,
   checkConfig,
   cnn,
@@ -31,9 +32,10 @@ export function checkNetwork(config: NetworkConfig): void {
 
 /** How much each class is seen in images [n, height, width, channels]: lengths of capsules, or probabilities; [n, classes]. */
 export function scoresOf(network: Network, images: tf.Tensor4D): tf.Tensor2D {
-  return tf.tidy(() =>
-    isCapsNet(network)
-      ? tf.sqrt(tf.sum(tf.square(network.capsules(images)), -1))
-      : (network.inference.apply(images) as tf.Tensor2D),
+  return tf.tidy(
+    () =>
+      (isCapsNet(network)
+        ? capsuleLength(network.capsules(images))
+        : network.inference.apply(images)) as tf.Tensor2D,
   );
 }

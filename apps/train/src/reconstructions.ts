@@ -1,7 +1,6 @@
-import type { CapsNet, LabelledImages } from '@capsnet/core';
+import { type CapsNet, capsuleLength, type LabelledImages } from '@capsnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Image, imagesOf } from './image';
-import { scoresOf } from './network';
 import { drawSheet, type Tile } from './sheet';
 
 /** Images [n, height, width, channels], with what is in them as far as it is known. */
@@ -41,9 +40,9 @@ async function drawRow(
   { images, digits }: { readonly images: tf.Tensor4D; readonly digits: readonly tf.Tensor4D[] },
   labels: readonly (readonly number[])[],
 ): Promise<Tile[][]> {
-  const found = await longestCapsules(net, images, digits.length || 1, labels);
+  const capsules = net.capsules(images);
+  const found = await longestCapsules(capsules, digits.length || 1, labels);
   const decoded = tf.tidy(() => {
-    const capsules = net.capsules(images);
     const classes = tf.unstack(tf.tensor2d(found, undefined, 'int32'), 1) as tf.Tensor1D[];
     return classes.map(label => net.decode(capsules, label));
   });
@@ -52,19 +51,18 @@ async function drawRow(
     ...(digits.length > 0 ? [await together(digits)] : []),
     await together(decoded),
   ];
-  tf.dispose(decoded);
+  tf.dispose([capsules, ...decoded]);
   const isMisread = found.map((row, i) => labels[i]?.some(label => !row.includes(label)) ?? false);
   return rows.map(row => row.map((image, i) => ({ image, marked: isMisread[i]! })));
 }
 
 /** The classes of the `count` longest capsules of each image: where they are labels, in the labels' order. */
 async function longestCapsules(
-  net: CapsNet,
-  images: tf.Tensor4D,
+  capsules: tf.Tensor3D,
   count: number,
   labels: readonly (readonly number[])[],
 ): Promise<number[][]> {
-  const longest = tf.tidy(() => tf.topk(scoresOf(net, images), count).indices);
+  const longest = tf.tidy(() => tf.topk(capsuleLength(capsules), count).indices);
   const found = (await longest.array()) as number[][];
   longest.dispose();
   return found.map((row, i) => {

@@ -186,7 +186,7 @@ async function finish(
   if (test.single)
     await writeFileAtomic(run.confusionMatrix, await drawConfusionMatrix(test.single.confusion));
   if (isCapsNet(net) && net.config.decoder) {
-    const shown = await firstInOrder(splits.test, config, 100);
+    const shown = firstInOrder(splits.test, config, 100);
     await writeFileAtomic(run.reconstructions, await drawReconstructions(net, shown));
     shown.dispose();
   }

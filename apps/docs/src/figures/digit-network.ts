@@ -1,5 +1,6 @@
 import type { CapsNet } from '@capsnet/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import networkUrl from './digit-network.safetensors?url';
 import type { Engine } from './engine';
 
@@ -28,18 +29,27 @@ export interface Seen {
   readonly reconstruction: ArrayLike<number>;
 }
 
+const insides = new WeakMap<CapsNet, LayersModel>();
+
+/** A network up to its primary capsules: image -> [features, children]. */
+function insideOf({ layers }: Engine, network: CapsNet): LayersModel {
+  const { inference } = network;
+  const outputOf = (name: string) => inference.getLayer(name).output as SymbolicTensor;
+  const inside =
+    insides.get(network) ??
+    layers.model({ inputs: inference.inputs, outputs: [outputOf('conv1'), outputOf('primary')] });
+  insides.set(network, inside);
+  return inside;
+}
+
 /** Runs the network on an image [28, 28] and keeps what is within. */
-export function look({ tf, layers, core }: Engine, network: CapsNet, image: Float32Array): Seen {
-  const { inputs } = network.inference;
-  const names = ['conv1', 'primary'];
-  const outputs = names.map(
-    name => network.inference.getLayer(name).output as ReturnType<typeof layers.input>,
-  );
-  const within = layers.model({ inputs, outputs });
+export function look(engine: Engine, network: CapsNet, image: Float32Array): Seen {
+  const { tf, core } = engine;
+  const inside = insideOf(engine, network);
   const shapes: { name: string; shape: number[] }[] = [{ name: 'image', shape: [28, 28, 1] }];
   const numbers = tf.tidy(() => {
     const x = tf.tensor4d(image, [1, 28, 28, 1]);
-    const [features, children] = within.predict(x) as [Tensor, Tensor];
+    const [features, children] = inside.predict(x) as [Tensor, Tensor];
     const { iterations, softmaxOver } = network.config.routing;
     const weight = network.variables['classes/kernel']!;
     const { capsules, couplings } = core.dynamicRouting(children, weight, { iterations, softmaxOver });

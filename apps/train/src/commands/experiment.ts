@@ -82,9 +82,10 @@ async function complete(experiment: Experiment, given: Given): Promise<number> {
   let row = await readRow(experiment);
   let data: Mnist | undefined;
   for (const seed of missingSeeds(experiment, row)) {
-    data ??= await loadData(configOf(experiment, seed).data);
+    const stated = configOf(experiment, seed);
+    data ??= await loadData(stated.data);
     const run = runFolder(given.runs, `${experiment.name}-seed-${seed}`);
-    const config = configOf(experiment, seed, sizesOf(data, configOf(experiment, seed)));
+    const config = configOf(experiment, seed, sizesOf(data, stated));
     const code = await trainSeed({ experiment, run, config, data }, given);
     if (code !== 0) return code;
     row = await extendRow(experiment, row, await trainedIn(run, config, experiment));

@@ -87,8 +87,11 @@ async function testImage(config: RunConfig, model: CapsNetConfig, index: number)
   if (index >= test.indices.length) {
     throw new UserError(`--index: expected 0 to ${test.indices.length - 1}, found ${index}`);
   }
-  const batch = await firstInOrder(test, config, index + 1);
-  const image = (await imagesOf(batch.images))[index]!;
+  // Of pairs, which digit lies over which depends on those before.
+  const batch = firstInOrder(test, config, index + 1);
+  const last = tf.slice(batch.images, index, 1);
+  const [image] = await imagesOf(last);
+  last.dispose();
   batch.dispose();
-  return image;
+  return image!;
 }
