@@ -6,7 +6,7 @@ import { Formula } from './formula';
 import { mathml as perturbedFormula } from './formulas/perturbed.tex';
 import { ImageView } from './image-view';
 import { Panel } from './panel';
-import { chosenClass, decoded, offsets, perturbedClass } from './perturbation';
+import { chosenClass, decoded, isDecoding, offsets, perturbedClass } from './perturbation';
 import { reading } from './reading';
 import { drawSheet } from './sheet';
 
@@ -47,7 +47,7 @@ function PerturbFigure() {
   return (
     <>
       <div class="perturb">
-        <div class="perturbed">
+        <div class="perturbed" aria-busy={isDecoding.value}>
           <ImageView pixels={decoded.value} label="What the decoder draws" framed />
           <label>
             Capsule{' '}

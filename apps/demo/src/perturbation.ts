@@ -25,9 +25,17 @@ export const perturbed = computed(() => {
 /** What the decoder makes of it; null without a capsule to show. */
 export const decoded = signal<Float32Array | null>(null);
 
-const decode = latest(async ({ capsule, label }: { capsule: Float32Array; label: number }) => {
-  const pixels = await ask(remote => remote.decode(capsule, label));
-  if (pixels && perturbed.value) decoded.value = pixels;
+/** The capsule that `decoded` was made from. */
+const decodedFrom = signal<typeof perturbed.value>(null);
+
+/** Whether a newer picture is on its way. */
+export const isDecoding = computed(() => perturbed.value !== null && perturbed.value !== decodedFrom.value);
+
+const decode = latest(async (asked: NonNullable<typeof perturbed.value>) => {
+  const pixels = await ask(remote => remote.decode(asked.capsule, asked.label));
+  if (!pixels || !perturbed.value) return;
+  decoded.value = pixels;
+  decodedFrom.value = asked;
 });
 
 /** Decodes the perturbed capsule whenever it changes. */
