@@ -2,9 +2,7 @@
 //
 //   npm run demo                    on the first free port from 4173
 //   npm run demo -- --port 8080     with options of `vite preview`
-import { requireNode } from './src/prepare.mjs';
 import { serve } from './src/serve.mjs';
 
-requireNode();
 const build = ['--filter=@capsnet/demo...', '--concurrency=2', '--output-logs=errors-only'];
 process.exitCode = await serve({ app: 'demo', server: 'vite', build });

@@ -22,26 +22,27 @@ export const perturbed = computed(() => {
   return { label, capsule: capsule.map((component, dim) => component + (offsets.value[dim] ?? 0)) };
 });
 
-/** What the decoder makes of it; null without a capsule to show. */
-export const decoded = signal<Float32Array | null>(null);
+/** The newest picture, and the capsule it is of; null without a capsule to show. */
+const newest = signal<{
+  readonly pixels: Float32Array;
+  readonly of: NonNullable<typeof perturbed.value>;
+} | null>(null);
 
-/** The capsule that `decoded` was made from. */
-const decodedFrom = signal<typeof perturbed.value>(null);
+/** What the decoder makes of it; null without a capsule to show. */
+export const decoded = computed(() => newest.value?.pixels ?? null);
 
 /** Whether a newer picture is on its way. */
-export const isDecoding = computed(() => perturbed.value !== null && perturbed.value !== decodedFrom.value);
+export const isDecoding = computed(() => perturbed.value !== null && perturbed.value !== newest.value?.of);
 
 const decode = latest(async (asked: NonNullable<typeof perturbed.value>) => {
   const pixels = await ask(remote => remote.decode(asked.capsule, asked.label));
-  if (!pixels || !perturbed.value) return;
-  decoded.value = pixels;
-  decodedFrom.value = asked;
+  if (pixels && perturbed.value) newest.value = { pixels, of: asked };
 });
 
 /** Decodes the perturbed capsule whenever it changes. */
 export function keepDecoding(): void {
   effect(() => {
     if (perturbed.value) decode(perturbed.value);
-    else decoded.value = null;
+    else newest.value = null;
   });
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { root } from './packages.mjs';
-import { install } from './prepare.mjs';
+import { install, requireNode } from './prepare.mjs';
 import { run, turbo } from './process.mjs';
 
 /**
@@ -11,6 +11,7 @@ import { run, turbo } from './process.mjs';
  * @returns {Promise<number>} exit code
  */
 export async function serve({ app, server, build }) {
+  requireNode();
   const prepared = (await install()) || (await turbo(['build', ...build]));
   if (prepared !== 0) return prepared;
   const program = join('node_modules', server, 'bin', `${server}.js`);
