@@ -55,14 +55,17 @@ function resultsPage(entries: readonly Entry[]): string {
 
 ${mark}
 
-- \`capsnet experiment FILE\` trains a row, or what is still missing of it. The first column links to its file, and the
-  last table has everything to get it again.
+- \`capsnet experiment FILE\` trains a row, or what is still missing of it. The first column links to its file. To get a row
+  again, check out its commit, which the last table names, delete \`experiments/results/NAME.json\` and run the command; in a
+  clone of the repository \`capsnet\` is \`npm start --\`.
 - The test error is the part of the test images that is misread. They are looked at once, after the training. Several
-  seeds give a mean and a standard deviation (of a sample). One figure of 0.3% on 10,000 images has a sampling error of
-  0.05 points besides.
+  seeds give a mean and a standard deviation (of a sample). In addition, 0.3% on 10,000 images has a sampling error of about
+  0.05 points: by rows that differ by less than .15 nothing is shown.
+- The paper's figures are means of trainings of its whole network.
 - Held back are training images on which the best weights were chosen. Where there are none, every image was trained on,
-  and the last weights were taken.
-- Images seen are counted as often as they were seen. Time is that of training, without interruptions.
+  and the weights after the last step were taken, or their moving average where the configuration has
+  \`training.ema\`.
+- Parameters are those trained, the decoder's included. Images seen are counted as often as they were seen. Time is that of training, without interruptions.
 
 ${sections.join('\n\n')}
 

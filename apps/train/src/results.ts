@@ -38,5 +38,6 @@ export interface Results {
 }
 
 export function testFigures({ single, ...figures }: Evaluation): Results['test'] {
-  return { ...figures, error: 1 - figures.accuracy, misread: single?.misread, confusion: single?.confusion };
+  const error = figures.mistakes / figures.images;
+  return { ...figures, error, misread: single?.misread, confusion: single?.confusion };
 }

@@ -206,7 +206,10 @@ async function finish(
     date: new Date().toISOString(),
     backend: { name: backend.name, device: backend.device },
     versions: versions(),
-    parameters: Object.values(net.variables).reduce((sum, { size }) => sum + size, 0),
+    parameters: Object.values(net.variables).reduce(
+      (sum, { size, trainable }) => sum + (trainable ? size : 0),
+      0,
+    ),
     seconds,
     imagesPerSecond: meanThroughput(session.measurements.flatMap(step => step.imagesPerSecond ?? [])),
     peakMemory: process.resourceUsage().maxRSS * 1024,

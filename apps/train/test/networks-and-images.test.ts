@@ -1,8 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeCapsNet, decodeCnn } from '@capsnet/core';
+import { capsuleLength, decodeCapsNet, decodeCnn } from '@capsnet/core';
 import { affineSet, evaluationBatches, loadMnist, multiMnistEvaluationBatches } from '@capsnet/mnist/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { PNG } from 'pngjs';
@@ -66,6 +66,29 @@ describe('two digits in an image', () => {
       expect(figures).not.toHaveProperty('misread');
     }
     expect(existsSync(inRun('pairs', 'confusion-matrix.svg'))).toBe(false);
+  });
+
+  it('are both read from a picture', async () => {
+    await tf.setBackend('cpu');
+    const { test } = await loadMnist({ folder: data });
+    const source = multiMnistEvaluationBatches(test, { batchSize: 1, size: 16, shift: 2, seed: 1 });
+    const bytes = Array.from(await source.next().images.data(), value => Math.round(255 * value));
+    const picture = new PNG({ width: 16, height: 16 });
+    bytes.forEach((gray, at) => {
+      picture.data.set([gray, gray, gray, 255], 4 * at);
+    });
+    writeFileSync(join(folder, 'pair.png'), PNG.sync.write(picture));
+    const { predictions } = await json('predict', '--run', 'pairs', 'pair.png');
+
+    const seen = tf.tensor4d(
+      bytes.map(byte => byte / 255),
+      [1, 16, 16, 1],
+    );
+    const lengths = capsuleLength(decodeCapsNet(modelOf('pairs')).capsules(seen));
+    const row = [...(await lengths.data())];
+    const shortest = row.indexOf(Math.min(...row));
+    expect(predictions[0].classes).toEqual([0, 1, 2].filter(label => label !== shortest));
+    expect(predictions[0]).not.toHaveProperty('class');
   });
 
   it('are drawn together, and each in a colour of its own', async () => {

@@ -34,7 +34,8 @@ Without Python, or without a C++ compiler for \`torch.compile\`, the comparisons
 - Before anything is timed, all compute the same loss, lengths and reconstruction from the same weights, within 1e-4, and
   still the same losses, within 1e-3, after the first steps of training; otherwise the bench stops.
 - Each contender is a process of its own. They take turns, A B A B, on the same batch, with the same number of threads (wasm
-  has one). Medians; warm-up is not counted. Memory is the peak resident size of the process after training.`;
+  has one, PyTorch beside it as many as elsewhere). Medians; warm-up is not counted. Memory is the peak resident size of the
+  process after training.`;
 
 function results(report: Report): string {
   const { machine, threads, commit, date, command, comparisons, seconds } = report;

@@ -15,7 +15,8 @@ function ratioTable({ ratios }: Report): string {
   const rows = Object.entries(ratios)
     .filter(([, ratio]) => ratio !== null)
     .map(([name, ratio]) => [`\`${name}\``, `${ratio!.toFixed(2)}x`]);
-  const what = 'Ours / theirs, in images per second; memory in peak bytes.';
+  const what =
+    'Ours / theirs: images per second, where more is better, and peak bytes of memory, where less is.';
   return `${what}\n\n${table(['ratio', ''], rows)}`;
 }
 
@@ -29,7 +30,15 @@ function comparisonTable([backend, { batch, results }]: [string, Report['compari
     gigabytes(peakBytes),
     agreement.loss.toExponential(0),
   ]);
-  const header = ['', 'training images/s', 'ms', 'inference images/s', 'ms', 'peak GB', 'loss differs by'];
+  const header = [
+    '',
+    'training images/s',
+    'ms',
+    'inference images/s',
+    'ms',
+    'peak GB',
+    'loss differs from ours by',
+  ];
   return `Backend ${backend}, batch ${batch}, medians.\n\n${table(header, rows)}`;
 }
 

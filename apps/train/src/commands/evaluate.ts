@@ -58,8 +58,9 @@ export const evaluate = command('evaluate', 'Measure a trained model on images i
     const result = await evaluateOn(net, images, config, options.batchSize);
     const seconds = (performance.now() - started) / 1000;
     const { single, ...figures } = result;
+    const error = result.mistakes / result.images;
     output.say(
-      `\n${pc.bold(`${percent(1 - result.accuracy)} error`)} on ${count(result.images)} ${options.split} images: ` +
+      `\n${pc.bold(`${percent(error)} error`)} on ${count(result.images)} ${options.split} images: ` +
         `${count(result.mistakes)} misread\n`,
     );
     output.say(
@@ -78,7 +79,7 @@ export const evaluate = command('evaluate', 'Measure a trained model on images i
       model: file,
       split: options.split,
       ...figures,
-      error: 1 - result.accuracy,
+      error,
       ...single,
       backend: backend.name,
       seconds,

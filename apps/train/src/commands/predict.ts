@@ -27,7 +27,7 @@ export const predict = command(
   .addOption(json)
   .action(async (files, options) => {
     const output = openConsole(options.json ?? false);
-    const { net, file: modelFile } = await openTrainedModel(output, options);
+    const { net, file: modelFile, config } = await openTrainedModel(output, options);
     const images: Image[] = [];
     // All files are read before anything is printed: a wrong one leaves no half of a result.
     for (const file of files) images.push(await readPng(file, net.config.image, options));
@@ -35,12 +35,12 @@ export const predict = command(
 
     files.forEach((file, index) => {
       const row = lengths[index]!;
-      const best = row.indexOf(Math.max(...row));
-      output.say(`\n${file}  ${pc.bold(String(best))}`);
+      const read = longest(row, config.data.digits);
+      output.say(`\n${file}  ${pc.bold(read.join(' and '))}`);
       row.forEach((length, label) => {
         const bar = '█'.repeat(Math.round(30 * length)).padEnd(30, '·');
         const line = `  ${String(label).padStart(3)}  ${bar}  ${length.toFixed(3)}`;
-        output.say(label === best ? pc.green(line) : pc.dim(line));
+        output.say(read.includes(label) ? pc.green(line) : pc.dim(line));
       });
       if (!options.invert && hasBrightBorder(images[index]!)) {
         output.note(`${file} has a bright border: for dark ink on white paper, add --invert`);
@@ -50,10 +50,17 @@ export const predict = command(
       model: modelFile,
       predictions: files.map((file, index) => {
         const row = lengths[index]!;
-        return { file, class: row.indexOf(Math.max(...row)), lengths: row };
+        const read = longest(row, config.data.digits);
+        return { file, ...(read.length === 1 ? { class: read[0] } : { classes: read }), lengths: row };
       }),
     });
   });
+
+/** The classes of the `count` longest capsules, in ascending order. */
+function longest(lengths: readonly number[], count: number): number[] {
+  const classes = [...lengths.keys()].sort((a, b) => lengths[b]! - lengths[a]!);
+  return classes.slice(0, count).sort((a, b) => a - b);
+}
 
 /** How much each class is seen in each image, one image at a time: a file more needs no memory more. */
 async function scoresOfEach(net: Network, images: readonly Image[]): Promise<number[][]> {
