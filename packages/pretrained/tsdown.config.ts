@@ -5,6 +5,7 @@ export default defineConfig({
     'src/index.ts',
     'src/capsnet-mnist.ts',
     'src/efficient-capsnet-mnist.ts',
+    'src/efficient-capsnet-multimnist.ts',
     'src/quantised.ts',
     'src/read-file.node.ts',
     'src/read-file.browser.ts',

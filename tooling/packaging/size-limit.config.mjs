@@ -44,9 +44,19 @@ export default [
     'pretrained/dist/efficient-capsnet-mnist.js',
     '20 kB',
   ),
+  bundled(
+    '@capsnet/pretrained/efficient-capsnet-multimnist',
+    'pretrained/dist/efficient-capsnet-multimnist.js',
+    '20 kB',
+  ),
   bundled('@capsnet/pretrained/quantised', 'pretrained/dist/quantised.js', '15 kB'),
   raw('capsnet-mnist', 'capsnet-mnist/*.safetensors', '9 MB'),
   raw('efficient-capsnet-mnist, to classify', 'efficient-capsnet-mnist/weights.safetensors', '400 kB'),
+  raw(
+    'efficient-capsnet-multimnist, to classify',
+    'efficient-capsnet-multimnist/weights.safetensors',
+    '400 kB',
+  ),
   // A program has its dependencies beside it.
   {
     name: '@capsnet/train',

@@ -12,7 +12,7 @@ const server = await preview({ logLevel: 'error', preview: { port: 0, host: '127
 const browser = await chromium.launch({ executablePath: chromiumPath() ?? '', args: ['--no-sandbox'] });
 try {
   const page = await browser.newPage();
-  const pad = page.getByRole('application');
+  const pad = page.getByRole('application', { name: /^Drawing pad\./ });
   for (const name of ['capsnet-mnist', 'efficient-capsnet-mnist']) {
     await page.goto(server.resolvedUrls?.local[0] ?? '');
     await page.locator('.engine[data-status=ready]').waitFor();
@@ -26,8 +26,10 @@ try {
       await page.keyboard.press(
         ['ArrowUp', 'ArrowRight', 'ArrowDown', 'ArrowLeft'][Math.floor(reading / 5) % 4] ?? '',
       );
-      await page.locator('.draw[data-pending=false]').waitFor();
-      times.push(Number.parseFloat((await page.locator('.time').textContent())?.replace('in ', '') ?? ''));
+      await page.locator('#draw .draw[data-pending=false]').waitFor();
+      times.push(
+        Number.parseFloat((await page.locator('#draw .time').textContent())?.replace('in ', '') ?? ''),
+      );
     }
     times.sort((a, b) => a - b);
     const at = share => times[Math.floor(share * (readings - 1))];

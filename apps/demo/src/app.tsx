@@ -1,6 +1,7 @@
 import { BackendPanel } from './backend-panel';
 import { DrawPanel } from './draw-panel';
 import { PageHeader } from './page-header';
+import { PairPanel } from './pair-panel';
 import { PerturbPanel } from './perturb-panel';
 import { RoutingPanel } from './routing-panel';
 import { TrainPanel } from './train-panel';
@@ -13,6 +14,7 @@ export function App() {
         <DrawPanel />
         <PerturbPanel />
         <RoutingPanel />
+        <PairPanel />
         <TrainPanel />
         <BackendPanel />
       </main>

@@ -10,6 +10,7 @@ export function BackendPanel() {
     <Panel
       id="backend"
       title="What it runs on"
+      more={{ page: 'guides/backends', title: 'Choosing a backend' }}
       explanation={
         <>
           <p>

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { figureColours } from './figure-colours';
 import { theme } from './theme';
 import type { RoutingView } from './worker/routing-view';
 
@@ -14,10 +15,12 @@ interface CouplingMapsProps {
 export function CouplingMaps({ view, iteration, largest }: CouplingMapsProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { couplings } = view.iterations[iteration]!;
-  const colours = theme.value === 'dark' ? onDark : onLight;
+  const colours = figureColours.value;
+  // How dense the palest is: the style's ramp has it too.
+  const palest = theme.value === 'dark' ? 0.14 : 0.06;
   useEffect(
-    () => drawMaps(canvas.current!, view, couplings, largest, colours),
-    [view, couplings, largest, colours],
+    () => drawMaps(canvas.current!, view, couplings, largest, { ...colours, palest }),
+    [view, couplings, largest, colours, palest],
   );
   const mean = meanCoupling(view, couplings);
   return (
@@ -49,22 +52,12 @@ function meanCoupling({ classes, winner }: RoutingView, couplings: Float32Array)
   return (sum * classes) / couplings.length;
 }
 
-/** Of couplings that are more and less than at the start, and how dense the palest is: the style's ramp has them too. */
-interface Colours {
-  readonly more: readonly [red: number, green: number, blue: number];
-  readonly less: readonly [red: number, green: number, blue: number];
-  readonly palest: number;
-}
-
-const onLight: Colours = { more: [224, 92, 24], less: [37, 99, 235], palest: 0.06 };
-const onDark: Colours = { more: [255, 138, 64], less: [104, 158, 255], palest: 0.14 };
-
 function drawMaps(
   canvas: HTMLCanvasElement,
   { grid, classes }: RoutingView,
   couplings: Float32Array,
   largest: number,
-  { more, less, palest }: Colours,
+  { more, less, palest }: typeof figureColours.value & { readonly palest: number },
 ): void {
   const { rows, columns, channels } = grid;
   // A gap of one cell between the maps.

@@ -6,7 +6,7 @@ import { ImageView } from './image-view';
 import { Lengths } from './lengths';
 import { Panel } from './panel';
 import { isPending, reading } from './reading';
-import { image } from './subject';
+import { image, subject } from './subject';
 import { TestDigits } from './test-digits';
 
 /** Draw, and see what the network reads. */
@@ -16,6 +16,7 @@ export function DrawPanel() {
     <Panel
       id="draw"
       title="Draw a digit"
+      more={{ page: 'annotated/squash', title: 'Squash' }}
       explanation={
         <>
           <p>
@@ -33,8 +34,14 @@ export function DrawPanel() {
     >
       <div class="draw" data-pending={isPending.value}>
         <div>
-          <DrawingPad />
-          <TestDigits />
+          <DrawingPad sheet={subject} name="Drawing pad" hint="Draw a digit" />
+          <TestDigits
+            offer="or pick one from the test set"
+            chosen={subject.value.from === 'test' ? [subject.value.index] : []}
+            onChoose={digit => {
+              subject.value = { from: 'test', ...digit };
+            }}
+          />
         </div>
         <div class="answer">
           <p class="verdict" aria-live="polite">
@@ -48,13 +55,13 @@ export function DrawPanel() {
               'Nothing to read yet'
             )}
           </p>
-          <Lengths lengths={value?.lengths ?? null} winner={value?.winner ?? null} />
+          <Lengths lengths={value?.lengths ?? null} winners={value ? [value.winner] : []} />
           <p class="time">{value ? `in ${value.milliseconds.toFixed(0)} ms` : ''}</p>
         </div>
         <div class="seen">
           <figure>
             <ImageView pixels={image.value} label="The digit as the network sees it" framed />
-            <figcaption>what it sees, 28 × 28</figcaption>
+            <figcaption>what it sees, 28&nbsp;×&nbsp;28</figcaption>
           </figure>
           <figure>
             <ImageView

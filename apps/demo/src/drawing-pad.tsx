@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Point, Stroke } from './strokes';
-import { isDrawing, subject } from './subject';
+import type { Drawing, Point, Stroke } from './strokes';
+import { isDrawing } from './subject';
 
 /** Of the pen, in sides of the pad. */
 const penWidth = 0.075;
@@ -14,40 +14,69 @@ const arrows: Readonly<Record<string, readonly [x: number, y: number]>> = {
   ArrowDown: [0, 1],
 };
 
+interface DrawingPadProps {
+  /** Where the drawing is kept. What else can be there was not drawn here: the paper is blank then. */
+  readonly sheet: { value: Drawing | { readonly from: 'test' } };
+  readonly name: string;
+  /** Stands on the paper as long as it is blank. */
+  readonly hint: string;
+}
+
 /** Paper for mouse, finger and pen; with the keyboard, arrows move the pen and space puts it down or lifts it. */
-export function DrawingPad() {
+export function DrawingPad({ sheet, name, hint }: DrawingPadProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  /** The pointer that draws: a second finger, or a pen's other button, does not. */
+  const drawing = useRef<number | null>(null);
   const pen = useSignal<{ readonly at: Point; readonly isDown: boolean } | null>(null);
-  const { value } = subject;
+  const { value } = sheet;
   const strokes = value.from === 'pad' ? value.strokes : noStrokes;
 
   useEffect(() => {
-    const sheet = canvas.current!;
-    const fit = () => draw(sheet, strokes, pen.value?.at ?? null);
+    const paper = canvas.current!;
+    const fit = () => draw(paper, strokes, pen.value?.at ?? null);
     const observer = new ResizeObserver(fit);
-    observer.observe(sheet);
+    observer.observe(paper);
     fit();
     return () => observer.disconnect();
   }, [strokes, pen.value]);
 
   function begin(event: PointerEvent) {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || drawing.current !== null) return;
+    drawing.current = event.pointerId;
     event.preventDefault();
     canvas.current!.setPointerCapture(event.pointerId);
     canvas.current!.focus({ preventScroll: true });
     pen.value = null;
     isDrawing.value = true;
-    subject.value = { from: 'pad', strokes: [...strokes, [pointOf(event, canvas.current!)]] };
+    sheet.value = { from: 'pad', strokes: [...strokes, [pointOf(event, canvas.current!)]] };
   }
 
   function move(event: PointerEvent) {
-    if (!isDrawing.value) return;
+    if (event.pointerId !== drawing.current) return;
     const events = event.getCoalescedEvents?.() ?? [];
     extend((events.length > 0 ? events : [event]).map(each => pointOf(each, canvas.current!)));
   }
 
-  function end() {
+  function end(event: PointerEvent) {
+    if (event.pointerId !== drawing.current) return;
+    drawing.current = null;
     isDrawing.value = false;
+  }
+
+  function extend(points: readonly Point[]) {
+    const { value } = sheet;
+    if (value.from !== 'pad') return;
+    const last = value.strokes.at(-1) ?? [];
+    sheet.value = { from: 'pad', strokes: [...value.strokes.slice(0, -1), [...last, ...points]] };
+  }
+
+  function undo() {
+    const { value } = sheet;
+    if (value.from === 'pad') sheet.value = { from: 'pad', strokes: value.strokes.slice(0, -1) };
+  }
+
+  function clear() {
+    sheet.value = { from: 'pad', strokes: [] };
   }
 
   function press(event: KeyboardEvent) {
@@ -61,7 +90,7 @@ export function DrawingPad() {
     } else if (event.key === ' ') {
       const isDown = !(pen.value?.isDown ?? false);
       pen.value = { at, isDown };
-      if (isDown) subject.value = { from: 'pad', strokes: [...strokes, [at]] };
+      if (isDown) sheet.value = { from: 'pad', strokes: [...strokes, [at]] };
     } else if (event.key === 'Backspace' || (event.key === 'z' && (event.ctrlKey || event.metaKey))) {
       undo();
     } else if (event.key === 'Delete') {
@@ -80,7 +109,7 @@ export function DrawingPad() {
         class="ink paper"
         tabIndex={0}
         role="application"
-        aria-label="Drawing pad. Arrow keys move the pen, space puts it down or lifts it, backspace takes the last stroke back."
+        aria-label={`${name}. Arrow keys move the pen, space puts it down or lifts it, backspace takes the last stroke back.`}
         onPointerDown={begin}
         onPointerMove={move}
         onPointerUp={end}
@@ -90,7 +119,7 @@ export function DrawingPad() {
           pen.value = null;
         }}
       />
-      {strokes.length === 0 && <p class="hint">Draw a digit</p>}
+      {strokes.length === 0 && <p class="hint">{hint}</p>}
       <div class="buttons">
         <button type="button" onClick={undo} disabled={strokes.length === 0}>
           Undo
@@ -105,35 +134,19 @@ export function DrawingPad() {
 
 const noStrokes: readonly Stroke[] = [];
 
-function extend(points: readonly Point[]) {
-  const { value } = subject;
-  if (value.from !== 'pad') return;
-  const last = value.strokes.at(-1) ?? [];
-  subject.value = { from: 'pad', strokes: [...value.strokes.slice(0, -1), [...last, ...points]] };
-}
-
-function undo() {
-  const { value } = subject;
-  if (value.from === 'pad') subject.value = { from: 'pad', strokes: value.strokes.slice(0, -1) };
-}
-
-function clear() {
-  subject.value = { from: 'pad', strokes: [] };
-}
-
 function inside(position: number): number {
   return Math.min(1, Math.max(0, position));
 }
 
-function pointOf({ clientX, clientY }: PointerEvent, sheet: HTMLCanvasElement): Point {
-  const { left, top, width, height } = sheet.getBoundingClientRect();
+function pointOf({ clientX, clientY }: PointerEvent, paper: HTMLCanvasElement): Point {
+  const { left, top, width, height } = paper.getBoundingClientRect();
   return { x: inside((clientX - left) / width), y: inside((clientY - top) / height) };
 }
 
-function draw(sheet: HTMLCanvasElement, strokes: readonly Stroke[], pen: Point | null): void {
-  const side = Math.round(sheet.clientWidth * devicePixelRatio);
-  if (sheet.width !== side) [sheet.width, sheet.height] = [side, side];
-  const context = sheet.getContext('2d')!;
+function draw(paper: HTMLCanvasElement, strokes: readonly Stroke[], pen: Point | null): void {
+  const side = Math.round(paper.clientWidth * devicePixelRatio);
+  if (paper.width !== side) [paper.width, paper.height] = [side, side];
+  const context = paper.getContext('2d')!;
   context.clearRect(0, 0, side, side);
   context.lineCap = 'round';
   context.lineJoin = 'round';

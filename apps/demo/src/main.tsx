@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { App } from './app';
 import { startEngine } from './engine';
+import { keepReadingPairs } from './pair-reading';
 import { keepDecoding } from './perturbation';
 import { keepReading } from './reading';
 import { keepRouting } from './routing';
@@ -11,6 +12,7 @@ import { restoreTraining } from './training-run';
 
 keepTheme();
 keepReading();
+keepReadingPairs();
 keepDecoding();
 keepRouting();
 void startEngine();

@@ -9,6 +9,14 @@ export interface Digits {
   readonly labels: Uint8Array;
 }
 
+/** An image of the test set. */
+export interface TestDigit {
+  readonly index: number;
+  readonly label: number;
+  /** [28, 28] in 0..1 */
+  readonly pixels: Float32Array;
+}
+
 /** Pixels of an image. */
 export const pixelsPerImage = 28 * 28;
 
@@ -43,6 +51,9 @@ export async function fetchDigits(
 
 /** Images in each file. */
 export const digitsPerFile = mnistChunks.size;
+
+/** How many files the training images are in. */
+export const trainingFiles = mnistChunks.train.length;
 
 async function digest(bytes: Uint8Array): Promise<string> {
   const hash = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);

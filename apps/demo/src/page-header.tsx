@@ -12,6 +12,7 @@ export function PageHeader() {
           <a href="#draw">Draw</a>
           <a href="#perturb">Perturb</a>
           <a href="#routing">Routing</a>
+          <a href="#pair">Pairs</a>
           <a href="#train">Train</a>
           <a href="#backend">Backend</a>
         </nav>

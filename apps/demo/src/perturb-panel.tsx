@@ -16,6 +16,7 @@ export function PerturbPanel() {
     <Panel
       id="perturb"
       title="Perturb its capsule"
+      more={{ page: 'guides/perturbing', title: 'Perturbing' }}
       explanation={
         <>
           <p>

@@ -15,6 +15,7 @@ export function RoutingPanel() {
     <Panel
       id="routing"
       title="Look inside routing"
+      more={{ page: 'annotated/dynamic-routing', title: 'Dynamic routing' }}
       explanation={
         <>
           <p>

@@ -1,34 +1,40 @@
-import { signal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
 import { ImageView } from './image-view';
-import { type Digits, fetchDigits, pixelsPerImage } from './mnist';
+import { type Digits, fetchDigits, pixelsPerImage, type TestDigit } from './mnist';
 import { say } from './notices';
-import { subject } from './subject';
 
 /** The first thousand test images, once someone asked for them. */
 const digits = signal<Digits | null>(null);
-/** How many times others were asked for. */
-const turn = signal(0);
+let fetching: Promise<Digits> | null = null;
 
-interface TestDigit {
-  readonly index: number;
-  readonly label: number;
-  readonly pixels: Float32Array;
+interface TestDigitsProps {
+  /** What asks for them. */
+  readonly offer: string;
+  /** Which of the test images are in use. */
+  readonly chosen: readonly number[];
+  readonly onChoose: (digit: TestDigit) => void;
 }
 
 /** Ten digits of the test set to pick from, one of each class; they are fetched when they are asked for. */
-export function TestDigits() {
+export function TestDigits({ offer, chosen, onChoose }: TestDigitsProps) {
+  /** How many times others were asked for; null until some were. */
+  const turn = useSignal<number | null>(null);
+
   async function show() {
+    const next = turn.value === null ? 0 : turn.value + 1;
     try {
-      if (digits.value) turn.value++;
-      else digits.value = await fetchDigits(document.baseURI, 'test', 0);
+      fetching ??= fetchDigits(document.baseURI, 'test', 0);
+      digits.value = await fetching;
+      turn.value = next;
     } catch (error) {
+      fetching = null;
       say((error as Error).message);
     }
   }
 
   return (
     <div class="test-digits">
-      {digits.value && (
+      {digits.value && turn.value !== null && (
         <ul>
           {tenDigits(digits.value, turn.value).map(digit => (
             <li key={digit.index}>
@@ -36,10 +42,8 @@ export function TestDigits() {
                 type="button"
                 class="thumbnail"
                 aria-label={`Test image ${digit.index}, a ${digit.label}`}
-                aria-pressed={subject.value.from === 'test' && subject.value.index === digit.index}
-                onClick={() => {
-                  subject.value = { from: 'test', ...digit };
-                }}
+                aria-pressed={chosen.includes(digit.index)}
+                onClick={() => onChoose(digit)}
               >
                 <ImageView pixels={digit.pixels} />
               </button>
@@ -48,7 +52,7 @@ export function TestDigits() {
         </ul>
       )}
       <button type="button" class="quiet" onClick={show}>
-        {digits.value ? 'Ten others' : 'or pick one from the test set'}
+        {turn.value === null ? offer : 'Ten others'}
       </button>
     </div>
   );

@@ -24,6 +24,7 @@ export function TrainPanel() {
     <Panel
       id="train"
       title="Train one here"
+      more={{ page: 'annotated/training-loop', title: 'The training loop' }}
       explanation={
         <>
           <p>
@@ -151,7 +152,7 @@ function Controls() {
               usesTrained.value = currentTarget.checked;
             }}
           />
-          the panels above use it as it learns
+          the panels for one digit use it as it learns
         </label>
       </div>
       <progress max={Math.max(1, totalSteps)} value={step} aria-label="Steps trained" />

@@ -8,7 +8,8 @@ export function useVisible(element: RefObject<Element | null>): boolean {
   useEffect(() => {
     const observer = new IntersectionObserver(
       entries => {
-        visible.value = entries.some(({ isIntersecting }) => isIntersecting);
+        // Of several changes at once the last one holds.
+        visible.value = entries.at(-1)!.isIntersecting;
       },
       { rootMargin: '200px' },
     );

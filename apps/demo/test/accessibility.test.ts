@@ -1,13 +1,15 @@
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import { expect, test } from 'vitest';
-import { draw, onDemoPage, seven } from './page';
+import { draw, onDemoPage, padOf, seven } from './page';
 
 const demo = onDemoPage();
 const axe = createRequire(import.meta.url).resolve('axe-core');
 
 test.each(['Dark', 'Light'])('axe finds nothing to complain about (before a click on %s)', async name => {
   const { page } = demo;
+  await draw(page, seven, 'Drawing pad for two digits');
+  await page.locator('#pair .verdict strong').first().waitFor();
   await draw(page, seven);
   await page.locator('#routing').scrollIntoViewIfNeeded();
   await page.locator('.couplings').first().waitFor();
@@ -23,7 +25,7 @@ test.each(['Dark', 'Light'])('axe finds nothing to complain about (before a clic
 
 test('a digit can be drawn with the keyboard', async () => {
   const { page } = demo;
-  await page.getByRole('application').focus();
+  await padOf(page, 'Drawing pad').focus();
   const press = async (key: string, times = 1) => {
     for (let press = 0; press < times; press++) await page.keyboard.press(key);
   };
@@ -34,7 +36,7 @@ test('a digit can be drawn with the keyboard', async () => {
   await press(' ');
   await page.locator('#winner', { hasText: '1' }).waitFor();
   await press('Backspace');
-  await page.getByText('Nothing to read yet').waitFor();
+  await page.locator('#draw').getByText('Nothing to read yet').waitFor();
 });
 
 test('nothing is wider than a phone', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { draw, onDemoPage, preciseLengths, ready, seven } from './page';
+import { draw, onDemoPage, preciseLengths, ready, seven, useBackend } from './page';
 
 const demo = onDemoPage();
 
@@ -8,7 +8,7 @@ test('WebGL, wasm and cpu read the same lengths', async () => {
   await draw(page, seven);
   const found: Record<string, number[]> = {};
   for (const name of ['wasm', 'webgl', 'cpu']) {
-    await use(name);
+    await useBackend(page, name);
     found[name] = await preciseLengths(page);
   }
   for (const name of ['webgl', 'cpu']) {
@@ -29,7 +29,7 @@ test('the reason of a backend that is missing is said, and the speed is measured
 test('a lost WebGL context is said, and another worker reads the same lengths', async () => {
   const { page } = demo;
   await draw(page, seven);
-  await use('webgl');
+  await useBackend(page, 'webgl');
   const before = await preciseLengths(page);
   await page.getByRole('button', { name: 'Lose the WebGL context' }).click();
   await page.getByText('took the WebGL context away').waitFor();
@@ -39,9 +39,3 @@ test('a lost WebGL context is said, and another worker reads the same lengths', 
     expect(Math.abs(length - before[label]!)).toBeLessThan(1e-3);
   });
 });
-
-async function use(name: string) {
-  const { page } = demo;
-  await page.getByRole('radio', { name: new RegExp(`^${name} `) }).click();
-  await page.locator(`.engine[data-status=ready]`, { hasText: name }).waitFor();
-}

@@ -1,9 +1,10 @@
 import { pickBackend } from '@capsnet/backend';
 import { capsuleLength } from '@capsnet/core';
-import { loadPretrained, pretrainedNames } from '@capsnet/pretrained';
+import { loadPretrained } from '@capsnet/pretrained';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { digitImage } from '../src/digit-image';
+import { pretrainedModels } from '../src/models';
 import drawn from './drawn-digits.json';
 
 // Fifty digits as strokes of a pen, five of each class, in sides of the pad: put down point by point in the ways that
@@ -13,7 +14,7 @@ beforeAll(async () => {
   await pickBackend({ only: 'wasm' });
 });
 
-test.each(pretrainedNames)('%s reads at least 46 of 50 digits that were drawn', async name => {
+test.each(pretrainedModels)('$name reads at least 46 of 50 digits that were drawn', async ({ name }) => {
   const net = await loadPretrained(name, { decoder: false });
   const images = drawn.map(
     ({ strokes }) => digitImage(strokes.map(stroke => stroke.map(([x, y]) => ({ x: x!, y: y! }))))!,

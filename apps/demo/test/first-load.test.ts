@@ -8,7 +8,7 @@ import { onDemoPage } from './page';
 const demo = onDemoPage();
 
 test('the first load takes at most 600 KB of compressed script and WebAssembly', async () => {
-  const { page, origin } = demo;
+  const { page, url: address } = demo;
   const loaded = () => performance.getEntriesByType('resource').map(({ name }) => name);
   const [worker] = page.workers();
   const urls = new Set([
@@ -18,7 +18,7 @@ test('the first load takes at most 600 KB of compressed script and WebAssembly',
   ]);
   const scripts = [...urls].filter(url => /\.(js|wasm)$/.test(url));
   const sizes = scripts.map(url => {
-    const file = fileURLToPath(new URL(`../dist/${url.slice(origin.length + 1)}`, import.meta.url));
+    const file = fileURLToPath(new URL(`../dist/${url.slice(address.length)}`, import.meta.url));
     return [url, gzipSync(readFileSync(file)).length] as const;
   });
   const total = sizes.reduce((sum, [, size]) => sum + size, 0);

@@ -4,14 +4,16 @@ import { onDemoPage } from './page';
 
 const demo = onDemoPage();
 
-test('training goes on while the tab is hidden', async () => {
-  const tab = await openTab(demo.page.context().browser()!, demo.origin);
+test.each(['wasm', 'webgl'])('training goes on while the tab is hidden, on %s', async backend => {
+  const tab = await openTab(demo.page.context().browser()!, demo.url);
   const step = async () =>
     Number(/step ([\d,]+)/.exec(await tab.evaluate<string>(`${status}?.textContent`))?.[1] ?? 0);
   try {
-    await expect
-      .poll(() => tab.evaluate(`document.querySelector('.engine')?.dataset.status`), { timeout: 60_000 })
-      .toBe('ready');
+    const canChoose = () => tab.evaluate(`document.querySelector('.backend input:enabled') !== null`);
+    await expect.poll(canChoose, { timeout: 60_000 }).toBe(true);
+    await tab.evaluate(`(${choose})(${JSON.stringify(backend)})`);
+    const inUse = () => tab.evaluate(`document.querySelector('.engine').textContent`);
+    await expect.poll(inUse, { timeout: 60_000 }).toBe(backend);
     await tab.evaluate(`(${train})()`);
     await expect.poll(step, { timeout: 240_000 }).toBeGreaterThan(0);
 
@@ -26,6 +28,15 @@ test('training goes on while the tab is hidden', async () => {
 });
 
 const status = `document.querySelector('.training-status')`;
+
+/** Chooses a backend. Runs in the page. */
+function choose(backend: string) {
+  const labels = [...document.querySelectorAll('.backend')];
+  labels
+    .find(label => label.textContent?.startsWith(backend))!
+    .querySelector('input')!
+    .click();
+}
 
 /** Begins a small training. Runs in the page. */
 function train() {

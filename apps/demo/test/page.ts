@@ -9,7 +9,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 export interface DemoPage {
   /** A fresh page in a profile of its own, which has loaded its weights. */
   readonly page: Page;
-  readonly origin: string;
+  /** Its address. */
+  readonly url: string;
 }
 
 const reasonMissing = chromiumPath() ? null : 'no Chromium was found (set CHROMIUM_PATH)';
@@ -19,7 +20,7 @@ export function onDemoPage(): DemoPage {
   let close: () => Promise<void> = async () => {};
   let browser: Browser | undefined;
   let page: Page | undefined;
-  let origin = '';
+  let url = '';
   const complaints: string[] = [];
 
   beforeAll(async () => {
@@ -27,7 +28,7 @@ export function onDemoPage(): DemoPage {
     const root = fileURLToPath(new URL('..', import.meta.url));
     const server = await preview({ root, logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } });
     close = () => server.close();
-    origin = new URL(server.resolvedUrls!.local[0]!).origin;
+    url = server.resolvedUrls!.local[0]!;
     const args = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
     browser = await chromium.launch({ executablePath: chromiumPath()!, args });
   });
@@ -47,9 +48,10 @@ export function onDemoPage(): DemoPage {
     page.on('pageerror', error => complaints.push(error.message));
     page.on('request', request => {
       const { origin: asked, protocol } = new URL(request.url());
-      if (asked !== origin && !['data:', 'blob:'].includes(protocol)) complaints.push(`request to ${asked}`);
+      if (asked !== new URL(url).origin && !['data:', 'blob:'].includes(protocol))
+        complaints.push(`request to ${asked}`);
     });
-    await page.goto(origin);
+    await page.goto(url);
     await ready(page);
   });
 
@@ -68,8 +70,8 @@ export function onDemoPage(): DemoPage {
     get page() {
       return page!;
     },
-    get origin() {
-      return origin;
+    get url() {
+      return url;
     },
   };
 }
@@ -80,8 +82,12 @@ export async function ready(page: Page): Promise<void> {
 }
 
 /** Draws on the pad as a mouse does; strokes are points in sides of the pad. */
-export async function draw(page: Page, strokes: readonly (readonly (readonly [x: number, y: number])[])[]) {
-  const pad = page.getByRole('application', { name: /drawing pad/i });
+export async function draw(
+  page: Page,
+  strokes: readonly (readonly (readonly [x: number, y: number])[])[],
+  name = 'Drawing pad',
+) {
+  const pad = padOf(page, name);
   await pad.scrollIntoViewIfNeeded();
   const { x, y, width, height } = (await pad.boundingBox())!;
   for (const stroke of strokes) {
@@ -91,6 +97,10 @@ export async function draw(page: Page, strokes: readonly (readonly (readonly [x:
     for (const point of rest) await page.mouse.move(...point, { steps: 4 });
     await page.mouse.up();
   }
+}
+
+export function padOf(page: Page, name: string) {
+  return page.getByRole('application', { name: new RegExp(`^${name}\\.`) });
 }
 
 /** The strokes of a seven. */
@@ -103,11 +113,16 @@ export const seven = [
   ],
 ] as const;
 
-/** The lengths of the newest reading, once nothing is on its way. */
-export async function preciseLengths(page: Page): Promise<number[]> {
-  await page.locator('.draw[data-pending=false]').waitFor();
-  const lengths = await page
-    .locator('.lengths li')
+/** Chooses a backend, and waits until the network is loaded there. */
+export async function useBackend(page: Page, name: string): Promise<void> {
+  await page.getByRole('radio', { name: new RegExp(`^${name} `) }).click();
+  await page.locator('.engine[data-status=ready]', { hasText: name }).waitFor();
+}
+
+/** The lengths of a panel's newest reading, once nothing is on its way. */
+export async function preciseLengths(page: Page, panel = '#draw'): Promise<number[]> {
+  await page.locator(`${panel} .draw[data-pending=false]`).waitFor();
+  return page
+    .locator(`${panel} .lengths li`)
     .evaluateAll(items => items.map(item => Number(item.getAttribute('data-length'))));
-  return lengths;
 }

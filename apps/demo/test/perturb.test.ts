@@ -12,7 +12,7 @@ test('a slider changes what the decoder draws, and reset brings it back', async 
   const ink = () => canvas.evaluate(inkOf);
   await expect.poll(async () => sum(await ink())).toBeGreaterThan(0);
   // The reading of the last stroke may still be on its way, and after it what the decoder makes of it.
-  await page.locator('[data-pending=false]').waitFor();
+  await page.locator('#draw [data-pending=false]').waitFor();
   await page.locator('.perturbed[aria-busy=false]').waitFor();
   const before = await ink();
   await page.getByRole('slider', { name: 'Dimension 1', exact: true }).focus();

@@ -67,7 +67,7 @@ test('a training whose WebGL context is lost goes on from its last checkpoint', 
   const { page } = demo;
   await page.getByRole('radio', { name: /^webgl / }).click();
   await page.locator('.engine[data-status=ready]', { hasText: 'webgl' }).waitFor();
-  await page.getByLabel('the panels above use it').uncheck();
+  await page.getByLabel('the panels for one digit use it').uncheck();
   await page.getByLabel('Images').selectOption('1000');
   await page.getByLabel('Batch size').selectOption('16');
   await page.getByRole('button', { name: 'Train', exact: true }).click();

@@ -2,22 +2,29 @@ import type { CapsNet } from '@capsnet/core';
 import { distance } from 'fastest-levenshtein';
 import capsNetMnist from '../models/capsnet-mnist/card.json';
 import efficientCapsNetMnist from '../models/efficient-capsnet-mnist/card.json';
+import efficientCapsNetMultiMnist from '../models/efficient-capsnet-multimnist/card.json';
 import type { LoadOptions } from './load-model';
 import type { ModelCard } from './model-card';
 
 /** The networks of this package, by name. */
-export const pretrainedNames = ['capsnet-mnist', 'efficient-capsnet-mnist'] as const;
+export const pretrainedNames = [
+  'capsnet-mnist',
+  'efficient-capsnet-mnist',
+  'efficient-capsnet-multimnist',
+] as const;
 export type PretrainedName = (typeof pretrainedNames)[number];
 
 /** What each network is, how it was trained and how well it reads. */
 export const modelCards: Readonly<Record<PretrainedName, ModelCard>> = {
   'capsnet-mnist': capsNetMnist,
   'efficient-capsnet-mnist': efficientCapsNetMnist,
+  'efficient-capsnet-multimnist': efficientCapsNetMultiMnist,
 };
 
 const modules: Readonly<Record<PretrainedName, () => Promise<Model>>> = {
   'capsnet-mnist': () => import('./capsnet-mnist'),
   'efficient-capsnet-mnist': () => import('./efficient-capsnet-mnist'),
+  'efficient-capsnet-multimnist': () => import('./efficient-capsnet-multimnist'),
 };
 
 interface Model {

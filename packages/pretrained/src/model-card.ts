@@ -25,14 +25,17 @@ export interface ModelCard {
     /** When the training ended, ISO 8601. */
     readonly date: string;
   };
-  /** On the 10,000 test images. */
+  /** On the 10,000 test images, or as many pairs of them. */
   readonly test: Measured;
   /** By which quantisation was judged. */
   readonly validation: Measured & {
     /** Whether they were held back from training; else they are training images. */
     readonly heldBack: boolean;
   };
-  /** Test images whose two longest capsules differ by more than 1e-3, and of those the ones that wasm reads as native does. */
+  /**
+   * Test images whose two longest capsules differ by more than 1e-3 (of pairs of digits, the second and the third longest),
+   * and of those the ones that wasm reads as native does.
+   */
   readonly backends: { readonly decided: number; readonly agree: number };
   readonly files: {
     readonly weights: FileOfModel;

@@ -18,12 +18,16 @@ export function cardPage({
   const judged = validation.heldBack
     ? 'images held back from training'
     : 'training images, since none were held back';
+  const [images, contenders] =
+    training.recipe.data?.digits === 2
+      ? ['pairs of MultiMNIST, right only if both digits are', 'second and third longest capsules']
+      : ['images of MNIST', 'two longest capsules'];
   return `# ${name}
 
 A capsule network that reads digits: \`${description}\`, of [\`@capsnet/core\`](../../../core).
 ${count(parameters.all)} parameters, ${count(parameters.decoder)} of them the decoder's.
 
-**${percent(test.quantised.error)} test error** on ${count(test.images)} images of MNIST, as published; ${percent(test.float.error)} before quantisation.
+**${percent(test.quantised.error)} test error** on ${count(test.images)} ${images}, as published; ${percent(test.float.error)} before quantisation.
 
 ## Training
 
@@ -50,8 +54,8 @@ ${JSON.stringify(training.recipe, null, 2)}
 ${rows(`${count(test.images)} test images`, test)}
 ${rows(`${count(validation.images)} ${judged}`, validation)}
 
-By the second it was judged, not by the test images. Native and wasm agree on ${count(backends.agree)} of the
-${count(backends.decided)} test images whose two longest capsules differ by more than .001.
+Quantisation was judged on the second set, not on the test images. Native and wasm agree on ${count(backends.agree)} of the
+${count(backends.decided)} test images whose ${contenders} differ by more than .001.
 
 | file | bytes | SHA-256 |
 |---|---|---|

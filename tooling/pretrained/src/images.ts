@@ -31,12 +31,18 @@ export interface Images {
 
 const batchSize = 128;
 const mostValidated = 10_000;
+const goldenImages = 300;
+/** Pairs for the tests are made of so few images, since a page has no more of them. */
+const goldenDigits = 10;
 
-/** All test images, and up to 10,000 to judge by: those that the run held back, or else training images. */
+/**
+ * All test images; up to 10,000 to judge by, those that the run held back or else training images; and the first test
+ * images, for the tests to compare with.
+ */
 export async function imagesOf({
   data,
   training,
-}: ImagesConfig): Promise<Record<'test' | 'validation', Images>> {
+}: ImagesConfig): Promise<Record<'test' | 'validation' | 'golden', Images>> {
   const { train, test } = await loadMnist();
   const validation = data.all
     ? take(train, mostValidated)
@@ -45,16 +51,20 @@ export async function imagesOf({
   return {
     test: inOrder(take(test, test.labels.length), data),
     validation: inOrder(take(validation, count), data),
+    golden: inOrder(take(test, data.digits === 2 ? goldenDigits : goldenImages), data, goldenImages),
   };
 }
 
-/** As `capsnet evaluate` takes them: of pairs as many as there are images. */
-function inOrder(images: Subset, { digits = 1, size, shift }: ImagesConfig['data']): Images {
+/** As `capsnet evaluate` takes them: of pairs as many as there are images, unless it is said. */
+function inOrder(
+  images: Subset,
+  { digits = 1, size, shift }: ImagesConfig['data'],
+  count = images.indices.length,
+): Images {
+  const pairs = { batchSize, shift, size: size ?? undefined, seed: 1, pairs: count };
   return {
-    count: images.indices.length,
+    count,
     batches: () =>
-      digits === 1
-        ? evaluationBatches(images, { batchSize })
-        : multiMnistEvaluationBatches(images, { batchSize, shift, size: size ?? undefined, seed: 1 }),
+      digits === 1 ? evaluationBatches(images, { batchSize }) : multiMnistEvaluationBatches(images, pairs),
   };
 }

@@ -2,8 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { type ModelCard, modelCards, pretrainedNames } from '@capsnet/pretrained';
 import { describe, expect, it } from 'vitest';
 import { cardPage } from './card-page';
+import { count, percent } from './format';
 import { demandFaithful } from './publish';
 import { fileOf, placesOf } from './published-files';
+
+const readme = readFileSync(new URL('../../../packages/pretrained/README.md', import.meta.url), 'utf8');
 
 describe.each(pretrainedNames)('%s', name => {
   const places = placesOf(name);
@@ -12,6 +15,16 @@ describe.each(pretrainedNames)('%s', name => {
     const { files } = modelCards[name];
     expect(fileOf(readFileSync(places.weights))).toEqual(files.weights);
     expect(fileOf(readFileSync(places.decoder))).toEqual(files.decoder);
+  });
+
+  it('stands in the table of the package with its figures', () => {
+    const { test, parameters, files } = modelCards[name];
+    const figures = [
+      percent(test.quantised.error),
+      count(parameters.all),
+      count(files.weights.bytes + files.decoder.bytes),
+    ];
+    expect(readme).toMatch(new RegExp(`^\\| \\[\`${name}\`\\].*\\| ${figures.join(' \\| ')} \\|$`, 'm'));
   });
 
   it('has a page that was written from its card', () => {

@@ -11,7 +11,6 @@ import { readTrainedRun, type TrainedRun } from './trained-run';
 
 /** Quantisation may cost so much of the validation error, as a fraction. */
 const tolerance = 0.0002;
-const goldenImages = 300;
 
 /**
  * Quantises the network of a finished run, measures it before and after, and writes it with its card into
@@ -37,13 +36,18 @@ export async function publish(
     decoder: parametersOf(trained.variables, name => name.startsWith('decoder')),
   };
   tell('measuring the trained weights');
-  const [floatTest, floatValidation] = [
+  const [floatTest, floatValidation, floatGolden] = [
     await read(trained, images.test),
     await read(trained, images.validation),
+    await read(trained, images.golden),
   ];
   trained.dispose();
   tell('measuring the quantised weights');
-  const [test, validation] = await readOn('native', files, [images.test, images.validation]);
+  const [test, validation, golden] = await readOn('native', files, [
+    images.test,
+    images.validation,
+    images.golden,
+  ]);
   tell('measuring them on wasm');
   const [onWasm] = await readOn('wasm', files, [images.test]);
 
@@ -63,7 +67,7 @@ export async function publish(
   demandFaithful(card, run.results.test);
 
   const places = placesOf(name);
-  await write(places.golden, JSON.stringify({ float: firstRows(floatTest), quantised: firstRows(test!) }));
+  await write(places.golden, JSON.stringify({ float: rowsOf(floatGolden), quantised: rowsOf(golden!) }));
   await write(places.weights, files.weights);
   await write(places.decoder, files.decoder);
   await write(places.page, cardPage(card));
@@ -71,9 +75,9 @@ export async function publish(
   return card;
 }
 
-/** Lengths of the capsules of the first images, for the tests to compare with: to six digits after the point. */
-function firstRows({ lengths, classes }: Readings): number[][] {
-  return Array.from({ length: goldenImages }, (_, image) =>
+/** Lengths of the capsules of each image, to six digits after the point. */
+function rowsOf({ lengths, classes, labels }: Readings): number[][] {
+  return labels.map((_, image) =>
     Array.from(lengths.subarray(image * classes, (image + 1) * classes), length => Number(length.toFixed(6))),
   );
 }

@@ -7,17 +7,19 @@ const number = z.number();
 
 // Of what a run writes, what a card tells.
 const configSchema = z.object({
-  data: z.looseObject({
-    folder: z.null({ error: 'expected MNIST itself, which is null' }),
-    // Runs of before these were there do not have them.
-    digits: z.union([z.literal(1), z.literal(2)]).optional(),
-    size: number.nullish(),
-    test: z.literal('plain').optional(),
-    shift: number,
-    limit: number.nullable(),
-    validation: number,
-    all: z.boolean(),
-  }),
+  data: z
+    .looseObject({
+      folder: z.null({ error: 'expected MNIST itself, which is null' }),
+      // Runs of before these were there do not have them.
+      digits: z.union([z.literal(1), z.literal(2)]).optional(),
+      size: number.nullish(),
+      test: z.literal('plain').optional(),
+      shift: number,
+      limit: number.nullable(),
+      validation: number,
+      all: z.boolean(),
+    })
+    .refine(({ digits, size }) => digits === 2 || !size, 'expected single digits of the size of MNIST'),
   training: z.looseObject({ batchSize: number, seed: number }),
 });
 

@@ -6,6 +6,7 @@ import {
   pickBackend,
 } from '@capsnet/backend';
 import { type CapsNet, capsuleLength, paperOffsets, perturb } from '@capsnet/core';
+import { loadPretrained } from '@capsnet/pretrained';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelSource, Progress } from '../models';
 import { ContextLost, type GraphicsContext, graphicsContext } from './context-lost';
@@ -24,6 +25,17 @@ export interface Reading {
   readonly milliseconds: number;
 }
 
+/** What the network for pairs makes of two digits. */
+export interface PairReading {
+  /** [classes] */
+  readonly lengths: Float32Array;
+  /** Those of the two longest capsules, in ascending order. */
+  readonly classes: readonly [first: number, second: number];
+  /** What the decoder makes of each of them: two of [height, width] */
+  readonly reconstructions: readonly [first: Float32Array, second: Float32Array];
+  readonly milliseconds: number;
+}
+
 /** What the page has to know about a network. */
 export interface NetworkFacts {
   readonly classes: number;
@@ -38,6 +50,9 @@ export interface NetworkFacts {
 export function inference() {
   let network: CapsNet | undefined;
   let context: GraphicsContext = { isLost: () => false, lose: () => {} };
+
+  /** The network for pairs, from when it is first asked. */
+  let pairNetwork: Promise<CapsNet> | undefined;
 
   function loaded(): CapsNet {
     if (!network) throw new Error('expected a network to be loaded first, found none');
@@ -102,6 +117,32 @@ export function inference() {
 
     read,
 
+    /** Reads two digits over each other, [36, 36], by a network of its own, which is fetched the first time. */
+    async readPair(image: Float32Array): Promise<PairReading> {
+      pairNetwork ??= loadPretrained('efficient-capsnet-multimnist');
+      const net = await pairNetwork.catch(error => {
+        pairNetwork = undefined;
+        throw error;
+      });
+      const started = performance.now();
+      const [lengths, capsules] = await values(
+        tf.tidy(() => {
+          const capsules = net.capsules(toBatch(net, image));
+          return [capsuleLength(capsules), capsules];
+        }),
+      );
+      const classes = twoLongest(lengths!);
+      const [pixels] = await values([
+        tf.tidy(() => {
+          const each = tf.tensor3d(capsules!, [1, net.config.classes, net.config.classDim]);
+          return net.decode(tf.tile(each, [2, 1, 1]), tf.tensor1d(classes, 'int32'));
+        }),
+      ]);
+      const milliseconds = performance.now() - started;
+      const reconstructions = [pixels!.slice(0, image.length), pixels!.slice(image.length)] as const;
+      return { lengths: lengths!, classes, reconstructions, milliseconds };
+    },
+
     /** What the decoder makes of one capsule: [classDim] -> [height, width] */
     async decode(capsule: Float32Array, label: number): Promise<Float32Array> {
       const net = loaded();
@@ -158,6 +199,11 @@ export function inference() {
 }
 
 export type Inference = ReturnType<typeof inference>;
+
+function twoLongest(lengths: Float32Array): [first: number, second: number] {
+  const [longest = 0, next = 0] = [...lengths.keys()].sort((a, b) => lengths[b]! - lengths[a]!);
+  return longest < next ? [longest, next] : [next, longest];
+}
 
 function toBatch({ config }: CapsNet, image: Float32Array): tf.Tensor4D {
   const { height, width } = config.image;

@@ -5,7 +5,7 @@ import { type CheckpointStore, cosine, type TrainEvent, train } from '@capsnet/t
 import { indexedDbStore } from '@capsnet/trainer/browser';
 import { transfer } from 'comlink';
 import { deleteDB } from 'idb';
-import { digitsPerFile, fetchDigits, pixelsPerImage } from '../mnist';
+import { digitsPerFile, fetchDigits, pixelsPerImage, trainingFiles } from '../mnist';
 import { heldBack, networkSizes, type TrainingSettings } from '../training-settings';
 import { ContextLost, type GraphicsContext, graphicsContext } from './context-lost';
 import { measurePace, type Pace } from './pace';
@@ -148,7 +148,7 @@ async function fetchImages(
     labels.set(digits.labels, file * digitsPerFile);
   }
   tell({ type: 'data', loaded: files, total: files + 1 });
-  const last = await fetchDigits(page, 'train', 59);
+  const last = await fetchDigits(page, 'train', trainingFiles - 1);
   return { images: imageSet(images, labels), validation: take(imageSet(last.images, last.labels), heldBack) };
 }
 

@@ -1,0 +1,22 @@
+import type { CapsNet } from '@capsnet/core';
+import written from '../models/efficient-capsnet-multimnist/card.json';
+import { type LoadOptions, loadModel } from './load-model';
+import type { ModelCard } from './model-card';
+
+export type { LoadOptions, LoadProgress } from './load-model';
+export type { Figures, FileOfModel, Measured, ModelCard } from './model-card';
+
+/** What this network is, how it was trained and how well it reads. */
+export const card: ModelCard = written;
+
+/**
+ * Loads this network. The caller disposes of it.
+ *
+ * @throws if a file cannot be read or is not the published one, or the signal says so
+ */
+export function load(options: LoadOptions = {}): Promise<CapsNet> {
+  // Bundlers read these lines: a file's address is to stand in one piece.
+  const weights = new URL('../models/efficient-capsnet-multimnist/weights.safetensors', import.meta.url);
+  const decoder = new URL('../models/efficient-capsnet-multimnist/decoder.safetensors', import.meta.url);
+  return loadModel(card, { weights, decoder }, options);
+}
