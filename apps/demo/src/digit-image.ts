@@ -1,5 +1,5 @@
 import { ink, thickness } from './ink';
-import { extentOf, type Point, type Stroke } from './strokes';
+import { fit, type Point, type Stroke } from './strokes';
 
 /** Side of an MNIST image. */
 export const imageSide = 28;
@@ -14,18 +14,9 @@ const boxSide = 20;
  * @returns [28, 28] in 0..1, ink being 1; null for a drawing without a point
  */
 export function digitImage(strokes: readonly Stroke[]): Float32Array | null {
-  const points = strokes.flat();
-  if (points.length === 0) return null;
-  const { left, right, top, bottom } = extentOf(points);
-  // A dot stays a dot: whatever is smaller than an eighth of the pad is not magnified to fill the box.
-  const scale = (boxSide - thickness) / Math.max(right - left, bottom - top, 1 / 8);
+  if (strokes.flat().length === 0) return null;
   const place = (x: number, y: number) =>
-    strokes.map(stroke =>
-      stroke.map(point => ({
-        x: imageSide / 2 + x + (point.x - (left + right) / 2) * scale,
-        y: imageSide / 2 + y + (point.y - (top + bottom) / 2) * scale,
-      })),
-    );
+    fit(strokes, boxSide - thickness, { x: imageSide / 2 + x, y: imageSide / 2 + y });
   const mass = centreOfMass(ink(place(0, 0), imageSide));
   return ink(place(imageSide / 2 - mass.x, imageSide / 2 - mass.y), imageSide);
 }

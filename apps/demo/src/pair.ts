@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals';
 import { imageSide } from './digit-image';
 import { ink, thickness } from './ink';
 import type { TestDigit } from './mnist';
-import { type Drawing, extentOf, type Stroke } from './strokes';
+import { type Drawing, fit, type Stroke } from './strokes';
 
 /** Side of an image of two digits, as in the paper's MultiMNIST. */
 export const pairSide = 36;
@@ -37,18 +37,8 @@ export const pairImage = computed(() => {
 
 /** Two digits in one drawing: scaled as a whole and put in the middle, since nothing says which stroke is of which digit. */
 export function drawnPair(strokes: readonly Stroke[]): Float32Array | null {
-  const points = strokes.flat();
-  if (points.length === 0) return null;
-  const { left, right, top, bottom } = extentOf(points);
-  const scale = (boxSide - thickness) / Math.max(right - left, bottom - top, 1 / 8);
-  const place = ({ x, y }: Stroke[number]) => ({
-    x: pairSide / 2 + (x - (left + right) / 2) * scale,
-    y: pairSide / 2 + (y - (top + bottom) / 2) * scale,
-  });
-  return ink(
-    strokes.map(stroke => stroke.map(place)),
-    pairSide,
-  );
+  if (strokes.flat().length === 0) return null;
+  return ink(fit(strokes, boxSide - thickness, { x: pairSide / 2, y: pairSide / 2 }), pairSide);
 }
 
 /** The sum of two images of 28x28 pixels that lie apart, at most 1. */

@@ -13,8 +13,20 @@ export interface Drawing {
   readonly strokes: readonly Stroke[];
 }
 
-/** The box around points, of which there is at least one. */
-export function extentOf(points: readonly Point[]) {
+/**
+ * Strokes of the pad, of which there is at least one point, scaled so that the longer side of the box around them is `size`,
+ * and moved so that the centre of that box is `centre`.
+ */
+export function fit(strokes: readonly Stroke[], size: number, centre: Point): Stroke[] {
+  const points = strokes.flat();
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
-  return { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  // A dot stays a dot: whatever is smaller than an eighth of the pad is not magnified to fill the box.
+  const scale = size / Math.max(right - left, bottom - top, 1 / 8);
+  return strokes.map(stroke =>
+    stroke.map(({ x, y }) => ({
+      x: centre.x + (x - (left + right) / 2) * scale,
+      y: centre.y + (y - (top + bottom) / 2) * scale,
+    })),
+  );
 }
