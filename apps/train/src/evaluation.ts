@@ -16,6 +16,8 @@ export interface Evaluation {
   readonly accuracy: number;
   /** How many are misread; of pairs of digits, those of which either is. */
   readonly mistakes: number;
+  /** `mistakes / images` */
+  readonly error: number;
   /** What is read as what; undefined for pairs of digits, of which no one can say which was read as which. */
   readonly single: { readonly confusion: ConfusionMatrix; readonly misread: readonly Misread[] } | undefined;
 }
@@ -58,6 +60,7 @@ export async function evaluateOn(
     reconstruction: mean('reconstruction'),
     accuracy: mean('accuracy')!,
     mistakes: wrong.length,
+    error: wrong.length / indices.length,
     single: config.data.digits === 1 ? await lookAgain(net, images, wrong, config, batchSize) : undefined,
   };
 }

@@ -38,6 +38,5 @@ export interface Results {
 }
 
 export function testFigures({ single, ...figures }: Evaluation): Results['test'] {
-  const error = figures.mistakes / figures.images;
-  return { ...figures, error, misread: single?.misread, confusion: single?.confusion };
+  return { ...figures, misread: single?.misread, confusion: single?.confusion };
 }

@@ -58,9 +58,8 @@ export const evaluate = command('evaluate', 'Measure a trained model on images i
     const result = await evaluateOn(net, images, config, options.batchSize);
     const seconds = (performance.now() - started) / 1000;
     const { single, ...figures } = result;
-    const error = result.mistakes / result.images;
     output.say(
-      `\n${pc.bold(`${percent(error)} error`)} on ${count(result.images)} ${options.split} images: ` +
+      `\n${pc.bold(`${percent(result.error)} error`)} on ${count(result.images)} ${options.split} images: ` +
         `${count(result.mistakes)} misread\n`,
     );
     output.say(
@@ -79,7 +78,6 @@ export const evaluate = command('evaluate', 'Measure a trained model on images i
       model: file,
       split: options.split,
       ...figures,
-      error,
       ...single,
       backend: backend.name,
       seconds,
