@@ -1,4 +1,6 @@
+import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { busiestChannels } from './busiest-channels';
 import { CouplingMaps } from './coupling-maps';
 import { Formula } from './formula';
 import { mathml as agreement } from './formulas/agreement.tex';
@@ -8,6 +10,9 @@ import { Panel } from './panel';
 import { type ImageRouting, isWatched, routing } from './routing';
 import { useVisible } from './visible';
 import { Votes } from './votes';
+
+/** So many channels fit on a screen together with what becomes of them. */
+const channelsAtFirst = 8;
 
 /** How the primary capsules find the digit capsule that agrees with them. */
 export function RoutingPanel() {
@@ -56,14 +61,40 @@ function RoutingFigure() {
 
 function RoutingOf({ view }: { readonly view: ImageRouting }) {
   const largest = Math.max(...view.iterations.map(({ couplings }) => maximum(couplings)));
-  const single = view.grid.rows * view.grid.columns === 1;
+  const { rows, columns, channels } = view.grid;
+  const single = rows * columns === 1;
+  const isWhole = useSignal(false);
+  const few = !single && channels > channelsAtFirst;
+  const shown = busiestChannels(view, few && !isWhole.value ? channelsAtFirst : channels);
   return (
     <>
       <div class={single ? 'iterations single' : 'iterations'}>
         {view.iterations.map((_, iteration) => (
-          <CouplingMaps key={iteration} view={view} iteration={iteration} largest={largest} />
+          <CouplingMaps
+            key={iteration}
+            view={view}
+            iteration={iteration}
+            largest={largest}
+            channels={shown}
+          />
         ))}
       </div>
+      {few && (
+        <p class="muted">
+          {isWhole.value
+            ? `All ${channels} channels. `
+            : `The ${channelsAtFirst} of ${channels} channels that added most to capsule ${view.winner}. `}
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => {
+              isWhole.value = !isWhole.value;
+            }}
+          >
+            {isWhole.value ? `Only ${channelsAtFirst}` : `All ${channels}`}
+          </button>
+        </p>
+      )}
       <p class="scale">
         <span>0</span>
         <span class="ramp" aria-hidden="true" />

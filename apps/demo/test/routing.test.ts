@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { draw, onDemoPage, seven } from './page';
+
+const demo = onDemoPage();
+
+test('couplings start even and move to the digit: of the busiest channels, or of all', async () => {
+  const { page } = demo;
+  const panel = page.locator('#routing');
+  const couplings = (channels: number) =>
+    panel.getByRole('img', { name: new RegExp(`^Couplings, ${channels} channels by 10 classes; to 7 `) });
+  await draw(page, seven);
+  await panel.scrollIntoViewIfNeeded();
+  await couplings(8).first().waitFor();
+  const means = await couplings(8).evaluateAll(maps =>
+    maps.map(map => Number(map.getAttribute('aria-label')!.split(' ').at(-1))),
+  );
+  expect(means).toHaveLength(3);
+  expect(means[0]).toBe(0.1);
+  expect(means[2]).toBeGreaterThan(means[0]!);
+  // Maps of 6x6, a cell apart.
+  const sides = () => couplings(8).or(couplings(32)).first().evaluate(sidesOfCanvas);
+  expect(await sides()).toEqual([69, 55]);
+
+  await panel.getByRole('button', { name: 'All 32' }).click();
+  await couplings(32).first().waitFor();
+  expect(await sides()).toEqual([69, 223]);
+  await panel.getByRole('button', { name: 'Only 8' }).click();
+  await couplings(8).first().waitFor();
+
+  // A network whose capsules all sit at one position shows each of them.
+  await page.locator('.model select').selectOption('efficient-capsnet-mnist');
+  await panel.getByRole('img', { name: /^Couplings, 16 channels by 10 classes; to 7 / }).waitFor();
+  expect(await panel.getByRole('button').count()).toBe(0);
+});
+
+function sidesOfCanvas(canvas: SVGElement | HTMLElement): number[] {
+  const { width, height } = canvas as HTMLCanvasElement;
+  return [width, height];
+}
