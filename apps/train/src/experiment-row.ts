@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { conform, firstDifference, presets, resolveConfig, show } from './config';
+import { conform, firstDifference, presets, resolveConfig, type Settings, show } from './config';
 import type { RunConfig } from './config-schema';
 import { configOf, type Experiment } from './experiment';
 import { percent } from './format';
@@ -33,7 +33,7 @@ const trainedSchema = z.strictObject({
 const figuresSchema = z.strictObject({ error: z.number(), loss: z.number() });
 
 const rowSchema = z.strictObject({
-  /** What the experiment's file says, in full, with the first of its seeds. */
+  /** What the experiment's file says, in full, with the first of its seeds and the image size of its data. */
   config: z.record(z.string(), z.unknown()),
   /** One for each seed that has been trained, in the order of the file. */
   trained: z.array(trainedSchema).min(1),
@@ -59,7 +59,8 @@ export async function readRow(experiment: Experiment): Promise<Row | undefined> 
     const row = conform(rowSchema, stored, 'row', Object.keys(rowSchema.shape));
     // What the version that wrote it did not know yet is as the preset has it.
     const config = resolveConfig(presets[experiment.preset], row.config);
-    demandSame(experiment, config, configOf(experiment, experiment.seeds[0]!));
+    const { image, classes } = config.model;
+    demandSame(experiment, config, configOf(experiment, experiment.seeds[0]!, { model: { image, classes } }));
     const stranger = row.trained.find(({ seed }) => !experiment.seeds.includes(seed));
     const now = `seeds ${experiment.seeds.join(', ')}`;
     if (stranger) throw new UserError(changed(experiment, `seed ${stranger.seed}`, now));
@@ -91,9 +92,10 @@ export function missingSeeds({ seeds }: Experiment, row: Row | undefined): numbe
   return seeds.filter(seed => !row?.trained.some(other => other.seed === seed));
 }
 
-/** Stores the row with one more training in it. */
+/** Stores the row with one more training in it; `sizes` are those of its data. */
 export async function extendRow(
   experiment: Experiment,
+  sizes: Settings,
   row: Row | undefined,
   trained: Trained,
 ): Promise<Row> {
@@ -101,7 +103,7 @@ export async function extendRow(
   const all = [...(row?.trained ?? []), trained].sort(
     (a, b) => seeds.indexOf(a.seed) - seeds.indexOf(b.seed),
   );
-  const extended = { config: configOf(experiment, seeds[0]!), trained: all, ...meanAndDeviation(all) };
+  const extended = { config: configOf(experiment, seeds[0]!, sizes), trained: all, ...meanAndDeviation(all) };
   await mkdir(dirname(experiment.row), { recursive: true });
   await writeFileAtomic(experiment.row, `${JSON.stringify(extended, null, 2)}\n`);
   return extended;

@@ -4,7 +4,7 @@ import { dirname, relative } from 'node:path';
 import { markdownTable } from 'markdown-table';
 import writeFileAtomic from 'write-file-atomic';
 import { configOf, type Experiment } from './experiment';
-import { distinct, errorIn, errorOf, type Row } from './experiment-row';
+import { distinct, errorIn, errorOf, missingSeeds, type Row } from './experiment-row';
 import { count, duration, percent } from './format';
 import { blamingInput, UserError } from './user-error';
 
@@ -56,16 +56,20 @@ function resultsPage(entries: readonly Entry[]): string {
 ${mark}
 
 - \`capsnet experiment FILE\` trains a row, or what is still missing of it. The first column links to its file. To get a row
-  again, check out its commit, which the last table names, delete \`experiments/results/NAME.json\` and run the command; in a
-  clone of the repository \`capsnet\` is \`npm start --\`.
-- The test error is the part of the test images that is misread. They are looked at once, after the training. Several
-  seeds give a mean and a standard deviation (of a sample). In addition, 0.3% on 10,000 images has a sampling error of about
-  0.05 points: by rows that differ by less than .15 nothing is shown.
+  again, run its command in a fresh clone at its commit, both of which the last table names, without the row's
+  \`experiments/results/NAME.json\` if that is there already; in a clone \`capsnet\` is \`npm start --\`. The same machine and
+  backend give the same weights; another sums in another order and ends some images off.
+- The test error is the part of the test images that is misread. Each training looks at them once, at its end. Several
+  seeds give a mean and a standard deviation (of a sample); one seed says nothing of how trainings differ. In addition, an
+  error p on n images has a sampling error of √(p(1-p)/n): .06 points at .4% of 10,000, .3 at 10%. Of two rows
+  that differ by less than three times that, none is shown to be better.
 - The paper's figures are means of trainings of its whole network.
 - Held back are training images on which the best weights were chosen. Where there are none, every image was trained on,
   and the weights after the last step were taken, or their moving average where the configuration has
   \`training.ema\`.
-- Parameters are those trained, the decoder's included. Images seen are counted as often as they were seen. Time is that of training, without interruptions.
+- Parameters are those trained, the decoder's included. Images seen are counted as often as they were seen.
+- Time is that of training, without interruptions. What else the machine did meanwhile is not known: rates of two rows are no
+  comparison of speed.
 
 ${sections.join('\n\n')}
 
@@ -88,6 +92,7 @@ function groupRow({ experiment, row, link }: Entry): string[] {
   const { title, note, paper, seeds } = experiment;
   const { data, training } = configOf(experiment, seeds[0]!);
   const trained = row?.trained.map(({ seed }) => seed) ?? [];
+  const toCome = missingSeeds(experiment, row);
   return [
     `[${title}](${link})${note === undefined ? '' : `, ${note}`}`,
     row ? errorOf(row) : 'not run',
@@ -95,9 +100,7 @@ function groupRow({ experiment, row, link }: Entry): string[] {
     row ? distinct(row, ({ parameters }) => count(parameters)) : '',
     row ? distinct(row, ({ epochs }) => String(epochs)) : String(training.epochs),
     row ? distinct(row, ({ samples }) => count(samples)) : '',
-    trained.length < seeds.length
-      ? `${trained.join(', ') || 'none'} of ${seeds.join(', ')}`
-      : seeds.join(', '),
+    [trained.join(', '), toCome.length > 0 && `to come: ${toCome.join(', ')}`].filter(Boolean).join('; '),
     data.all ? 'none' : count(data.validation),
   ];
 }
@@ -126,7 +129,7 @@ function trainingRows({ row }: Entry): string[][] {
       duration(seconds),
       String(Math.round(imagesPerSecond)),
       `${backend.name} (${backend.device})`,
-      commit?.replace(/^(\w{10})\w+/, '$1') ?? 'unknown',
+      commit?.replaceAll(/(\w{10})\w{30}/g, '$1') ?? 'unknown',
       Object.entries(versions)
         .map(([name, version]) => `${name} ${version}`)
         .join(', '),

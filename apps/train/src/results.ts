@@ -24,6 +24,7 @@ export interface Results {
   readonly stopped: string;
   readonly command: string;
   readonly seed: { readonly model: number; readonly training: number };
+  /** Several when it was resumed under another. */
   readonly commit: string | undefined;
   /** When it was tested, ISO 8601. */
   readonly date: string;

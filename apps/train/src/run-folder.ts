@@ -12,6 +12,8 @@ export interface RunFolder {
   readonly path: string;
   /** The resolved configuration; `--config` reads it again. */
   readonly config: string;
+  /** The commits that trained it. */
+  readonly commits: string;
   /** The best weights, or the last ones when there was no validation. */
   readonly model: string;
   readonly checkpoints: string;
@@ -34,6 +36,7 @@ export function runFolder(runs: string, name: string): RunFolder {
     name,
     path,
     config: join(path, 'config.json'),
+    commits: join(path, 'commits.json'),
     model: join(path, 'model.safetensors'),
     checkpoints: join(path, 'checkpoints'),
     tensorboard: join(path, 'tensorboard'),

@@ -13,6 +13,7 @@ import {
 } from '@capsnet/trainer';
 import { folderStore, lockFolder } from '@capsnet/trainer/node';
 import writeFileAtomic from 'write-file-atomic';
+import { recordCommit } from './commits';
 import type { RunConfig } from './config-schema';
 import { drawConfusionMatrix } from './confusion-matrix';
 import { type Batch, firstInOrder } from './data';
@@ -61,6 +62,7 @@ async function trainLocked(job: TrainingJob): Promise<number> {
   );
   try {
     await removeLeftovers(job.run);
+    const commit = await recordCommit(job.run, job.commit);
     const done = await untilDone(job, net, session, interruption.abort);
     // From here on there is nothing to lose: a signal ends the process, and the run can still be resumed.
     interruption.dispose();
@@ -68,7 +70,7 @@ async function trainLocked(job: TrainingJob): Promise<number> {
       sayHowToResume(job, done.step);
       return interruption.exitCode() ?? 1;
     }
-    await finish(job, net, done, session);
+    await finish(job, net, done, session, commit);
     return 0;
   } finally {
     interruption.dispose();
@@ -163,6 +165,7 @@ async function finish(
   net: Network,
   done: EventOf<'done'>,
   session: Session,
+  commit: string | undefined,
 ): Promise<void> {
   const { run, runs, config, splits, backend, output } = job;
   await writeModel(run.model, net);
@@ -202,7 +205,7 @@ async function finish(
     stopped: done.reason,
     command: invocation(...process.argv.slice(2)),
     seed: { model: config.model.seed, training: config.training.seed },
-    commit: job.commit,
+    commit,
     date: new Date().toISOString(),
     backend: { name: backend.name, device: backend.device },
     versions: versions(),

@@ -57,7 +57,9 @@ describe('several seeds', () => {
   });
 
   it('are a run each, and what the row says of it is what the run says', () => {
-    const { trained } = row('several');
+    const { config, trained } = row('several');
+    // With the size of the images, which the file does not say.
+    expect(config).toEqual(read('runs/several-seed-3/config.json'));
     expect(trained.map(({ seed }: { seed: number }) => seed)).toEqual([3, 1, 2]);
     for (const { seed, ...figures } of trained) {
       const { test, ...results } = read(`runs/several-seed-${seed}/results.json`);
@@ -134,6 +136,7 @@ it('says of which commit a training is, and whether its files were changed', asy
   };
   const head = git('rev-parse', 'HEAD');
   expect(await trainIt()).toEqual([head]);
+  expect(read('checkout/runs/one-seed-1/commits.json')).toEqual([head]);
   writeFileSync(join(repository, 'one.json'), JSON.stringify({ ...bars, seeds: [1, 2] }));
   expect(await trainIt()).toEqual([head, `${head}-dirty`]);
 });
@@ -280,10 +283,10 @@ describe('--page', () => {
     expect(text.match(/^## .*/gm)).toEqual(['## Other', '## Tiny', '## Trainings']);
     expect(text).toContain(
       '| [With a \\| in it](experiments/held.json), a note | 3.12% | 0.25 ± 0.005% (table 1) ' +
-        `| ${first.parameters.toLocaleString('en')} | 2 | 512 | 1 of 1, 2 | 64 |`,
+        `| ${first.parameters.toLocaleString('en')} | 2 | 512 | 1; to come: 2 | 64 |`,
     );
     expect(text).toContain(
-      '| [Bars](experiments/waiting.json) | not run | 3% (table 2) | | 2 | | none of 7 | none |',
+      '| [Bars](experiments/waiting.json) | not run | 3% (table 2) | | 2 | | to come: 7 | none |',
     );
     expect(text).toContain('| `capsnet experiment experiments/held.json` | 1 |');
     expect(text).not.toContain('`capsnet experiment experiments/waiting.json`');

@@ -35,13 +35,13 @@ ${count(parameters.all)} parameters, ${count(parameters.decoder)} of them the de
 |---|---|
 | data | ${training.data}: ${count(training.images)} images, ${count(training.heldBack)} held back |
 | command | \`${training.command}\` |
-| seed | model ${seed.model}, training ${seed.training} |
+| seed | ${seed.model} of the first weights, ${seed.training} of order and changes of the images |
 | commit | ${training.commit ?? 'not recorded'} |
 | epochs | ${training.epochs}, ${count(training.samples)} images seen |
 | wall time | ${hours(training.seconds)} on ${training.backend} |
 | finished | ${training.date} |
 
-The recipe, as \`capsnet train --config\` takes it, beside the configuration of the network:
+The command sets what follows, and the network; \`all\` leaves \`validation\` and \`patience\` without effect:
 
 \`\`\`json
 ${JSON.stringify(training.recipe, null, 2)}

@@ -24,6 +24,7 @@ export async function publish(
   tell: (line: string) => void,
 ): Promise<ModelCard> {
   const run = await readTrainedRun(folder);
+  demandCommit(run.results.commit);
   const images = await imagesOf(run.config);
 
   await pickBackend({ only: 'native' });
@@ -117,6 +118,14 @@ function measured(float: Readings, quantised: Readings): Measured {
     quantised: { error: errorOf(quantised), loss: quantised.loss },
     agree: agreement(float, quantised),
   };
+}
+
+/** @throws if nobody could check out what trained it */
+export function demandCommit(commit: string | undefined): asserts commit is string {
+  if (commit !== undefined && !/-dirty|unknown/.test(commit)) return;
+  throw new Error(
+    `expected a run that was trained at a commit without changes, found ${commit ?? 'one outside a repository'}`,
+  );
 }
 
 /** @throws if what is to be published is not what was trained, or is not what its run tells */

@@ -43,7 +43,6 @@ export interface NetworkFacts {
   readonly hasDecoder: boolean;
   readonly routing: 'dynamic' | 'self-attention';
   readonly iterations: number;
-  readonly parameters: number;
 }
 
 /** A network in a worker: what the panels ask, one question at a time. */
@@ -111,7 +110,6 @@ export function inference() {
         hasDecoder: decoder !== null,
         routing: routing.type ?? 'dynamic',
         iterations: routing.type === 'self-attention' ? 1 : routing.iterations,
-        parameters: Object.values(next.variables).reduce((sum, { size }) => sum + size, 0),
       };
     },
 

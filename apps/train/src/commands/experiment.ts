@@ -85,10 +85,11 @@ async function complete(experiment: Experiment, given: Given): Promise<number> {
     const stated = configOf(experiment, seed);
     data ??= await loadData(stated.data);
     const run = runFolder(given.runs, `${experiment.name}-seed-${seed}`);
-    const config = configOf(experiment, seed, sizesOf(data, stated));
+    const sizes = sizesOf(data, stated);
+    const config = configOf(experiment, seed, sizes);
     const code = await trainSeed({ experiment, run, config, data }, given);
     if (code !== 0) return code;
-    row = await extendRow(experiment, row, await trainedIn(run, config, experiment));
+    row = await extendRow(experiment, sizes, row, await trainedIn(run, config, experiment));
   }
   sayRow(given.output, experiment, row!);
   given.output.emit({ type: 'row', experiment: experiment.name, ...row });
