@@ -50,6 +50,7 @@ try {
     }
     await page.locator(`${panel} .draw[data-pending=false]`).waitFor();
     await page.mouse.move(0, 0);
+    await page.evaluate(() => document.activeElement?.blur());
   }
 } finally {
   await browser.close();
