@@ -17,13 +17,13 @@ test('couplings start even and move to the digit: of the busiest channels, or of
   expect(means).toHaveLength(3);
   expect(means[0]).toBe(0.1);
   expect(means[2]).toBeGreaterThan(means[0]!);
-  // Maps of 6x6, a cell apart.
+  // Maps of 6x6, a cell apart; they are drawn a moment after they are named.
   const sides = () => couplings(8).or(couplings(32)).first().evaluate(sidesOfCanvas);
-  expect(await sides()).toEqual([69, 55]);
+  await expect.poll(sides).toEqual([69, 55]);
 
   await panel.getByRole('button', { name: 'All 32' }).click();
   await couplings(32).first().waitFor();
-  expect(await sides()).toEqual([69, 223]);
+  await expect.poll(sides).toEqual([69, 223]);
   await panel.getByRole('button', { name: 'Only 8' }).click();
   await couplings(8).first().waitFor();
 
