@@ -1,20 +1,12 @@
 // How long the built page takes to read a drawing, on each of its networks: `node bench/reading-time.mjs` after a build.
-import { existsSync } from 'node:fs';
-import { chromium as chromiumPath } from '@capsnet/testing/machine';
-import { chromium } from 'playwright-core';
-import { preview } from 'vite';
+import { withBuiltPage } from './built-page.mjs';
 
 const readings = 60;
 
-if (!existsSync('dist'))
-  throw new Error('expected the built page in dist, found none: run `npm run build` before');
-const server = await preview({ logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } });
-const browser = await chromium.launch({ executablePath: chromiumPath() ?? '', args: ['--no-sandbox'] });
-try {
-  const page = await browser.newPage();
+await withBuiltPage(async (page, address) => {
   const pad = page.getByRole('application', { name: /^Drawing pad\./ });
   for (const name of ['capsnet-mnist', 'efficient-capsnet-mnist']) {
-    await page.goto(server.resolvedUrls?.local[0] ?? '');
+    await page.goto(address);
     await page.locator('.engine[data-status=ready]').waitFor();
     await page.locator('.model select').selectOption(name);
     await page.locator('.engine[data-status=ready]').waitFor();
@@ -38,7 +30,4 @@ try {
       `${name} on ${backend}: median ${at(0.5)} ms, 95th percentile ${at(0.95)} ms of ${readings} readings`,
     );
   }
-} finally {
-  await browser.close();
-  await server.close();
-}
+});

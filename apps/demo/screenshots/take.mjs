@@ -1,9 +1,6 @@
 // Takes the pictures of this folder of the built page: `node screenshots/take.mjs` after a build.
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { chromium as chromiumPath } from '@capsnet/testing/machine';
-import { chromium } from 'playwright-core';
-import { preview } from 'vite';
+import { withBuiltPage } from '../bench/built-page.mjs';
 
 const arc = (x, y, width, height, from, to) =>
   Array.from({ length: 25 }, (_, at) => {
@@ -19,13 +16,8 @@ const fourAndNought = [
   arc(0.63, 0.5, 0.21, 0.34, 0, 2 * Math.PI),
 ];
 
-if (!existsSync('dist'))
-  throw new Error('expected the built page in dist, found none: run `npm run build` before');
-const server = await preview({ logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } });
-const browser = await chromium.launch({ executablePath: chromiumPath() ?? '', args: ['--no-sandbox'] });
-try {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  await page.goto(server.resolvedUrls?.local[0] ?? '');
+await withBuiltPage(async (page, address) => {
+  await page.goto(address);
   await page.locator('.engine[data-status=ready]').waitFor();
   await draw('Drawing pad', '#draw', three);
   await draw('Drawing pad for two digits', '#pair', fourAndNought);
@@ -52,7 +44,4 @@ try {
     await page.mouse.move(0, 0);
     await page.evaluate(() => document.activeElement?.blur());
   }
-} finally {
-  await browser.close();
-  await server.close();
-}
+});

@@ -121,7 +121,7 @@ function measured(float: Readings, quantised: Readings): Measured {
 }
 
 /** @throws if nobody could check out what trained it */
-export function demandCommit(commit: string | undefined): asserts commit is string {
+export function demandCommit(commit: string | undefined): void {
   if (commit !== undefined && !/-dirty|unknown/.test(commit)) return;
   throw new Error(
     `expected a run that was trained at a commit without changes, found ${commit ?? 'one outside a repository'}`,
