@@ -14,8 +14,8 @@ export interface ModelCard {
     readonly recipe: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
     readonly command: string;
     readonly seed: { readonly model: number; readonly training: number };
-    /** Of this project, while it was trained; null when the run did not know. */
-    readonly commit: string | null;
+    /** Of this project, while it was trained. */
+    readonly commit: string;
     readonly epochs: number;
     /** Images seen in all epochs together. */
     readonly samples: number;

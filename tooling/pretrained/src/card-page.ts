@@ -36,7 +36,7 @@ ${count(parameters.all)} parameters, ${count(parameters.decoder)} of them the de
 | data | ${training.data}: ${count(training.images)} images, ${count(training.heldBack)} held back |
 | command | \`${training.command}\` |
 | seed | ${seed.model} of the first weights, ${seed.training} of order and changes of the images |
-| commit | ${training.commit ?? 'not recorded'} |
+| commit | ${training.commit} |
 | epochs | ${training.epochs}, ${count(training.samples)} images seen |
 | wall time | ${hours(training.seconds)} on ${training.backend} |
 | finished | ${training.date} |

@@ -23,6 +23,8 @@ const configSchema = z.object({
   training: z.looseObject({ batchSize: number, seed: number }),
 });
 
+const commitError = 'expected a run that was trained at a commit without changes, for others to check out';
+
 const resultsSchema = z.object({
   test: z.object({ images: number, error: number, loss: number }),
   epochs: number,
@@ -30,7 +32,7 @@ const resultsSchema = z.object({
   // Where the runs are is the machine's business.
   command: z.string().transform(command => command.replace(/ --runs[ =]\S+/, '')),
   seed: z.object({ model: number, training: number }),
-  commit: z.string().optional(),
+  commit: z.string(commitError).refine(commits => !/-dirty|unknown/.test(commits), commitError),
   date: z.string(),
   backend: z.object({ name: z.string(), device: z.string() }),
   seconds: number,
@@ -44,7 +46,7 @@ export interface TrainedRun {
   network(): CapsNet;
 }
 
-/** @throws if the run is unfinished, damaged, or was not trained on MNIST */
+/** @throws if the run is unfinished, damaged, was not trained on MNIST, or by what nobody can check out */
 export async function readTrainedRun(folder: string): Promise<TrainedRun> {
   const model = await readFile(join(folder, 'model.safetensors'));
   return {
