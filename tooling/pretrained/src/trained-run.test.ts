@@ -46,7 +46,7 @@ it('tells the command without the folder of one machine', async () => {
 
 it.each([undefined, 'b96cda4-dirty', 'b96cda4, unknown'])('refuses what %s has trained', async commit => {
   await expect(runOf({ results: { commit } })).rejects.toThrow(
-    'expected a run that was trained at a commit without changes',
+    `expected a run that was trained at a commit without changes, found ${commit ?? 'one outside a repository'}`,
   );
 });
 

@@ -23,7 +23,10 @@ const configSchema = z.object({
   training: z.looseObject({ batchSize: number, seed: number }),
 });
 
-const commitError = 'expected a run that was trained at a commit without changes, for others to check out';
+const commitError = {
+  error: ({ input }: { input?: unknown }) =>
+    `expected a run that was trained at a commit without changes, found ${input ?? 'one outside a repository'}`,
+};
 
 const resultsSchema = z.object({
   test: z.object({ images: number, error: number, loss: number }),
