@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { figureColours } from './figure-colours';
 import { theme } from './theme';
 import type { RoutingView } from './worker/routing-view';
@@ -20,7 +20,7 @@ export function CouplingMaps({ view, iteration, largest, channels }: CouplingMap
   const colours = figureColours.value;
   // How dense the palest is: the style's ramp has it too.
   const palest = theme.value === 'dark' ? 0.14 : 0.06;
-  useEffect(
+  useLayoutEffect(
     () => drawMaps(canvas.current!, view, channels, couplings, largest, { ...colours, palest }),
     [view, channels, couplings, largest, colours, palest],
   );

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 interface ImageViewProps {
   /** [height, width] in 0..1, ink being 1; null for blank paper. */
@@ -15,7 +15,7 @@ interface ImageViewProps {
 export function ImageView({ pixels, width = 28, label, framed = false }: ImageViewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const height = pixels ? pixels.length / width : width;
-  useEffect(() => drawInk(canvas.current!, pixels, width), [pixels, width]);
+  useLayoutEffect(() => drawInk(canvas.current!, pixels, width), [pixels, width]);
   const spoken =
     label === undefined ? { 'aria-hidden': true } : { role: 'img' as const, 'aria-label': label };
   return (

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { type Colour, figureColours } from './figure-colours';
 import { pairSide } from './pair';
 import { theme } from './theme';
@@ -14,7 +14,10 @@ export function PairView({ digits, label }: PairViewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { more, less } = figureColours.value;
   const isDark = theme.value === 'dark';
-  useEffect(() => drawPair(canvas.current!, digits, [more, less], isDark), [digits, more, less, isDark]);
+  useLayoutEffect(
+    () => drawPair(canvas.current!, digits, [more, less], isDark),
+    [digits, more, less, isDark],
+  );
   return (
     <canvas class="pair-view" ref={canvas} width={pairSide} height={pairSide} role="img" aria-label={label} />
   );

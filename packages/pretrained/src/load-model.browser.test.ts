@@ -1,5 +1,5 @@
 import { capsNet } from '@capsnet/core';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { cardOf } from '../test/card-of';
 import { smallNetworks } from '../test/small-networks';
 import { load } from './efficient-capsnet-mnist';
@@ -14,15 +14,13 @@ network.dispose();
 const url = (bytes: Uint8Array<ArrayBuffer>) => new URL(URL.createObjectURL(new Blob([bytes])));
 const urls = () => ({ weights: url(files.weights), decoder: url(files.decoder!) });
 
-/** The safetensors files that the page fetched while `action` ran. */
+/** The files that were asked for while `action` ran. The browser's own list of them may be late. */
 async function fetched(action: () => Promise<unknown>): Promise<string[]> {
-  performance.clearResourceTimings();
+  const asking = vi.spyOn(globalThis, 'fetch'); // which fetches all the same
   await action();
-  return performance
-    .getEntriesByType('resource')
-    .map(({ name }) => name)
-    .filter(name => name.includes('.safetensors'))
-    .sort();
+  const files = asking.mock.calls.map(([url]) => String(url)).sort();
+  asking.mockRestore();
+  return files;
 }
 
 test('fetches the files of a network beside its module, and the decoder only when asked', async () => {
