@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Drawing, Point, Stroke } from './strokes';
 import { isDrawing } from './subject';
 
@@ -31,12 +31,11 @@ export function DrawingPad({ sheet, name, hint }: DrawingPadProps) {
   const { value } = sheet;
   const strokes = value.from === 'pad' ? value.strokes : noStrokes;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const paper = canvas.current!;
-    const fit = () => draw(paper, strokes, pen.value?.at ?? null);
-    const observer = new ResizeObserver(fit);
+    // It is called once in the next frame too, before that is shown.
+    const observer = new ResizeObserver(() => draw(paper, strokes, pen.value?.at ?? null));
     observer.observe(paper);
-    fit();
     return () => observer.disconnect();
   }, [strokes, pen.value]);
 
