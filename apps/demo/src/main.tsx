@@ -1,14 +1,14 @@
 import { render } from 'preact';
-import { App } from './app';
-import { startEngine } from './engine';
-import { keepReadingPairs } from './pair-reading';
-import { keepDecoding } from './perturbation';
-import { keepReading } from './reading';
-import { keepRouting } from './routing';
+import { startEngine } from './network/engine';
+import { App } from './page/app';
+import { keepReadingPairs } from './pairs/pair-reading';
+import { keepDecoding } from './perturbing/perturbation';
+import { keepReading } from './reading/reading';
+import { keepRouting } from './routing/routing';
 import './style/page.css';
 import './style/panels.css';
-import { keepTheme } from './theme';
-import { restoreTraining } from './training-run';
+import { keepTheme } from './page/theme';
+import { restoreTraining } from './training/training-run';
 
 keepTheme();
 keepReading();

@@ -3,8 +3,8 @@ import { capsuleLength } from '@capsnet/core';
 import { loadPretrained } from '@capsnet/pretrained';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { digitImage } from '../src/digit-image';
-import { pretrainedModels } from '../src/models';
+import { digitImage } from '../src/drawing/digit-image';
+import { pretrainedModels } from '../src/reading/models';
 import drawn from './drawn-digits.json';
 
 // Fifty digits as strokes of a pen, five of each class, in sides of the pad: put down point by point in the ways that

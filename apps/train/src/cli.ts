@@ -1,6 +1,6 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import pc from 'picocolors';
-import { command } from './command';
+import { command } from './commands/command';
 import { evaluate } from './commands/evaluate';
 import { experiment } from './commands/experiment';
 import { info } from './commands/info';
@@ -8,8 +8,8 @@ import { perturb } from './commands/perturb';
 import { predict } from './commands/predict';
 import { reconstruct } from './commands/reconstruct';
 import { train } from './commands/train';
-import { messageOf, UserError } from './user-error';
-import { version } from './versions';
+import { messageOf, UserError } from './terminal/user-error';
+import { version } from './terminal/versions';
 
 const program = command(
   'capsnet',

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-import type { CapsNet } from '../src/capsnet';
-import { importPyTorchWeights, type PyTorchTensor } from '../src/pytorch-weights';
+import { importPyTorchWeights, type PyTorchTensor } from '../src/interchange/pytorch-weights';
+import type { CapsNet } from '../src/networks/capsnet/capsnet';
 import type { GoldenSample } from './golden';
 
 /** The name in a `state_dict` of one of our weights. */

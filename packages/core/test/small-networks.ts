@@ -1,5 +1,5 @@
-import type { CapsNetConfig } from '../src/capsnet-config';
-import { paperConfig } from '../src/paper-config';
+import type { CapsNetConfig } from '../src/networks/capsnet/capsnet-config';
+import { paperConfig } from '../src/networks/capsnet/presets/paper-config';
 
 const dynamic: CapsNetConfig = {
   ...paperConfig,

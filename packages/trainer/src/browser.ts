@@ -1,1 +1,1 @@
-export { indexedDbStore } from './indexed-db-store';
+export { indexedDbStore } from './checkpoints/indexed-db-store';

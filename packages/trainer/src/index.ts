@@ -1,10 +1,15 @@
-export { type AdamOptions, adam } from './adam';
-export { type Checkpoint, type CheckpointEntry, type CheckpointStore, DamagedCheckpoint } from './checkpoint';
-export { evaluate } from './evaluate';
-export type { Metrics, TrainEvent } from './events';
-export type { Batch, BatchSource, Json, NamedTensors, Optimizer, Trainable } from './interfaces';
-export { NonFiniteLoss } from './non-finite-loss';
-export { WrongOwner } from './owner';
-export { constant, cosine, type Schedule, stepDecay } from './schedule';
-export { train } from './train';
-export type { TrainOptions } from './train-options';
+export {
+  type Checkpoint,
+  type CheckpointEntry,
+  type CheckpointStore,
+  DamagedCheckpoint,
+} from './checkpoints/checkpoint';
+export { WrongOwner } from './checkpoints/owner';
+export { evaluate } from './evaluation/evaluate';
+export { type AdamOptions, adam } from './optimizers/adam';
+export { constant, cosine, type Schedule, stepDecay } from './schedules/schedule';
+export type { Metrics, TrainEvent } from './training/events';
+export type { Batch, BatchSource, Json, NamedTensors, Optimizer, Trainable } from './training/interfaces';
+export { NonFiniteLoss } from './training/non-finite-loss';
+export { train } from './training/train';
+export type { TrainOptions } from './training/train-options';

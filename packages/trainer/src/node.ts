@@ -1,2 +1,2 @@
-export { folderStore } from './folder-store';
-export { FolderLocked, lockFolder } from './run-lock';
+export { folderStore } from './checkpoints/folder-store';
+export { FolderLocked, lockFolder } from './checkpoints/run-lock';

@@ -8,7 +8,7 @@ import type { Symbols } from './symbols';
 /**
  * Puts source files into pages, prose beside code. A line of its own
  *
- *     @annotated packages/core/src/capsnet.ts decoderOf, reconstructed
+ *     @annotated packages/core/src/networks/capsnet/capsnet.ts decoderOf, reconstructed
  *
  * becomes the file, or of it the named declarations in this order.
  *

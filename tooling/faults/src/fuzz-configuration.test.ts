@@ -9,8 +9,8 @@ import {
   readSettings,
   resolveConfig,
   type Settings,
-} from '../../../apps/train/src/config';
-import { UserError } from '../../../apps/train/src/user-error';
+} from '../../../apps/train/src/config/config';
+import { UserError } from '../../../apps/train/src/terminal/user-error';
 import { corpus } from './corpus';
 import { fuzz } from './fuzz';
 import { mutatedBytes } from './mutate-bytes';

@@ -1,5 +1,5 @@
-import { paperConfig } from '../../../../packages/core/src/paper-config';
-import { weightShapes } from '../../../../packages/core/src/weight-shapes';
+import { paperConfig } from '../../../../packages/core/src/networks/capsnet/presets/paper-config';
+import { weightShapes } from '../../../../packages/core/src/networks/capsnet/weight-shapes';
 
 interface Weights {
   readonly rows: readonly { readonly name: string; readonly shape: string; readonly count: string }[];

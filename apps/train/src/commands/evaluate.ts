@@ -1,5 +1,12 @@
 import { Option } from '@commander-js/extra-typings';
 import pc from 'picocolors';
+import { checkFits, loadData, split } from '../data/data';
+import { formatConfusionMatrix } from '../evaluation/confusion-matrix';
+import { evaluateOn } from '../evaluation/evaluation';
+import { openTrainedModel } from '../models/trained-model';
+import { openConsole, table } from '../terminal/console';
+import { count, duration, percent, rate } from '../terminal/format';
+import { UserError } from '../terminal/user-error';
 import {
   backend,
   command,
@@ -11,14 +18,7 @@ import {
   pretrained,
   run,
   runs,
-} from '../command';
-import { formatConfusionMatrix } from '../confusion-matrix';
-import { openConsole, table } from '../console';
-import { checkFits, loadData, split } from '../data';
-import { evaluateOn } from '../evaluation';
-import { count, duration, percent, rate } from '../format';
-import { openTrainedModel } from '../trained-model';
-import { UserError } from '../user-error';
+} from './command';
 
 export const evaluate = command('evaluate', 'Measure a trained model on images it has not seen.', [
   ['capsnet evaluate', 'the newest run on its test images'],

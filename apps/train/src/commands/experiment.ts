@@ -3,12 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { Mnist } from '@capsnet/mnist/node';
 import pc from 'picocolors';
-import { chooseBackend } from '../backend';
-import { backend, command, json, runs } from '../command';
-import type { RunConfig } from '../config-schema';
-import { type Console, openConsole, table } from '../console';
-import { batchesOf, checkFits, loadData, sizesOf, split } from '../data';
-import { configOf, type Experiment, readExperiment } from '../experiment';
+import type { RunConfig } from '../config/config-schema';
+import { batchesOf, checkFits, loadData, sizesOf, split } from '../data/data';
+import { configOf, type Experiment, readExperiment } from '../experiments/experiment';
 import {
   demandSame,
   distinct,
@@ -19,16 +16,19 @@ import {
   type Row,
   readRow,
   type Trained,
-} from '../experiment-row';
-import { count, duration } from '../format';
-import { invocation } from '../invocation';
-import { checkNetwork } from '../network';
-import type { Results } from '../results';
-import { writeResultsPage } from '../results-page';
-import { createRun, type RunFolder, readRunConfig, runFolder } from '../run-folder';
-import { runTraining } from '../training-run';
-import { blamingInput, inFile } from '../user-error';
-import { commit } from '../versions';
+} from '../experiments/experiment-row';
+import { writeResultsPage } from '../experiments/results-page';
+import { checkNetwork } from '../models/network';
+import type { Results } from '../runs/results';
+import { createRun, type RunFolder, readRunConfig, runFolder } from '../runs/run-folder';
+import { chooseBackend } from '../terminal/backend';
+import { type Console, openConsole, table } from '../terminal/console';
+import { count, duration } from '../terminal/format';
+import { invocation } from '../terminal/invocation';
+import { blamingInput, inFile } from '../terminal/user-error';
+import { commit } from '../terminal/versions';
+import { runTraining } from '../training/training-run';
+import { backend, command, json, runs } from './command';
 
 export const experiment = command(
   'experiment',

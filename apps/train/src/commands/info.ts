@@ -1,13 +1,13 @@
 import { cpus, freemem, totalmem } from 'node:os';
 import { listBackends } from '@capsnet/backend';
 import pc from 'picocolors';
-import { command, dataFolder, json, prefix } from '../command';
-import { openConsole, table } from '../console';
-import { loadData, shapeOf } from '../data';
-import { bytes, count } from '../format';
-import { sizeText } from '../image';
-import { messageOf } from '../user-error';
-import { versions } from '../versions';
+import { loadData, shapeOf } from '../data/data';
+import { sizeText } from '../pictures/image';
+import { openConsole, table } from '../terminal/console';
+import { bytes, count } from '../terminal/format';
+import { messageOf } from '../terminal/user-error';
+import { versions } from '../terminal/versions';
+import { command, dataFolder, json, prefix } from './command';
 
 export const info = command('info', 'Show what this machine has: backends, data, memory.', [
   ['capsnet info', 'backends with their state and the reason'],

@@ -1,5 +1,14 @@
 import { type CapsNetConfig, paperOffsets, perturb as perturbCapsule } from '@capsnet/core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { RunConfig } from '../config/config-schema';
+import { checkFits, firstInOrder, loadData, split } from '../data/data';
+import { openTrainedModel, requireDecoder } from '../models/trained-model';
+import { type Image, imagesOf } from '../pictures/image';
+import { refuseToOverwrite, writeOutput } from '../pictures/output-file';
+import { readPng } from '../pictures/png';
+import { drawSheet } from '../pictures/sheet';
+import { openConsole } from '../terminal/console';
+import { UserError } from '../terminal/user-error';
 import {
   backend,
   command,
@@ -14,16 +23,7 @@ import {
   run,
   runs,
   wholeNumber,
-} from '../command';
-import type { RunConfig } from '../config-schema';
-import { openConsole } from '../console';
-import { checkFits, firstInOrder, loadData, split } from '../data';
-import { type Image, imagesOf } from '../image';
-import { refuseToOverwrite, writeOutput } from '../output-file';
-import { readPng } from '../png';
-import { drawSheet } from '../sheet';
-import { openTrainedModel, requireDecoder } from '../trained-model';
-import { UserError } from '../user-error';
+} from './command';
 
 export const perturb = command('perturb', "Draw what each dimension of an image's capsule stands for.", [
   ['capsnet perturb', 'the first test image'],

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import pc from 'picocolors';
-import { backend, command, invert, json, model, pretrained, run, runs } from '../command';
-import { openConsole } from '../console';
-import { type Image, stack } from '../image';
-import { type Network, scoresOf } from '../network';
-import { hasBrightBorder, readPng } from '../png';
-import { openTrainedModel } from '../trained-model';
+import { type Network, scoresOf } from '../models/network';
+import { openTrainedModel } from '../models/trained-model';
+import { type Image, stack } from '../pictures/image';
+import { hasBrightBorder, readPng } from '../pictures/png';
+import { openConsole } from '../terminal/console';
+import { backend, command, invert, json, model, pretrained, run, runs } from './command';
 
 export const predict = command(
   'predict',

@@ -1,4 +1,13 @@
 import type { CapsNet } from '@capsnet/core';
+import type { RunConfig } from '../config/config-schema';
+import { checkFits, firstInOrder, loadData, split } from '../data/data';
+import { openTrainedModel, requireDecoder } from '../models/trained-model';
+import { type Image, stack } from '../pictures/image';
+import { refuseToOverwrite, writeOutput } from '../pictures/output-file';
+import { readPng } from '../pictures/png';
+import { drawReconstructions, type Shown } from '../pictures/reconstructions';
+import { openConsole } from '../terminal/console';
+import { UserError } from '../terminal/user-error';
 import {
   backend,
   command,
@@ -12,16 +21,7 @@ import {
   pretrained,
   run,
   runs,
-} from '../command';
-import type { RunConfig } from '../config-schema';
-import { openConsole } from '../console';
-import { checkFits, firstInOrder, loadData, split } from '../data';
-import { type Image, stack } from '../image';
-import { refuseToOverwrite, writeOutput } from '../output-file';
-import { readPng } from '../png';
-import { drawReconstructions, type Shown } from '../reconstructions';
-import { openTrainedModel, requireDecoder } from '../trained-model';
-import { UserError } from '../user-error';
+} from './command';
 
 export const reconstruct = command(
   'reconstruct',

@@ -1,6 +1,25 @@
 import { resolve } from 'node:path';
 import type { Mnist } from '@capsnet/mnist/node';
-import { chooseBackend } from '../backend';
+import {
+  firstDifference,
+  merge,
+  parseAssignment,
+  presets,
+  readSettings,
+  resolveConfig,
+  type Settings,
+  show,
+} from '../config/config';
+import type { RunConfig } from '../config/config-schema';
+import { batchesOf, checkFits, loadData, sizesOf, split } from '../data/data';
+import { checkNetwork } from '../models/network';
+import { createRun, findUnfinishedRun, type RunFolder, readRunConfig, unusedName } from '../runs/run-folder';
+import { chooseBackend } from '../terminal/backend';
+import { openConsole } from '../terminal/console';
+import { invocation } from '../terminal/invocation';
+import { blamingInput, UserError } from '../terminal/user-error';
+import { commit } from '../terminal/versions';
+import { runTraining } from '../training/training-run';
 import {
   backend,
   collect,
@@ -12,26 +31,7 @@ import {
   preset,
   runs,
   wholeNumber,
-} from '../command';
-import {
-  firstDifference,
-  merge,
-  parseAssignment,
-  presets,
-  readSettings,
-  resolveConfig,
-  type Settings,
-  show,
-} from '../config';
-import type { RunConfig } from '../config-schema';
-import { openConsole } from '../console';
-import { batchesOf, checkFits, loadData, sizesOf, split } from '../data';
-import { invocation } from '../invocation';
-import { checkNetwork } from '../network';
-import { createRun, findUnfinishedRun, type RunFolder, readRunConfig, unusedName } from '../run-folder';
-import { runTraining } from '../training-run';
-import { blamingInput, UserError } from '../user-error';
-import { commit } from '../versions';
+} from './command';
 
 export const train = command('train', 'Train a capsule network; on MNIST, unless --data says otherwise.', [
   ['capsnet train', "the paper's network for 30 epochs, into runs/paper-<date>"],

@@ -1,0 +1,171 @@
+import { type BackendName, type PickedBackend, pickBackend } from '@capsnet/backend';
+import { type CapsNet, type CapsNetConfig, capsNet, encodeCapsNet, paperConfig } from '@capsnet/core';
+import { evaluationBatches, type ImageSet, shaped, take, trainingBatches } from '@capsnet/mnist';
+import { type CheckpointStore, cosine, type TrainEvent, train } from '@capsnet/trainer';
+import { indexedDbStore } from '@capsnet/trainer/browser';
+import { transfer } from 'comlink';
+import { deleteDB } from 'idb';
+import { digitsPerFile, fetchDigits, pixelsPerImage, trainingFiles } from '../../drawing/mnist';
+import { heldBack, networkSizes, type TrainingSettings } from '../../training/training-settings';
+import { ContextLost, type GraphicsContext, graphicsContext } from './context-lost';
+import { measurePace, type Pace } from './pace';
+
+/** What a training tells the page. */
+export type TrainingNews =
+  | { readonly type: 'data'; readonly loaded: number; readonly total: number }
+  | { readonly type: 'start'; readonly step: number; readonly totalSteps: number }
+  | ({
+      readonly type: 'step';
+      readonly step: number;
+      readonly loss: number;
+      readonly accuracy: number;
+    } & Pace)
+  | { readonly type: 'validation'; readonly step: number; readonly loss: number; readonly accuracy: number }
+  /** What was trained so far, as a model file. */
+  | { readonly type: 'model'; readonly step: number; readonly file: Uint8Array }
+  | { readonly type: 'done'; readonly reason: 'finished' | 'early' | 'aborted' };
+
+const database = 'capsnet-demo-checkpoints';
+
+/** Training in a worker. Its checkpoints are in IndexedDB, from which the next worker goes on. */
+export function training() {
+  let context: GraphicsContext = { isLost: () => false, lose: () => {} };
+  let abort: AbortController | undefined;
+
+  return {
+    async start(only: BackendName | undefined, onContextLost: () => void): Promise<PickedBackend> {
+      const picked = await pickBackend({ only });
+      context = graphicsContext(onContextLost);
+      return picked;
+    },
+
+    /**
+     * Trains from the start, or from the newest checkpoint if there is one, until it is over or paused.
+     *
+     * @param page the page's address, below which MNIST lies
+     */
+    async run(
+      settings: TrainingSettings,
+      { resume, page }: { readonly resume: boolean; readonly page: string },
+      tell: (news: TrainingNews) => void,
+    ): Promise<void> {
+      abort = new AbortController();
+      const { signal } = abort;
+      if (!resume) await deleteDB(database);
+      const { images, validation } = await fetchImages(settings, page, tell);
+      const net = capsNet(configOf(settings));
+      try {
+        const source = trainingBatches(images, { batchSize: settings.batchSize, seed: 1 });
+        const events = train(net, source, {
+          epochs: settings.epochs,
+          schedule: cosine({
+            initial: settings.learningRate,
+            final: settings.learningRate / 100,
+            steps: settings.epochs * source.batchesPerEpoch,
+          }),
+          validation: {
+            source: evaluationBatches(validation, { batchSize: settings.batchSize }),
+            perEpoch: Math.max(1, Math.min(8, Math.floor(settings.images / 2500))),
+          },
+          store: guarded(indexedDbStore(database, { keep: 1 }), context),
+          checkpointEvery: 25,
+          resume,
+          owner: { ...settings },
+          signal,
+        });
+        const pace = measurePace(settings.batchSize);
+        for await (const event of events) {
+          if (context.isLost()) throw new ContextLost();
+          await report(event, net, pace);
+        }
+      } finally {
+        net.dispose();
+      }
+
+      async function report(event: TrainEvent, net: CapsNet, pace: ReturnType<typeof measurePace>) {
+        switch (event.type) {
+          case 'start':
+            pace.start(event.step, event.totalSteps);
+            return tell({ type: 'start', step: event.step, totalSteps: event.totalSteps });
+          case 'step':
+          case 'validation': {
+            const { loss, accuracy } = event.metrics as { loss: number; accuracy: number };
+            const { type, step } = event;
+            return tell(
+              type === 'step'
+                ? { type, step, loss, accuracy, ...pace.after(step) }
+                : { type, step, loss, accuracy },
+            );
+          }
+          case 'checkpoint':
+            return tellModel(event.step, net);
+          case 'done':
+            await tellModel(event.step, net);
+            return tell({ type: 'done', reason: event.reason });
+        }
+      }
+
+      async function tellModel(step: number, net: CapsNet) {
+        const file = await encodeCapsNet(net);
+        if (context.isLost()) throw new ContextLost();
+        tell(transfer({ type: 'model', step, file }, [file.buffer as ArrayBuffer]));
+      }
+    },
+
+    /** Ends the run after its current step, with a checkpoint. */
+    pause: () => abort?.abort(),
+
+    /** Loses the WebGL context on purpose. */
+    loseContext: () => context.lose(),
+  };
+}
+
+export type Training = ReturnType<typeof training>;
+
+function configOf({ network, iterations }: TrainingSettings): CapsNetConfig {
+  const { filters, channels, decoder } = networkSizes[network];
+  return {
+    ...paperConfig,
+    convolutions: [{ filters, kernel: 9, stride: 1 }],
+    primary: { ...paperConfig.primary, channels },
+    routing: { ...paperConfig.routing, iterations },
+    decoder: { ...paperConfig.decoder!, hidden: decoder },
+  };
+}
+
+async function fetchImages(
+  { images: count }: TrainingSettings,
+  page: string,
+  tell: (news: TrainingNews) => void,
+) {
+  const files = Math.ceil(count / digitsPerFile);
+  const images = new Uint8Array(count * pixelsPerImage);
+  const labels = new Uint8Array(count);
+  for (let file = 0; file < files; file++) {
+    tell({ type: 'data', loaded: file, total: files + 1 });
+    const digits = await fetchDigits(page, 'train', file);
+    images.set(digits.images, file * digitsPerFile * pixelsPerImage);
+    labels.set(digits.labels, file * digitsPerFile);
+  }
+  tell({ type: 'data', loaded: files, total: files + 1 });
+  const last = await fetchDigits(page, 'train', trainingFiles - 1);
+  return { images: imageSet(images, labels), validation: take(imageSet(last.images, last.labels), heldBack) };
+}
+
+function imageSet(images: Uint8Array, labels: Uint8Array): ImageSet {
+  return { images: shaped(images, [labels.length, 28, 28]), labels };
+}
+
+/** A store that refuses what a lost context gives. Once read, values stay with the processor, so what is checked is written. */
+function guarded(store: CheckpointStore, context: GraphicsContext): CheckpointStore {
+  return {
+    ...store,
+    async write(checkpoint, options) {
+      const { weights, optimizer, average } = checkpoint;
+      const tensors = [weights, optimizer, average ?? {}].flatMap(group => Object.values(group));
+      await Promise.all(tensors.map(tensor => tensor.data()));
+      if (context.isLost()) throw new ContextLost();
+      return store.write(checkpoint, options);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { paperOffsets } from '../perturbing/paper-offsets';
+
+/** Of a pixel of the network's, in the picture. */
+const scale = 2;
+const gap = 4;
+const side = 28;
+
+/**
+ * The paper's figure 4 as a picture: a row for each dimension of the capsule, a column for each offset.
+ *
+ * @param images [dimensions, offsets, 28, 28] in 0..1
+ */
+export function drawSheet(canvas: HTMLCanvasElement, images: Float32Array): void {
+  const columns = paperOffsets.length;
+  const rows = images.length / (columns * side * side);
+  canvas.width = columns * (scale * side + gap) + gap;
+  canvas.height = rows * (scale * side + gap) + gap;
+  const context = canvas.getContext('2d')!;
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.imageSmoothingEnabled = false;
+  const tile = new OffscreenCanvas(side, side);
+  const pen = tile.getContext('2d')!;
+  const picture = pen.createImageData(side, side);
+  for (let at = 0; at < rows * columns; at++) {
+    images.subarray(at * side * side, (at + 1) * side * side).forEach((value, pixel) => {
+      // White ink on black, as MNIST and the command line have it.
+      picture.data.set([255 * value, 255 * value, 255 * value, 255], 4 * pixel);
+    });
+    pen.putImageData(picture, 0, 0);
+    const left = gap + (at % columns) * (scale * side + gap);
+    const top = gap + Math.floor(at / columns) * (scale * side + gap);
+    context.drawImage(tile, left, top, scale * side, scale * side);
+  }
+}

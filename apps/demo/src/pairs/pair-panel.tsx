@@ -1,0 +1,97 @@
+import { DrawingPad } from '../drawing/drawing-pad';
+import { TestDigits } from '../drawing/test-digits';
+import { mathml as marginLoss } from '../formulas/margin-loss.tex';
+import { engine } from '../network/engine';
+import { Formula } from '../page/formula';
+import { ImageView } from '../page/image-view';
+import { Lengths } from '../page/lengths';
+import { Panel } from '../page/panel';
+import { pair, pairImage, pairSide, pick } from './pair';
+import { isPairPending, isPairUnread, pairReading } from './pair-reading';
+import { PairView } from './pair-view';
+
+/** Two digits over each other, and each of them drawn again apart. */
+export function PairPanel() {
+  const { value } = pairReading;
+  return (
+    <Panel
+      id="pair"
+      title="Two digits at once"
+      more={{ page: 'annotated/margin-loss', title: 'Margin loss' }}
+      explanation={
+        <>
+          <p>
+            Each capsule speaks for its own digit only, so two of them can be long at once. A network trained
+            on pairs of overlapping digits, <em>MultiMNIST</em>, reads the two longest capsules; the decoder
+            draws each one apart, in its own colour.
+          </p>
+          <Formula mathml={marginLoss} />
+          <p>
+            The loss asks each capsule by itself: long if its digit is there, short if not. A stroke that both
+            digits share belongs to both.
+          </p>
+        </>
+      }
+    >
+      <div class="draw" data-pending={isPairPending.value}>
+        <div>
+          <DrawingPad sheet={pair} name="Drawing pad for two digits" hint="Draw two digits over each other" />
+          <TestDigits
+            offer="or pick two from the test set"
+            chosen={pair.value.from === 'test' ? pair.value.digits.map(({ index }) => index) : []}
+            onChoose={pick}
+          />
+        </div>
+        <div class="answer">
+          <p class="verdict" aria-live="polite">
+            <Verdict />
+          </p>
+          <Lengths lengths={value?.lengths ?? null} winners={value?.classes ?? []} />
+          <p class="time">{value ? `in ${value.milliseconds.toFixed(0)} ms` : ''}</p>
+        </div>
+        <div class="seen">
+          <figure>
+            <ImageView
+              pixels={pairImage.value}
+              width={pairSide}
+              label="The two digits as the network sees them"
+              framed
+            />
+            <figcaption>
+              what it sees, {pairSide}&nbsp;×&nbsp;{pairSide}
+            </figcaption>
+          </figure>
+          {value && (
+            <figure>
+              <PairView
+                digits={value.reconstructions}
+                label={`A ${value.classes[0]} and a ${value.classes[1]} as the decoder draws them`}
+              />
+              <figcaption>
+                what its capsules hold: <span class="more">{value.classes[0]}</span> and{' '}
+                <span class="less">{value.classes[1]}</span>
+              </figcaption>
+            </figure>
+          )}
+        </div>
+      </div>
+    </Panel>
+  );
+}
+
+function Verdict() {
+  if (isPairUnread.value) return 'They could not be read';
+  if (pairReading.value) {
+    const [first, second] = pairReading.value.classes;
+    return (
+      <>
+        Read as <strong class="more">{first}</strong> and <strong class="less">{second}</strong>
+      </>
+    );
+  }
+  if (engine.value.status === 'failed') return 'No network to read them';
+  if (isPairPending.value) return 'Reading …';
+  return pair.value.from === 'test' && pair.value.digits.length === 1
+    ? 'Pick another one'
+    : 'Nothing to read yet';
+}

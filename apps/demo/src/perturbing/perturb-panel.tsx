@@ -1,0 +1,158 @@
+import { useSignal } from '@preact/signals';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { mathml as perturbedFormula } from '../formulas/perturbed.tex';
+import { ask, engine } from '../network/engine';
+import { download } from '../page/download';
+import { Formula } from '../page/formula';
+import { ImageView } from '../page/image-view';
+import { Panel } from '../page/panel';
+import { drawSheet } from '../page/sheet';
+import { reading } from '../reading/reading';
+import { chosenClass, decoded, isDecoding, offsets, perturbedClass } from './perturbation';
+
+/** Sliders for the dimensions of a capsule, and the paper's sheet of all of them. */
+export function PerturbPanel() {
+  return (
+    <Panel
+      id="perturb"
+      title="Perturb its capsule"
+      more={{ page: 'guides/perturbing', title: 'Perturbing' }}
+      explanation={
+        <>
+          <p>
+            Nobody told the network what the sixteen numbers of a capsule are for. Move one and see what the
+            decoder draws: it may be the thickness of the stroke, its slant, the width of the digit, or the
+            length of a tail.
+          </p>
+          <Formula mathml={perturbedFormula} />
+          <p>
+            The sheet moves one dimension in each row, by −.25 to .25 in steps of .05, as figure 4 of the{' '}
+            <a href="https://arxiv.org/abs/1710.09829">paper</a> does.
+          </p>
+        </>
+      }
+    >
+      <PerturbFigure />
+    </Panel>
+  );
+}
+
+function PerturbFigure() {
+  const { value } = engine;
+  if (value.status === 'ready' && !value.network.hasDecoder) {
+    return <p class="muted">This network has no decoder, so nothing can be drawn from its capsules.</p>;
+  }
+  if (reading.value === null) return <p class="muted">Draw a digit first.</p>;
+  const dims = value.status === 'ready' ? value.network.classDim : 16;
+  const classes = reading.value.lengths.length;
+  return (
+    <>
+      <div class="perturb">
+        <div class="perturbed" aria-busy={isDecoding.value}>
+          <ImageView pixels={decoded.value} label="What the decoder draws" framed />
+          <label>
+            Capsule{' '}
+            <select
+              value={String(perturbedClass.value)}
+              onChange={({ currentTarget }) => {
+                chosenClass.value = Number(currentTarget.value);
+              }}
+            >
+              {Array.from({ length: classes }, (_, label) => (
+                <option key={label} value={label}>
+                  {label}
+                  {label === reading.value?.winner ? ' (longest)' : ''}
+                </option>
+              ))}
+            </select>
+          </label>
+          <button
+            type="button"
+            onClick={() => {
+              offsets.value = [];
+              chosenClass.value = null;
+            }}
+          >
+            Reset
+          </button>
+        </div>
+        <div class="sliders">
+          {Array.from({ length: dims }, (_, dim) => (
+            <Slider key={dim} dim={dim} />
+          ))}
+        </div>
+      </div>
+      <Sheet />
+    </>
+  );
+}
+
+function Slider({ dim }: { readonly dim: number }) {
+  const offset = offsets.value[dim] ?? 0;
+  return (
+    <label class="slider">
+      <span class="name">{dim + 1}</span>
+      <input
+        type="range"
+        min="-0.25"
+        max="0.25"
+        step="0.01"
+        aria-label={`Dimension ${dim + 1}`}
+        value={offset}
+        onInput={({ currentTarget }) => {
+          const next = [...offsets.value];
+          next[dim] = currentTarget.valueAsNumber;
+          offsets.value = Array.from(next, value => value ?? 0);
+        }}
+      />
+      <span class="value">{offset.toFixed(2).replace('-', '−')}</span>
+    </label>
+  );
+}
+
+function Sheet() {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const shown = useSignal<{ readonly images: Float32Array; readonly label: number } | null>(null);
+  useLayoutEffect(() => {
+    if (shown.value) drawSheet(canvas.current!, shown.value.images);
+  }, [shown.value]);
+
+  async function make() {
+    const { value } = reading;
+    const label = perturbedClass.value;
+    if (!value || label === null) return;
+    const images = await ask(remote => remote.sheet(value.image, label));
+    if (images) shown.value = { label, images };
+  }
+
+  function save() {
+    canvas.current?.toBlob(picture => picture && download(`capsule-${shown.value?.label}.png`, picture));
+  }
+
+  return (
+    <div class="sheet">
+      <div class="buttons">
+        <button type="button" onClick={make}>
+          {shown.value ? 'Make the sheet again' : 'Make the sheet of all dimensions'}
+        </button>
+        {shown.value && (
+          <button type="button" onClick={save}>
+            Download PNG
+          </button>
+        )}
+      </div>
+      {shown.value && (
+        <figure>
+          <canvas
+            ref={canvas}
+            role="img"
+            aria-label={`Capsule ${shown.value.label}: 16 dimensions by 11 offsets, decoded`}
+          />
+          <figcaption>
+            capsule {shown.value.label}: a dimension in each row, −.25 on the left to .25 on the right
+          </figcaption>
+        </figure>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+import type { Subset } from '@capsnet/mnist/node';
+import * as tf from '@tensorflow/tfjs-core';
+import type { RunConfig } from '../config/config-schema';
+import { type Batch, imagesInOrder } from '../data/data';
+import { type Network, scoresOf } from '../models/network';
+import { type ConfusionMatrix, confusionMatrix } from './confusion-matrix';
+
+export interface Evaluation {
+  readonly images: number;
+  /** Means per image. */
+  readonly loss: number;
+  /** Undefined without capsules. */
+  readonly margin: number | undefined;
+  /** Unweighted; undefined without a decoder. */
+  readonly reconstruction: number | undefined;
+  readonly accuracy: number;
+  /** How many are misread; of pairs of digits, those of which either is. */
+  readonly mistakes: number;
+  /** `mistakes / images` */
+  readonly error: number;
+  /** What is read as what; undefined for pairs of digits, of which no one can say which was read as which. */
+  readonly single: { readonly confusion: ConfusionMatrix; readonly misread: readonly Misread[] } | undefined;
+}
+
+/** An image whose longest capsule is another class's. */
+export interface Misread {
+  /** Position in the data set. */
+  readonly index: number;
+  readonly label: number;
+  readonly prediction: number;
+}
+
+/** Runs the network over all images of a subset, in batches. */
+export async function evaluateOn(
+  net: Network,
+  images: Subset,
+  config: RunConfig,
+  largestBatch: number,
+): Promise<Evaluation> {
+  const { indices } = images;
+  // Batches are padded to their full size.
+  const batchSize = Math.min(largestBatch, indices.length);
+  const sums: Record<string, number> = {};
+  const wrong: number[] = [];
+  const source = imagesInOrder(images, config, batchSize);
+  for (let batch = 0; batch < source.batchesPerEpoch; batch++) {
+    const rows = await rowsOf(net, source.next());
+    for (const [name, values] of Object.entries(rows)) {
+      sums[name] = values.reduce((sum, value) => sum + value, sums[name] ?? 0);
+    }
+    rows.accuracy!.forEach((right, row) => {
+      if (!right) wrong.push(indices[batch * batchSize + row]!);
+    });
+  }
+  const mean = (name: string) => (name in sums ? sums[name]! / indices.length : undefined);
+  return {
+    images: indices.length,
+    loss: mean('loss')!,
+    margin: mean('margin'),
+    reconstruction: mean('reconstruction'),
+    accuracy: mean('accuracy')!,
+    mistakes: wrong.length,
+    error: wrong.length / indices.length,
+    single: config.data.digits === 1 ? await lookAgain(net, images, wrong, config, batchSize) : undefined,
+  };
+}
+
+/** Only what was misread is looked at a second time: its class is the one thing not known yet. */
+async function lookAgain(
+  net: Network,
+  { set, indices }: Subset,
+  wrong: readonly number[],
+  config: RunConfig,
+  batchSize: number,
+): Promise<Evaluation['single']> {
+  const predictions = await predict(net, { set, indices: Uint32Array.from(wrong) }, config, batchSize);
+  const misread = wrong.map((index, i) => ({
+    index,
+    label: set.labels[index]!,
+    prediction: predictions[i]!,
+  }));
+  const predicted = new Map(misread.map(({ index, prediction }) => [index, prediction]));
+  const labels = Array.from(indices, index => set.labels[index]!);
+  const all = Array.from(indices, (index, i) => predicted.get(index) ?? labels[i]!);
+  return { confusion: confusionMatrix(labels, all, net.config.classes), misread };
+}
+
+/** The values of the real rows. */
+async function rowsOf(net: Network, batch: Batch): Promise<Record<string, Float32Array>> {
+  const tensors = net.evaluate(batch);
+  try {
+    const read = async ([name, tensor]: [string, tf.Tensor]) =>
+      [name, ((await tensor.data()) as Float32Array).slice(0, batch.count)] as const;
+    return Object.fromEntries(await Promise.all(Object.entries(tensors).map(read)));
+  } finally {
+    tf.dispose(tensors);
+    batch.dispose();
+  }
+}
+
+async function predict(
+  net: Network,
+  images: Subset,
+  config: RunConfig,
+  batchSize: number,
+): Promise<number[]> {
+  if (images.indices.length === 0) return [];
+  const source = imagesInOrder(images, config, batchSize);
+  const predictions: number[] = [];
+  for (let i = 0; i < source.batchesPerEpoch; i++) {
+    const batch = source.next();
+    const likeliest = tf.tidy(() => tf.argMax(scoresOf(net, batch.images), -1));
+    predictions.push(...(await likeliest.data()).slice(0, batch.count));
+    tf.dispose(likeliest);
+    batch.dispose();
+  }
+  return predictions;
+}

@@ -1,0 +1,145 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { conform, firstDifference, presets, resolveConfig, type Settings, show } from '../config/config';
+import type { RunConfig } from '../config/config-schema';
+import { percent } from '../terminal/format';
+import { inFile, UserError } from '../terminal/user-error';
+import { configOf, type Experiment } from './experiment';
+
+const trainedSchema = z.strictObject({
+  seed: z.number(),
+  /** Of the test images: how many, the part of them that was misread, and the mean loss. */
+  images: z.number(),
+  error: z.number(),
+  loss: z.number(),
+  parameters: z.number(),
+  epochs: z.number(),
+  steps: z.number(),
+  /** Training images seen, each as often as it was seen. */
+  samples: z.number(),
+  /** Of training, interruptions not counted. */
+  seconds: z.number(),
+  imagesPerSecond: z.number(),
+  backend: z.strictObject({ name: z.string(), device: z.string() }),
+  versions: z.record(z.string(), z.string()),
+  commit: z.string().optional(),
+  command: z.string(),
+  date: z.string(),
+});
+
+const figuresSchema = z.strictObject({ error: z.number(), loss: z.number() });
+
+const rowSchema = z.strictObject({
+  /** What the experiment's file says, in full, with the first of its seeds and the image size of its data. */
+  config: z.record(z.string(), z.unknown()),
+  /** One for each seed that has been trained, in the order of the file. */
+  trained: z.array(trainedSchema).min(1),
+  mean: figuresSchema,
+  /** The standard deviation of a sample, divided by one less than there are seeds; null for one seed. */
+  deviation: figuresSchema.nullable(),
+});
+
+/** What one training of an experiment came to, and everything needed to get it again. */
+export type Trained = z.infer<typeof trainedSchema>;
+/** What all trainings of an experiment so far came to, as it is stored. */
+export type Row = z.infer<typeof rowSchema>;
+
+/**
+ * The stored row; undefined when nothing has been trained yet.
+ *
+ * @throws UserError when it was measured with other settings or seeds than the experiment's file has now
+ */
+export async function readRow(experiment: Experiment): Promise<Row | undefined> {
+  if (!existsSync(experiment.row)) return undefined;
+  return inFile(experiment.row, async () => {
+    const stored: unknown = JSON.parse(await readFile(experiment.row, 'utf8'));
+    const row = conform(rowSchema, stored, 'row', Object.keys(rowSchema.shape));
+    // What the version that wrote it did not know yet is as the preset has it.
+    const config = resolveConfig(presets[experiment.preset], row.config);
+    const { image, classes } = config.model;
+    demandSame(experiment, config, configOf(experiment, experiment.seeds[0]!, { model: { image, classes } }));
+    const stranger = row.trained.find(({ seed }) => !experiment.seeds.includes(seed));
+    const now = `seeds ${experiment.seeds.join(', ')}`;
+    if (stranger) throw new UserError(changed(experiment, `seed ${stranger.seed}`, now));
+    return row;
+  });
+}
+
+/** @throws UserError that names the first value which the file has changed since; seeds and backend do not count */
+export function demandSame(experiment: Experiment, before: RunConfig, now: RunConfig): void {
+  const difference = firstDifference(comparable(before), comparable(now));
+  if (!difference) return;
+  const { path, a, b } = difference;
+  throw new UserError(changed(experiment, `${path} ${show(a)}`, show(b)));
+}
+
+function comparable({ model, data, training }: RunConfig): unknown {
+  return { model: { ...model, seed: null }, data, training: { ...training, seed: null } };
+}
+
+function changed({ file }: Experiment, before: string, now: string): string {
+  return (
+    `was trained with ${before}, and ${file} now says ${now}: ` +
+    'give the changed experiment a file of its own, or remove what was trained'
+  );
+}
+
+/** Seeds that are still to be trained. */
+export function missingSeeds({ seeds }: Experiment, row: Row | undefined): number[] {
+  return seeds.filter(seed => !row?.trained.some(other => other.seed === seed));
+}
+
+/** Stores the row with one more training in it; `sizes` are those of its data. */
+export async function extendRow(
+  experiment: Experiment,
+  sizes: Settings,
+  row: Row | undefined,
+  trained: Trained,
+): Promise<Row> {
+  const { seeds } = experiment;
+  const all = [...(row?.trained ?? []), trained].sort(
+    (a, b) => seeds.indexOf(a.seed) - seeds.indexOf(b.seed),
+  );
+  const extended = { config: configOf(experiment, seeds[0]!, sizes), trained: all, ...meanAndDeviation(all) };
+  await mkdir(dirname(experiment.row), { recursive: true });
+  await writeFileAtomic(experiment.row, `${JSON.stringify(extended, null, 2)}\n`);
+  return extended;
+}
+
+function meanAndDeviation(trained: readonly Trained[]): Pick<Row, 'mean' | 'deviation'> {
+  const errors = trained.map(({ error }) => error);
+  const losses = trained.map(({ loss }) => loss);
+  return {
+    mean: { error: mean(errors), loss: mean(losses) },
+    deviation: trained.length > 1 ? { error: deviation(errors), loss: deviation(losses) } : null,
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function deviation(values: readonly number[]): number {
+  const middle = mean(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
+}
+
+/** What all trainings of a row have in common, or the different values that they have. */
+export function distinct(row: Row, value: (trained: Trained) => string): string {
+  return [...new Set(row.trained.map(value))].join(', ');
+}
+
+/** `0.41%`, or with several seeds `0.413 ± 0.036%`. */
+export function errorOf({ mean, deviation }: Row): string {
+  return deviation
+    ? `${(100 * mean.error).toFixed(3)} ± ${(100 * deviation.error).toFixed(3)}%`
+    : percent(mean.error);
+}
+
+/** `0.25 ± 0.005% (table 1)` */
+export function errorIn({ error, deviation, source }: NonNullable<Experiment['paper']>): string {
+  return `${error}${deviation === undefined ? '' : ` ± ${deviation}`}% (${source})`;
+}

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { conform, presetNames, presets, resolveConfig, type Settings } from '../config/config';
+import { type RunConfig, runConfigSchema } from '../config/config-schema';
+import { inFile, UserError } from '../terminal/user-error';
+
+const text = z.string().min(1);
+
+const paperSchema = z.strictObject({
+  /** Test error in percent, as papers print it. */
+  error: z.number().min(0).max(100),
+  /** Its standard deviation over trainings, where the paper has one. */
+  deviation: z.number().min(0).optional(),
+  /** Where it stands: `table 1`. */
+  source: text,
+});
+
+const experimentSchema = z.strictObject({
+  title: text,
+  /** The table that its row belongs to. */
+  group: text,
+  /** What a reader of the row must know besides. */
+  note: text.optional(),
+  preset: z.enum(presetNames),
+  /** Any part of the configuration, over the preset. */
+  settings: z.record(z.string(), z.unknown()),
+  /** One training each, of the initial weights and of the data alike. */
+  seeds: z
+    .array(runConfigSchema.shape.training.shape.seed)
+    .min(1)
+    .refine(seeds => new Set(seeds).size === seeds.length, 'each seed once'),
+  /** The figure to compare with. */
+  paper: paperSchema.optional(),
+});
+
+/** One row of a table of results, as a file describes it. */
+export interface Experiment extends z.infer<typeof experimentSchema> {
+  /** Of its file, without the ending: that of its row, and of its runs. */
+  readonly name: string;
+  readonly file: string;
+  /** Where the row is kept. */
+  readonly row: string;
+}
+
+const keys = [
+  ...Object.keys(experimentSchema.shape),
+  ...Object.keys(paperSchema.shape).map(key => `paper.${key}`),
+];
+
+/** @throws UserError that names the file and what is wrong with it */
+export async function readExperiment(file: string): Promise<Experiment> {
+  return inFile(file, async () => {
+    const described = conform(experimentSchema, JSON.parse(await readFile(file, 'utf8')), 'experiment', keys);
+    const name = basename(file, '.json');
+    const experiment = { ...described, name, file, row: join(dirname(file), 'results', `${name}.json`) };
+    const { model, training } = resolveConfig(presets[experiment.preset], experiment.settings);
+    const preset = presets[experiment.preset];
+    if (model.seed !== preset.model.seed || training.seed !== preset.training.seed) {
+      throw new UserError('settings: expected no seed, for every one of "seeds" is trained');
+    }
+    return experiment;
+  });
+}
+
+/** The whole configuration of one training. */
+export function configOf(
+  { preset, settings }: Experiment,
+  seed: number,
+  ...sizes: readonly Settings[]
+): RunConfig {
+  return resolveConfig(presets[preset], ...sizes, settings, { model: { seed }, training: { seed } });
+}

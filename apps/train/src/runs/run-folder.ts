@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { storedConfig } from '../config/config';
+import type { RunConfig } from '../config/config-schema';
+import { blamingInput, UserError } from '../terminal/user-error';
+
+/** Where a run keeps what. */
+export interface RunFolder {
+  readonly name: string;
+  readonly path: string;
+  /** The resolved configuration; `--config` reads it again. */
+  readonly config: string;
+  /** The commits that trained it. */
+  readonly commits: string;
+  /** The best weights, or the last ones when there was no validation. */
+  readonly model: string;
+  readonly checkpoints: string;
+  readonly tensorboard: string;
+  readonly learningCurves: string;
+  readonly confusionMatrix: string;
+  readonly reconstructions: string;
+  /** Written last: a run without it is unfinished. */
+  readonly results: string;
+}
+
+const namePattern = /^\w[\w.-]*$/;
+
+export function runFolder(runs: string, name: string): RunFolder {
+  if (!namePattern.test(name)) {
+    throw new UserError(`--name ${name}: expected letters, digits, "-", "_" and "."`);
+  }
+  const path = join(runs, name);
+  return {
+    name,
+    path,
+    config: join(path, 'config.json'),
+    commits: join(path, 'commits.json'),
+    model: join(path, 'model.safetensors'),
+    checkpoints: join(path, 'checkpoints'),
+    tensorboard: join(path, 'tensorboard'),
+    learningCurves: join(path, 'learning-curves.svg'),
+    confusionMatrix: join(path, 'confusion-matrix.svg'),
+    reconstructions: join(path, 'reconstructions.png'),
+    results: join(path, 'results.json'),
+  };
+}
+
+/** @throws UserError when the folder exists: a run is never overwritten */
+export async function createRun(runs: string, name: string, config: RunConfig): Promise<RunFolder> {
+  const run = runFolder(runs, name);
+  const demandUnused = (cause?: unknown) => {
+    if (!existsSync(run.path)) return;
+    throw new UserError(
+      `${run.path} exists and is not overwritten: go on with --resume --name ${name}, or choose another --name`,
+      { cause },
+    );
+  };
+  demandUnused();
+  // It has its name when it has its configuration: a process that dies in here leaves no run that cannot be resumed.
+  const unfinished = join(runs, `.unfinished-${randomUUID()}`);
+  await blamingInput(`--runs ${runs}`, async () => {
+    await mkdir(runs, { recursive: true });
+    await mkdir(unfinished);
+    try {
+      await writeFile(join(unfinished, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+      await rename(unfinished, run.path);
+    } catch (error) {
+      await rm(unfinished, { recursive: true, force: true });
+      demandUnused(error);
+      throw error;
+    }
+  });
+  return run;
+}
+
+/** Removes what a process that was killed while it wrote a file has left beside it. The folder must be locked. */
+export async function removeLeftovers({ path }: RunFolder): Promise<void> {
+  const entries = await readdir(path);
+  // As write-file-atomic names them.
+  const leftovers = entries.filter(entry =>
+    /^[\w-]+\.(json|jsonl|csv|svg|png|safetensors)\.\d+$/.test(entry),
+  );
+  await Promise.all(leftovers.map(entry => rm(join(path, entry))));
+}
+
+/** `paper-2025-11-24-0314`, or with a number behind it when that is taken. */
+export function unusedName(runs: string, preset: string, now: Date): string {
+  const two = (part: number) => String(part).padStart(2, '0');
+  const day = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join('-');
+  const name = `${preset}-${day}-${two(now.getHours())}${two(now.getMinutes())}`;
+  for (let suffix = 1; ; suffix++) {
+    const candidate = suffix === 1 ? name : `${name}-${suffix}`;
+    if (!existsSync(join(runs, candidate))) return candidate;
+  }
+}
+
+/**
+ * The named run, or the newest unfinished one.
+ *
+ * @throws UserError when there is none, or the named one is finished
+ */
+export function findUnfinishedRun(runs: string, name: string | undefined): RunFolder {
+  if (name === undefined) {
+    const newest = findRuns(runs).find(run => !existsSync(run.results));
+    if (!newest) throw new UserError(`--resume: no unfinished run in ${runs}`);
+    return newest;
+  }
+  const run = findRun(runs, name);
+  if (existsSync(run.results)) throw new UserError(`--resume: ${run.path} is finished`);
+  return run;
+}
+
+/** @throws UserError when there is no such run */
+export function findRun(runs: string, name: string): RunFolder {
+  const run = runFolder(runs, name);
+  if (existsSync(run.config)) return run;
+  const others = findRuns(runs).map(other => other.name);
+  const hint = others.length > 0 ? `found ${others.slice(0, 5).join(', ')}` : 'found none';
+  throw new UserError(`no run ${name} in ${runs}: ${hint}`);
+}
+
+/** Newest first. */
+export function findRuns(runs: string): RunFolder[] {
+  if (!existsSync(runs)) return [];
+  return readdirSync(runs)
+    .filter(name => namePattern.test(name) && existsSync(join(runs, name, 'config.json')))
+    .map(name => ({ run: runFolder(runs, name), started: statSync(join(runs, name, 'config.json')).mtimeMs }))
+    .sort((a, b) => b.started - a.started)
+    .map(({ run }) => run);
+}
+
+/** @throws UserError when it is missing or malformed */
+export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
+  return blamingInput(run.config, async () => storedConfig(JSON.parse(await readFile(run.config, 'utf8'))));
+}
