@@ -6,13 +6,15 @@ import { cruise, type IForbiddenRuleType, type IModule } from 'dependency-cruise
  * on a backend that `@capsnet/backend` picked.
  */
 export const allowedImports: Readonly<Record<string, readonly string[]>> = {
-  'packages/safetensors': [],
-  'packages/backend': [],
-  'packages/mnist': [],
-  'packages/core': ['packages/safetensors'],
-  'packages/trainer': ['packages/safetensors'],
-  'packages/pretrained': ['packages/core', 'packages/safetensors'],
+  'packages/checks': [],
+  'packages/safetensors': ['packages/checks'],
+  'packages/backend': ['packages/checks'],
+  'packages/mnist': ['packages/checks'],
+  'packages/core': ['packages/checks', 'packages/safetensors'],
+  'packages/trainer': ['packages/checks', 'packages/safetensors'],
+  'packages/pretrained': ['packages/checks', 'packages/core', 'packages/safetensors'],
   'apps/demo': [
+    'packages/checks',
     'packages/pretrained',
     'packages/core',
     'packages/mnist',
@@ -21,6 +23,7 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
   ],
   'apps/docs': ['packages/core', 'packages/mnist', 'packages/trainer', 'packages/backend'],
   'apps/train': [
+    'packages/checks',
     'packages/pretrained',
     'packages/core',
     'packages/mnist',

@@ -1,0 +1,4 @@
+export { CapsnetError, type ErrorCode } from './capsnet-error';
+export { type Difference, differences } from './differences';
+export { sha256 } from './sha256';
+export { show } from './show';
