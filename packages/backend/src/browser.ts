@@ -22,7 +22,8 @@ const candidates = [webgpu, webgl, wasm(bundledFiles), cpu];
  * Sets the fastest TensorFlow.js backend that works here: WebGPU, WebGL, wasm, cpu.
  * Nothing needs to be imported before, and whatever optional package is not installed is skipped with that reason.
  *
- * @throws an error that says why, when the backend required by `only` is not available; the backend in use then stays
+ * @throws {@link CapsnetError} `unavailable`, with the reason, when the backend required by `only` is not available; the backend
+ * in use then stays. `invalid-argument` for a name that is none
  */
 export async function pickBackend(options: PickOptions = {}): Promise<PickedBackend> {
   return pickFrom(candidates, options);

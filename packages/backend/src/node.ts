@@ -23,7 +23,8 @@ const candidates = [native, webgpu, webgl, wasm(wasmFolder), cpu];
  * Sets the fastest TensorFlow.js backend that works here: native, WebGPU, WebGL, wasm, cpu.
  * Nothing needs to be imported before, and whatever optional package is not installed is skipped with that reason.
  *
- * @throws an error that says why, when the backend required by `only` is not available; the backend in use then stays
+ * @throws {@link CapsnetError} `unavailable`, with the reason, when the backend required by `only` is not available; the backend
+ * in use then stays. `invalid-argument` for a name that is none
  */
 export async function pickBackend(options: PickOptions = {}): Promise<PickedBackend> {
   return pickFrom(candidates, options, process.env.CAPSNET_BACKEND);

@@ -1,3 +1,4 @@
+import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { type BackendName, backendNames, parseBackendNames } from './backend-name';
 import type { Candidate, WasmPaths } from './candidate';
@@ -49,8 +50,10 @@ export async function pickFrom(
       skipped.push({ name, reason: reason(error) });
     }
   }
-  if (only) throw new Error(`backend "${only}" is not available: ${skipped[0]!.reason}`);
-  throw new Error(
+  if (only)
+    throw new CapsnetError('unavailable', `backend "${only}" is not available: ${skipped[0]!.reason}`);
+  throw new CapsnetError(
+    'unavailable',
     `no backend is available: ${skipped.map(({ name, reason }) => `${name}: ${reason}`).join('; ')}`,
   );
 }
