@@ -15,10 +15,10 @@ import { folderStore, lockFolder } from '@capsnet/trainer/node';
 import writeFileAtomic from 'write-file-atomic';
 import type { RunConfig } from '../config/config-schema';
 import { type Batch, firstInOrder } from '../data/data';
-import { drawConfusionMatrix } from '../evaluation/confusion-matrix';
 import { evaluateOn } from '../evaluation/evaluation';
 import { writeModel } from '../models/model-file';
 import { isCapsNet, type Network, networkOf } from '../models/network';
+import { drawConfusionMatrix } from '../pictures/confusion-picture';
 import { drawReconstructions } from '../pictures/reconstructions';
 import { recordCommit } from '../runs/commits';
 import { type Results, testFigures } from '../runs/results';
@@ -186,8 +186,7 @@ async function finish(
     seconds: session.seconds(),
   });
   await drawCurves(run, session.measurements, session.stepsPerEpoch());
-  if (test.single)
-    await writeFileAtomic(run.confusionMatrix, await drawConfusionMatrix(test.single.confusion));
+  if (test.single) await writeFileAtomic(run.confusionMatrix, drawConfusionMatrix(test.single.confusion));
   if (isCapsNet(net) && net.config.decoder) {
     const shown = firstInOrder(splits.test, config, 100);
     await writeFileAtomic(run.reconstructions, await drawReconstructions(net, shown));

@@ -147,7 +147,7 @@ export async function drawCurves(
   measurements: readonly Measurement[],
   stepsPerEpoch: number,
 ): Promise<void> {
-  await writeFileAtomic(run.learningCurves, await drawLearningCurves(run.name, measurements, stepsPerEpoch));
+  await writeFileAtomic(run.learningCurves, drawLearningCurves(run.name, measurements, stepsPerEpoch));
 }
 
 /** An exponential mean that follows the last 20 values or so, and the plain mean of the first ones. */
