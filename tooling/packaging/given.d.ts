@@ -4,7 +4,7 @@ import type { Batch, BatchSource, Json, Trainable, TrainOptions } from '@capsnet
 declare global {
   const model: Trainable<Batch>;
   const source: BatchSource<Batch>;
-  const heldBack: BatchSource<Batch>;
+  const validation: BatchSource<Batch>;
   const test: BatchSource<Batch>;
   const options: TrainOptions<Batch>;
   const config: Json;

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { pickBackend } from '@capsnet/backend';
 import { capsuleLength, convolution2d, dynamicRouting, marginLoss, squash } from '@capsnet/core';
 import { loadMnist, trainingBatches } from '@capsnet/mnist';
-import { adam, train } from '@capsnet/trainer';
+import { adam, constant, train } from '@capsnet/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 
 // The learning curves of a small network in which one thing is broken, for the page "Why your capsule network does not
@@ -80,6 +80,7 @@ for (const [name, fault] of Object.entries(faults)) {
   for await (const event of train(model, source, {
     epochs: 1,
     maxSteps: steps,
+    schedule: constant(1e-3),
     optimizer: variables => adam(variables),
   })) {
     if (event.type !== 'step') continue;

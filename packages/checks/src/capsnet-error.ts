@@ -10,6 +10,8 @@ export type ErrorCode =
   | 'damaged-file'
   /** A checkpoint is of another network, of other settings or of other data. */
   | 'other-run'
+  /** A file or a database could not be written: the disk is full, or may not be written to. */
+  | 'not-written'
   /** Somebody else is using a folder, or has put something there. */
   | 'in-use'
   /** A loss, a gradient or a weight became NaN or infinite. */

@@ -1,4 +1,5 @@
 export { CapsnetError, type ErrorCode } from './capsnet-error';
 export { type Difference, differences } from './differences';
+export { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from './format';
 export { sha256 } from './sha256';
 export { show } from './show';

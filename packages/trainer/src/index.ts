@@ -4,12 +4,13 @@ export {
   type CheckpointStore,
   DamagedCheckpoint,
 } from './checkpoints/checkpoint';
-export { WrongOwner } from './checkpoints/owner';
+export { WrongFingerprint } from './checkpoints/wrong-fingerprint';
 export { evaluate } from './evaluation/evaluate';
+export { type Evaluable, type EvaluatedBatch, evaluateRows } from './evaluation/evaluate-rows';
+export type { Batch, BatchSource, Json, Metrics, NamedTensors, Optimizer, Trainable } from './interfaces';
 export { type AdamOptions, adam } from './optimizers/adam';
 export { constant, cosine, type Schedule, stepDecay } from './schedules/schedule';
-export type { Metrics, TrainEvent } from './training/events';
-export type { Batch, BatchSource, Json, NamedTensors, Optimizer, Trainable } from './training/interfaces';
+export type { TrainEvent } from './training/events';
 export { NonFiniteLoss } from './training/non-finite-loss';
 export { train } from './training/train';
 export type { TrainOptions } from './training/train-options';

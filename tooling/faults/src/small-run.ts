@@ -1,7 +1,7 @@
 import { nativeAdam } from '@capsnet/backend';
 import { type CapsNet, type CapsNetConfig, capsNet, paperConfig } from '@capsnet/core';
 import { type ImageBatchSource, type ImageSet, trainingBatches } from '@capsnet/mnist/node';
-import { adam, type TrainEvent, type TrainOptions, train } from '@capsnet/trainer';
+import { adam, constant, type TrainEvent, type TrainOptions, train } from '@capsnet/trainer';
 import { linearCongruential } from '../../../apps/train/test/bars';
 
 const size = 8;
@@ -35,7 +35,7 @@ export async function trainHere(
 ): Promise<TrainEvent[]> {
   const events: TrainEvent[] = [];
   const optimizer: TrainOptions<never>['optimizer'] = variables => nativeAdam(variables) ?? adam(variables);
-  for await (const event of train(net, source, { optimizer, ...options })) {
+  for await (const event of train(net, source, { optimizer, schedule: constant(1e-3), ...options })) {
     hear?.(event);
     events.push(event);
   }

@@ -1,5 +1,5 @@
+import { formatCount, formatDuration, formatPercent } from '@capsnet/checks';
 import type { Figures, FileOfModel, Measured, ModelCard } from '@capsnet/pretrained';
-import { count, hours, percent } from './format';
 
 /** A model card as a Markdown page. */
 export function cardPage({
@@ -25,20 +25,20 @@ export function cardPage({
   return `# ${name}
 
 A capsule network that reads digits: \`${description}\`, of [\`@capsnet/core\`](../../../core).
-${count(parameters.all)} parameters, ${count(parameters.decoder)} of them the decoder's.
+${formatCount(parameters.all)} parameters, ${formatCount(parameters.decoder)} of them the decoder's.
 
-**${percent(test.quantised.error)} test error** on ${count(test.images)} ${images}, as published; ${percent(test.float.error)} before quantisation.
+**${formatPercent(test.quantised.error)} test error** on ${formatCount(test.images)} ${images}, as published; ${formatPercent(test.float.error)} before quantisation.
 
 ## Training
 
 | | |
 |---|---|
-| data | ${training.data}: ${count(training.images)} images, ${count(training.heldBack)} held back |
+| data | ${training.data}: ${formatCount(training.images)} images, ${formatCount(training.heldBack)} held back |
 | command | \`${training.command}\` |
 | seed | ${seed.model} of the first weights, ${seed.training} of order and changes of the images |
 | commit | ${training.commit} |
-| epochs | ${training.epochs}, ${count(training.samples)} images seen |
-| wall time | ${hours(training.seconds)} on ${training.backend} |
+| epochs | ${training.epochs}, ${formatCount(training.samples)} images seen |
+| wall time | ${formatDuration(training.seconds)} on ${training.backend} |
 | finished | ${training.date} |
 
 The command sets what follows, and the network; \`all\` leaves \`validation\` and \`patience\` without effect:
@@ -51,11 +51,11 @@ ${JSON.stringify(training.recipe, null, 2)}
 
 | images | | error | loss | predictions |
 |---|---|---|---|---|
-${rows(`${count(test.images)} test images`, test)}
-${rows(`${count(validation.images)} ${judged}`, validation)}
+${rows(`${formatCount(test.images)} test images`, test)}
+${rows(`${formatCount(validation.images)} ${judged}`, validation)}
 
-Quantisation was judged on the second set, not on the test images. Native and wasm agree on ${count(backends.agree)} of the
-${count(backends.decided)} test images whose ${contenders} differ by more than .001.
+Quantisation was judged on the second set, not on the test images. Native and wasm agree on ${formatCount(backends.agree)} of the
+${formatCount(backends.decided)} test images whose ${contenders} differ by more than .001.
 
 | file | bytes | SHA-256 |
 |---|---|---|
@@ -71,13 +71,13 @@ This page is written by \`npm run pretrained\`.
 }
 
 function rows(images: string, { images: all, float, quantised, agree }: Measured): string {
-  const figures = ({ error, loss }: Figures) => `${percent(error)} | ${loss.toFixed(5)}`;
+  const figures = ({ error, loss }: Figures) => `${formatPercent(error)} | ${loss.toFixed(5)}`;
   return [
     `| ${images} | trained | ${figures(float)} | |`,
-    `| | published | ${figures(quantised)} | ${count(agree)} of ${count(all)} as before |`,
+    `| | published | ${figures(quantised)} | ${formatCount(agree)} of ${formatCount(all)} as before |`,
   ].join('\n');
 }
 
 function row(name: string, { bytes, sha256 }: FileOfModel): string {
-  return `| ${name} | ${count(bytes)} | \`${sha256}\` |`;
+  return `| ${name} | ${formatCount(bytes)} | \`${sha256}\` |`;
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { formatCount, formatPercent } from '@capsnet/checks';
 import { check } from './check';
-import { count, percent } from './format';
 import { publish } from './publish';
 
 const usage = `npm run pretrained -- --run FOLDER --name NAME
@@ -38,16 +38,16 @@ async function main(args: string[]): Promise<void> {
 async function published(run: string, name: string): Promise<string> {
   const { test, files } = await publish(run, name, line => process.stderr.write(`${line}\n`));
   return (
-    `${percent(test.quantised.error)} test error, ${percent(test.float.error)} before quantisation; ` +
-    `${count(files.weights.bytes)} bytes, its decoder ${count(files.decoder.bytes)}`
+    `${formatPercent(test.quantised.error)} test error, ${formatPercent(test.float.error)} before quantisation; ` +
+    `${formatCount(files.weights.bytes)} bytes, its decoder ${formatCount(files.decoder.bytes)}`
   );
 }
 
 async function checked(name: string): Promise<string> {
   const { native, wasm, backends } = await check(name);
   return (
-    `${percent(native)} test error on native, ${percent(wasm)} on wasm, ` +
-    `which agree on ${count(backends.agree)} of ${count(backends.decided)} images that leave no doubt`
+    `${formatPercent(native)} test error on native, ${formatPercent(wasm)} on wasm, ` +
+    `which agree on ${formatCount(backends.agree)} of ${formatCount(backends.decided)} images that leave no doubt`
   );
 }
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { formatCount, formatPercent } from '@capsnet/checks';
 import { type ModelCard, modelCards, pretrainedNames } from '@capsnet/pretrained';
 import { describe, expect, it } from 'vitest';
 import { cardPage } from './card-page';
-import { count, percent } from './format';
 import { demandFaithful } from './publish';
 import { fileOf, placesOf } from './published-files';
 
@@ -20,9 +20,9 @@ describe.each(pretrainedNames)('%s', name => {
   it('stands in the table of the package with its figures', () => {
     const { test, parameters, files } = modelCards[name];
     const figures = [
-      percent(test.quantised.error),
-      count(parameters.all),
-      count(files.weights.bytes + files.decoder.bytes),
+      formatPercent(test.quantised.error),
+      formatCount(parameters.all),
+      formatCount(files.weights.bytes + files.decoder.bytes),
     ];
     expect(readme).toMatch(new RegExp(`^\\| \\[\`${name}\`\\].*\\| ${figures.join(' \\| ')} \\|$`, 'm'));
   });

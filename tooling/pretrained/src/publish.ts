@@ -1,9 +1,9 @@
 import { pickBackend } from '@capsnet/backend';
+import { formatPercent } from '@capsnet/checks';
 import type { Measured, ModelCard } from '@capsnet/pretrained';
 import { encodeQuantised } from '@capsnet/pretrained/quantised';
 import { cardPage } from './card-page';
 import { describe } from './description';
-import { percent } from './format';
 import { imagesOf } from './images';
 import { fileOf, placesOf, write } from './published-files';
 import { agreement, agreementOfBackends, errorOf, type Readings, read, readOn } from './readings';
@@ -126,14 +126,14 @@ export function demandFaithful(
 ): void {
   if (Math.abs(test.float.error - told.error) > tolerance) {
     throw new Error(
-      `expected the test error that the run tells, ${percent(told.error)}, found ${percent(test.float.error)}`,
+      `expected the test error that the run tells, ${formatPercent(told.error)}, found ${formatPercent(test.float.error)}`,
     );
   }
   // Counted in images, for fractions are not exact.
   const more = Math.round((validation.quantised.error - validation.float.error) * validation.images);
   if (more > tolerance * validation.images) {
     throw new Error(
-      `expected quantisation to cost at most ${percent(tolerance)} of the validation images, found ${percent(more / validation.images)}`,
+      `expected quantisation to cost at most ${formatPercent(tolerance)} of the validation images, found ${formatPercent(more / validation.images)}`,
     );
   }
   demandAgreement(backends);

@@ -1,3 +1,4 @@
+import { formatCount, formatDuration, formatRate } from '@capsnet/checks';
 import { mathml as marginLoss } from '../formulas/margin-loss.tex';
 import { useModel } from '../network/engine';
 import { download } from '../page/download';
@@ -110,7 +111,7 @@ function Choice({ name, title, change }: ChoiceProps) {
       >
         {choices[name].map(value => (
           <option key={value} value={value}>
-            {value.toLocaleString('en')}
+            {formatCount(value)}
           </option>
         ))}
       </select>
@@ -171,7 +172,7 @@ function Controls() {
 function statusText(): string {
   const { value } = trainingState;
   const { step, totalSteps } = progress.value;
-  const steps = `step ${step.toLocaleString('en')} of ${totalSteps.toLocaleString('en')}`;
+  const steps = `step ${formatCount(step)} of ${formatCount(totalSteps)}`;
   switch (value.status) {
     case 'none':
       return 'Nothing was trained here yet.';
@@ -180,7 +181,7 @@ function statusText(): string {
     case 'running': {
       if (!value.pace) return `${steps}, on ${value.backend.name}`;
       const { imagesPerSecond, secondsLeft } = value.pace;
-      return `${steps}, ${imagesPerSecond.toFixed(0)} images/s on ${value.backend.name}, ${duration(secondsLeft)} left`;
+      return `${steps}, ${formatRate(imagesPerSecond)} on ${value.backend.name}, ${formatDuration(secondsLeft)} left`;
     }
     case 'pausing':
       return `${steps}, writing a checkpoint …`;
@@ -189,12 +190,6 @@ function statusText(): string {
     case 'over':
       return `over, after ${steps}`;
   }
-}
-
-function duration(seconds: number): string {
-  if (seconds < 60) return `${Math.ceil(seconds)} s`;
-  if (seconds < 3600) return `${Math.ceil(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
 }
 
 /** The one file of weights and configuration, out of the page and into it. */

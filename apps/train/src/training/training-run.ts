@@ -9,7 +9,7 @@ import {
   stepDecay,
   type TrainOptions,
   train,
-  WrongOwner,
+  WrongFingerprint,
 } from '@capsnet/trainer';
 import { folderStore, lockFolder } from '@capsnet/trainer/node';
 import writeFileAtomic from 'write-file-atomic';
@@ -95,7 +95,7 @@ async function untilDone(
       if (event.type === 'done') return event;
     }
   } catch (error) {
-    if (error instanceof DamagedCheckpoint || error instanceof WrongOwner) {
+    if (error instanceof DamagedCheckpoint || error instanceof WrongFingerprint) {
       throw new UserError(`--resume: ${error.message}`, { cause: error });
     }
     if (error instanceof NonFiniteLoss) throw new Error(adviceFor(error, job.run), { cause: error });
@@ -125,7 +125,7 @@ function trainOptions(
   return {
     epochs: training.epochs,
     optimizer: variables => nativeAdam(variables) ?? adam(variables),
-    schedule: scheduleOf(config, sources.train.batchesPerEpoch),
+    schedule: scheduleOf(config),
     clipNorm: training.clip ?? undefined,
     averageDecay: training.ema ?? undefined,
     validation: sources.validation && {
@@ -136,13 +136,13 @@ function trainOptions(
     store: folderStore(run.checkpoints, { keep: training.keepCheckpoints }),
     checkpointEvery: training.checkpointEvery ?? undefined,
     resume,
-    owner: model,
+    fingerprint: model,
     inspectEvery: training.histogramsEvery,
     signal,
   };
 }
 
-function scheduleOf({ training }: RunConfig, stepsPerEpoch: number): Schedule {
+function scheduleOf({ training }: RunConfig): Schedule {
   const { schedule, ...rates } = training.learningRate;
   switch (schedule) {
     case 'constant':
@@ -150,7 +150,7 @@ function scheduleOf({ training }: RunConfig, stepsPerEpoch: number): Schedule {
     case 'step':
       return stepDecay(rates);
     case 'cosine':
-      return cosine({ ...rates, steps: training.epochs * stepsPerEpoch });
+      return cosine(rates);
   }
 }
 

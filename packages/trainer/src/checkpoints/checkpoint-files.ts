@@ -1,6 +1,7 @@
+import { CapsnetError, sha256, show } from '@capsnet/checks';
 import { type Dtype, decodeSafetensors, encodeSafetensors, type TensorEntry } from '@capsnet/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Json, NamedTensors } from '../training/interfaces';
+import type { Json, NamedTensors } from '../interfaces';
 import { type Checkpoint, type CheckpointEntry, DamagedCheckpoint } from './checkpoint';
 
 /** The files of a checkpoint by name. */
@@ -174,7 +175,8 @@ async function encodeTensors(tensors: NamedTensors): Promise<Uint8Array<ArrayBuf
     Object.entries(tensors).map(async ([name, tensor]) => {
       const dtype = dtypes[tensor.dtype];
       if (!dtype) {
-        throw new Error(
+        throw new CapsnetError(
+          'invalid-tensor',
           `checkpoint: tensor "${name}": expected ${Object.keys(dtypes).join(', ')}, found ${tensor.dtype}`,
         );
       }
@@ -189,7 +191,12 @@ type Entries = readonly (readonly [name: string, entry: TensorEntry, dtype: tf.D
 function decodeEntries(bytes: Uint8Array): Entries {
   return Object.entries(decodeSafetensors(bytes).tensors).map(([name, entry]) => {
     const [dtype] = Object.entries(dtypes).find(([, stored]) => stored === entry.dtype) ?? [];
-    if (!dtype) throw new Error(`tensor "${name}": expected ${Object.values(dtypes)}, found ${entry.dtype}`);
+    if (!dtype) {
+      throw new CapsnetError(
+        'damaged-file',
+        `tensor "${name}": expected ${Object.values(dtypes)}, found ${entry.dtype}`,
+      );
+    }
     return [name, entry, dtype as tf.DataType];
   });
 }
@@ -207,7 +214,10 @@ function makeTensors(entries: Entries): NamedTensors {
 function encodeJson(state: Checkpoint['state']): Uint8Array<ArrayBuffer> {
   const text = JSON.stringify(state, (key, value: Json) => {
     if (typeof value === 'number' && !Number.isFinite(value)) {
-      throw new Error(`checkpoint: state "${key}": expected a finite number, found ${value}`);
+      throw new CapsnetError(
+        'not-finite',
+        `checkpoint: state "${key}": expected a finite number, found ${value}`,
+      );
     }
     return value;
   });
@@ -217,25 +227,11 @@ function encodeJson(state: Checkpoint['state']): Uint8Array<ArrayBuffer> {
 function decodeState(bytes: Uint8Array): Checkpoint['state'] {
   const state: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   if (typeof state !== 'object' || state === null || Array.isArray(state)) {
-    throw new Error(`expected a JSON object, found ${show(state)}`);
+    throw new CapsnetError('damaged-file', `expected a JSON object, found ${show(state)}`);
   }
   return state as Checkpoint['state'];
 }
 
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  if (!globalThis.crypto?.subtle) {
-    throw new Error(
-      'checkpoint: expected crypto.subtle, which pages have over https and on localhost; found none',
-    );
-  }
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('');
-}
-
 function damaged(name: string, file: string, expected: string, found: string, options?: ErrorOptions) {
   return new DamagedCheckpoint(`checkpoint ${name}: ${file}: expected ${expected}, found ${found}`, options);
-}
-
-function show(value: unknown): string {
-  return `${JSON.stringify(value)}`.slice(0, 80);
 }

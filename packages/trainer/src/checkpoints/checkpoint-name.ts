@@ -1,6 +1,7 @@
+import { CapsnetError } from '@capsnet/checks';
 import type { CheckpointEntry } from './checkpoint';
 
-/** A checkpoint as its name tells: `step-00000469`, `best-00000469`, or `step-00000469-2` once written anew. */
+/** What the name of a checkpoint says: `step-00000469`, `best-00000469`, or `step-00000469-2` once written anew. */
 export interface CheckpointName extends CheckpointEntry {
   /** Counts from 1. */
   readonly revision: number;
@@ -12,7 +13,7 @@ export function nextName(
   present: readonly CheckpointName[],
 ): CheckpointName {
   if (!Number.isSafeInteger(step) || step < 0) {
-    throw new RangeError(`checkpoint: expected a step of 0 or more, found ${step}`);
+    throw new CapsnetError('invalid-argument', `checkpoint: expected a step of 0 or more, found ${step}`);
   }
   const revisions = present.filter(isOf({ step, isBest })).map(({ revision }) => revision);
   const revision = Math.max(0, ...revisions) + 1;
@@ -27,7 +28,7 @@ export function checkpointNames(names: readonly string[]): CheckpointName[] {
     .sort((a, b) => a.step - b.step || Number(a.isBest) - Number(b.isBest) || a.revision - b.revision);
 }
 
-/** What a name tells; null if it is not exactly as a store writes it. */
+/** What a name says; null if it is not exactly as a store writes it. */
 export function parseName(name: string): CheckpointName | null {
   const [, kind, digits, again = '1'] = /^(step|best)-(\d{8,16})(?:-(\d{1,9}))?$/.exec(name) ?? [];
   const isBest = kind === 'best';
@@ -61,7 +62,10 @@ export function outdated(
 
 export function checkKeep(keep: number): void {
   if (!Number.isSafeInteger(keep) || keep < 1) {
-    throw new RangeError(`checkpoints: expected keep to be an integer above 0, found ${keep}`);
+    throw new CapsnetError(
+      'invalid-argument',
+      `checkpoints: expected keep to be a positive integer, found ${keep}`,
+    );
   }
 }
 

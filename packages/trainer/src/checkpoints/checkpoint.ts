@@ -1,4 +1,5 @@
-import type { Json, NamedTensors } from '../training/interfaces';
+import { CapsnetError } from '@capsnet/checks';
+import type { Json, NamedTensors } from '../interfaces';
 
 /**
  * Everything that a run needs in order to go on as if it had never stopped. A store leaves the tensors that it writes
@@ -39,6 +40,10 @@ export interface CheckpointStore {
 }
 
 /** A checkpoint that is incomplete, or whose bytes are not those that were written. */
-export class DamagedCheckpoint extends Error {
+export class DamagedCheckpoint extends CapsnetError {
   override readonly name = 'DamagedCheckpoint';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('damaged-file', message, options);
+  }
 }

@@ -292,7 +292,7 @@ describe('refuses', () => {
   test('options that make no sense', async () => {
     for (const keep of [0, -1, 1.5, Number.NaN]) {
       expect(() => folderStore(folder, { keep })).toThrow(
-        `expected keep to be an integer above 0, found ${keep}`,
+        `expected keep to be a positive integer, found ${keep}`,
       );
     }
     await expect(writeSome(folderStore(folder), 1.5)).rejects.toThrow(

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { contentsOf, disposeOf, someCheckpoint } from '../../test/checkpoints';
 import { fixedPoints, network, random, trainingPoints } from '../../test/network';
 import { indexedDbStore } from '../browser';
-import { DamagedCheckpoint, train } from '../index';
+import { constant, DamagedCheckpoint, train } from '../index';
 
 const database = 'checkpoints of a test';
 afterEach(() => deleteDB(database));
@@ -100,7 +100,8 @@ describe('damage is named', () => {
 });
 
 test('a run goes on from it as if it had never stopped', async () => {
-  const options = () => ({ epochs: 2, validation: { source: fixedPoints().source, perEpoch: 2 } });
+  const schedule = constant(1e-3);
+  const options = () => ({ epochs: 2, schedule, validation: { source: fixedPoints().source, perEpoch: 2 } });
   const weightsAfter = async (...runs: object[]) => {
     const model = network();
     for (const run of runs) {
@@ -131,7 +132,7 @@ test('says what is not there, and what makes no sense', async () => {
   );
   await expect(store.read('anything')).rejects.toThrow('no checkpoint anything');
   expect(() => indexedDbStore(database, { keep: 0 })).toThrow(
-    'expected keep to be an integer above 0, found 0',
+    'expected keep to be a positive integer, found 0',
   );
   await expect(writeSome(store, -1)).rejects.toThrow('expected a step of 0 or more, found -1');
 });

@@ -1,3 +1,4 @@
+import { CapsnetError } from '@capsnet/checks';
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { CheckpointStore } from './checkpoint';
 import { decodeCheckpoint, encodeCheckpoint, type Files } from './checkpoint-files';
@@ -53,11 +54,10 @@ export function indexedDbStore(
         });
       } catch (cause) {
         const reason = (cause as Error).message;
-        throw new Error(
+        throw new CapsnetError(
+          'not-written',
           `checkpoint ${written.name}: could not be written to the database ${name}: ${reason}`,
-          {
-            cause,
-          },
+          { cause },
         );
       }
       return written.name;
@@ -66,7 +66,9 @@ export function indexedDbStore(
     async read(checkpoint) {
       const entry = parseName(checkpoint);
       const files = entry && (await using(database => database.get('checkpoints', checkpoint)));
-      if (!files) throw new Error(`no checkpoint ${checkpoint} in the database ${name}`);
+      if (!files) {
+        throw new CapsnetError('invalid-argument', `no checkpoint ${checkpoint} in the database ${name}`);
+      }
       return decodeCheckpoint(entry, async file => {
         const bytes = files.get(file);
         return bytes ? { size: bytes.length, bytes: async () => bytes } : null;

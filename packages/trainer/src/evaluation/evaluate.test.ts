@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fixedPoints, network, type Points } from '../../test/network';
-import type { BatchSource, Trainable } from '../training/interfaces';
+import type { BatchSource, Trainable } from '../interfaces';
 import { evaluate } from './evaluate';
 
 let model: ReturnType<typeof network>;
@@ -105,9 +105,14 @@ it('refuses values that are not one per row', async () => {
     ...model,
     evaluate: () => ({ loss: tf.zeros([8]) as tf.Tensor1D, total: tf.scalar(1) as tf.Tensor as tf.Tensor1D }),
   };
-  await expect(evaluate(mean, source)).rejects.toThrow(
-    'expected "total" to have one value per row of the batch (8 or more), found shape []',
-  );
+  await expect(evaluate(mean, source)).rejects.toMatchObject({
+    code: 'invalid-tensor',
+    message: expect.stringContaining(
+      'expected "total" to have one value per row of the batch (8 or more), found shape []',
+    ),
+  });
+  const pairs = { evaluate: () => ({ loss: tf.zeros([8]), total: tf.zeros([8, 2]) }) };
+  await expect(evaluate(pairs, source)).rejects.toThrow('expected one value of "total" per row, found 2');
   const nameless = { ...model, evaluate: () => ({ accuracy: tf.zeros([8]) as tf.Tensor1D }) };
   await expect(evaluate(nameless, source)).rejects.toThrow(
     'expected a value named "loss" of each row, found [accuracy]',
@@ -121,5 +126,8 @@ it('refuses a source without rows', async () => {
     state: () => null,
     restore() {},
   };
-  await expect(evaluate(model, empty)).rejects.toThrow('expected a source with at least one row');
+  await expect(evaluate(model, empty)).rejects.toMatchObject({
+    code: 'invalid-data',
+    message: 'evaluate: expected a source with at least one row, found none',
+  });
 });

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bits, random, variableOf } from '../../test/network';
-import type { NamedTensors } from '../training/interfaces';
+import type { NamedTensors } from '../interfaces';
 import { type AdamOptions, adam } from './adam';
 
 /** Adam in float64, written down from the paper. */

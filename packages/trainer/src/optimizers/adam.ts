@@ -1,10 +1,11 @@
+import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedTensors, Optimizer } from '../training/interfaces';
+import type { NamedTensors, Optimizer } from '../interfaces';
 
 export interface AdamOptions {
-  /** Decay of the first moment. Default .9. */
+  /** Decay of the first moment. Default 0.9. */
   readonly beta1?: number;
-  /** Decay of the second moment. Default .999. */
+  /** Decay of the second moment. Default 0.999. */
   readonly beta2?: number;
   /** Added to the root of the corrected second moment. Default 1e-8. */
   readonly epsilon?: number;
@@ -51,7 +52,8 @@ export function adam(
     apply(gradients) {
       for (const name of moments.keys()) {
         if (!gradients[name]) {
-          throw new Error(
+          throw new CapsnetError(
+            'invalid-argument',
             `adam: expected a gradient of every variable, found none of "${name}"; the loss does not depend on it. ` +
               'Set trainable = false on a variable that is not to be trained',
           );
@@ -96,7 +98,7 @@ export function adam(
     restore(state) {
       const steps = saved(state, 'step', []).dataSync()[0]!;
       if (!(Number.isInteger(steps) && steps >= 0)) {
-        throw new RangeError(`adam: expected a saved step of 0 or more, found ${steps}`);
+        throw new CapsnetError('other-run', `adam: expected a saved step of 0 or more, found ${steps}`);
       }
       const restored = [...moments].map(([name, owner]) => {
         const { shape } = variables[name]!;
@@ -119,5 +121,5 @@ function saved(state: NamedTensors, name: string, shape: readonly number[]): tf.
   const tensor = state[name];
   if (tensor && tf.util.arraysEqual(tensor.shape, [...shape])) return tensor;
   const found = tensor ? `[${tensor.shape}]` : 'none';
-  throw new RangeError(`adam: expected a saved "${name}" of shape [${shape}], found ${found}`);
+  throw new CapsnetError('other-run', `adam: expected a saved "${name}" of shape [${shape}], found ${found}`);
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedTensors } from '../training/interfaces';
+import type { NamedTensors } from '../interfaces';
 
 /**
  * Scales gradients down together so that their joint norm is at most `limit` (Pascanu et al. 2013):

@@ -1,7 +1,4 @@
-import type { NamedTensors } from './interfaces';
-
-/** Averages by name: `loss`, `accuracy` and whatever else the model reports. */
-export type Metrics = Readonly<Record<string, number>>;
+import type { Metrics, NamedTensors } from '../interfaces';
 
 /** Where a run stands. Steps count from 1, epochs too. */
 interface Position {
@@ -11,7 +8,7 @@ interface Position {
   readonly epoch: number;
 }
 
-/** What a training run tells, in this order; the trainer itself prints nothing. */
+/** What a training run emits, in this order; the trainer itself prints nothing. */
 export type TrainEvent =
   | {
       readonly type: 'start';

@@ -1,3 +1,4 @@
+import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import {
   type Checkpoint,
@@ -10,12 +11,13 @@ import { type RunState, readRunState } from './run-state';
 /**
  * The checkpoints of two runs in one store would push each other out.
  *
- * @throws RangeError if there are any
+ * @throws CapsnetError `in-use` if there are any
  */
-export async function demandEmpty(store: CheckpointStore): Promise<void> {
+export async function expectEmpty(store: CheckpointStore): Promise<void> {
   const entries = await store.list();
   if (entries.length === 0) return;
-  throw new RangeError(
+  throw new CapsnetError(
+    'in-use',
     `train: expected a store without checkpoints, found ${entries.length} up to step ${entries.at(-1)!.step}. ` +
       'Resume that run, or use another place',
   );
@@ -44,7 +46,7 @@ export async function newestIntact(
 ): Promise<{ readonly found: Found | null; readonly damaged: Damaged[] }> {
   const damaged: Damaged[] = [];
   for (const entry of (await store.list()).reverse()) {
-    const found = await intact(store, entry, damaged);
+    const found = await readIntact(store, entry, damaged);
     if (found) return { found, damaged };
   }
   if (damaged.length === 0) return { found: null, damaged };
@@ -56,7 +58,7 @@ export async function newestIntact(
 }
 
 /** The checkpoint if it can be read; else null, and it is added to `damaged`. */
-async function intact(
+export async function readIntact(
   store: CheckpointStore,
   entry: CheckpointEntry,
   damaged: Damaged[],
@@ -73,46 +75,7 @@ async function intact(
   }
 }
 
-/**
- * The checkpoint of the best validation.
- *
- * @throws {@link DamagedCheckpoint} if it is damaged or gone
- */
-export async function readBest(store: CheckpointStore, step: number): Promise<Checkpoint> {
-  const hint = 'Resume the run to get its last weights instead';
-  const entry = await findBest(store, step);
-  if (!entry) throw new DamagedCheckpoint(`the best checkpoint, of step ${step}, is missing. ${hint}`);
-  try {
-    return await store.read(entry.name);
-  } catch (cause) {
-    if (!(cause instanceof DamagedCheckpoint)) throw cause;
-    throw new DamagedCheckpoint(`the best checkpoint, ${entry.name}, is damaged: ${cause.message}. ${hint}`, {
-      cause,
-    });
-  }
-}
-
-/** Whether the best weights can still be had; if not, `damaged` says why. */
-export async function bestIsIntact(
-  store: CheckpointStore,
-  step: number,
-  damaged: Damaged[],
-): Promise<boolean> {
-  const entry = await findBest(store, step);
-  if (!entry) {
-    damaged.push({ name: `best of step ${step}`, reason: 'missing; the best is chosen anew from here on' });
-    return false;
-  }
-  if (damaged.some(({ name }) => name === entry.name)) return false;
-  const found = await intact(store, entry, damaged);
-  if (found) disposeCheckpoint(found.checkpoint);
-  return found !== null;
-}
-
-async function findBest(store: CheckpointStore, step: number): Promise<CheckpointEntry | undefined> {
-  return (await store.list()).findLast(entry => entry.isBest && entry.step === step);
-}
-
+/** Frees the tensors of a checkpoint that was read. */
 export function disposeCheckpoint({ weights, optimizer, average }: Checkpoint): void {
   tf.dispose([weights, optimizer, average ?? {}]);
 }

@@ -3,7 +3,7 @@ import { readRunState } from './run-state';
 
 const state =
   '"step":1,"settled":true,"batchesPerEpoch":2,"source":0,"best":null,"withoutImprovement":0,' +
-  '"epoch":{"examples":0,"sums":{}},"owner":null';
+  '"epoch":{"examples":0,"sums":{}},"fingerprint":null';
 
 test('takes from a file what a run knows, and nothing else', () => {
   const run = readRunState(JSON.parse(`{${state},"more":1,"__proto__":{"polluted":1}}`));

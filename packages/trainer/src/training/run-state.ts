@@ -1,7 +1,7 @@
 import { DamagedCheckpoint } from '../checkpoints/checkpoint';
-import type { Json } from './interfaces';
+import type { BatchSource, Json, Metrics } from '../interfaces';
 
-/** What a checkpoint's JSON says of a run. */
+/** What a checkpoint's JSON says about a run. */
 export type RunState = {
   /** Steps done. */
   step: number;
@@ -16,13 +16,45 @@ export type RunState = {
   withoutImprovement: number;
   /** What the current epoch's averages are made of. */
   epoch: { examples: number; sums: Record<string, number> };
-  /** What the application wrote about itself. */
-  owner: Json;
+  /** What the application wrote about itself. Earlier versions called it `owner`. */
+  fingerprint: Json;
 };
+
+/** The state of a run that has not begun. */
+export function newRunState(
+  source: Pick<BatchSource<never>, 'batchesPerEpoch' | 'state'>,
+  fingerprint: Json = null,
+): RunState {
+  return {
+    step: 0,
+    settled: true,
+    batchesPerEpoch: source.batchesPerEpoch,
+    source: source.state(),
+    best: null,
+    withoutImprovement: 0,
+    epoch: { examples: 0, sums: {} },
+    // As it would be read again: without what JSON has no words for.
+    fingerprint: JSON.parse(JSON.stringify(fingerprint)),
+  };
+}
+
+/** Adds a step's metrics, which are means over its examples, to those of the epoch. */
+export function addToEpoch(epoch: RunState['epoch'], metrics: Metrics, examples: number): void {
+  epoch.examples += examples;
+  for (const [name, value] of Object.entries(metrics)) {
+    epoch.sums[name] = (epoch.sums[name] ?? 0) + value * examples;
+  }
+}
+
+/** Means over the examples of the epoch so far. */
+export function averagesOf({ examples, sums }: RunState['epoch']): Metrics {
+  return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / examples]));
+}
 
 /** @throws {@link DamagedCheckpoint} unless it is one */
 export function readRunState(state: { readonly [key: string]: Json }): RunState {
-  const { step, settled, batchesPerEpoch, source, best, withoutImprovement, epoch, owner } = state;
+  const { step, settled, batchesPerEpoch, source, best, withoutImprovement, epoch } = state;
+  const { fingerprint = state.owner } = state;
   const good =
     isCount(step) &&
     typeof settled === 'boolean' &&
@@ -34,13 +66,13 @@ export function readRunState(state: { readonly [key: string]: Json }): RunState 
     isCount(epoch.examples) &&
     isRecord(epoch.sums) &&
     Object.values(epoch.sums).every(Number.isFinite) &&
-    owner !== undefined;
+    fingerprint !== undefined;
   if (!good) {
     const found = JSON.stringify(state).slice(0, 200);
     throw new DamagedCheckpoint(`expected the state of a training run, found ${found}`);
   }
   // By name: what else stands in a file has no business here.
-  const known = { step, settled, batchesPerEpoch, source, best, withoutImprovement, epoch, owner };
+  const known = { step, settled, batchesPerEpoch, source, best, withoutImprovement, epoch, fingerprint };
   return structuredClone(known) as RunState;
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Batch, Metrics, NamedTensors, Optimizer, Trainable } from '../interfaces';
 import { clipByNorm } from '../optimizers/clip';
-import type { Batch, NamedTensors, Optimizer, Trainable } from './interfaces';
 
 /** What one step gave; the tensors are the caller's to dispose of. */
 export interface Step {
@@ -56,6 +56,22 @@ export function takeStep<B extends Batch>(
   } finally {
     if (clipping) tf.dispose([clipping.clipped, clipping.norm]);
   }
+}
+
+/**
+ * The values of a step by their names, all of them and those that are metrics.
+ *
+ * @param values what was read from the step's tensor
+ */
+export function metricsOf(
+  { names, checks }: Step,
+  values: ArrayLike<number>,
+): { readonly all: Metrics; readonly metrics: Metrics } {
+  const all = names.map((name, i) => [name, values[i]!] as const);
+  return {
+    all: Object.fromEntries(all),
+    metrics: Object.fromEntries(all.filter(([name]) => !checks.has(name))),
+  };
 }
 
 function computeGradients<B extends Batch>(

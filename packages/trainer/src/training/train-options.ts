@@ -1,6 +1,7 @@
+import { CapsnetError } from '@capsnet/checks';
 import type { CheckpointStore } from '../checkpoints/checkpoint';
+import type { BatchSource, Json, Optimizer, Trainable } from '../interfaces';
 import type { Schedule } from '../schedules/schedule';
-import type { BatchSource, Json, Optimizer, Trainable } from './interfaces';
 
 export interface TrainOptions<B> {
   /** Passes over the training data. */
@@ -9,13 +10,13 @@ export interface TrainOptions<B> {
   readonly maxSteps?: number | undefined;
   /** Made of the trainable variables. Default: `variables => adam(variables)`, on every backend. */
   readonly optimizer?: ((variables: Trainable<B>['variables']) => Optimizer) | undefined;
-  /** Learning rate of each step. Default: that of the paper's authors, 1e-3 x .96 every 2000 steps. */
+  /** Learning rate of each step. Default: `cosine()`, from 1e-3 in the first step to 1e-5 in the last. */
   readonly schedule?: Schedule | undefined;
   /** Gradients whose joint norm is above this are scaled down to it. Default: none are. */
   readonly clipNorm?: number | undefined;
-  /** Decay of a moving average of the weights, say .999, which is then what is validated, kept and tested. Default: none. */
+  /** Decay of a moving average of the weights, say 0.999, which is then what is validated, kept and tested. Default: none. */
   readonly averageDecay?: number | undefined;
-  /** Held-back images. Best weights and early stopping come from them. */
+  /** Rows that are not trained on. Best weights and early stopping come from them. */
   readonly validation?:
     | {
         readonly source: BatchSource<B>;
@@ -36,15 +37,20 @@ export interface TrainOptions<B> {
   readonly checkpointEvery?: number | undefined;
   /** Whether to go on from the store's newest intact checkpoint; from the start if it has none. Default false. */
   readonly resume?: boolean | undefined;
-  /** Written into checkpoints; a checkpoint of another owner is refused. Say, the model's configuration. */
-  readonly owner?: Json | undefined;
+  /** Written into checkpoints; a checkpoint with another one is refused. Say, the model's configuration. */
+  readonly fingerprint?: Json | undefined;
+  /**
+   * How the fingerprint of a checkpoint would be written today, for an application that has changed its own. Default: as it
+   * was written.
+   */
+  readonly readFingerprint?: ((saved: Json) => Json) | undefined;
   /** Yields gradients, as they are before clipping, and variables every so many steps. */
   readonly inspectEvery?: number | undefined;
-  /** Stops after the current step, or in the midst of an evaluation, with a checkpoint. */
+  /** Stops after the current step, or within an evaluation, with a checkpoint. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** @throws RangeError that names the option, what was expected and what was found */
+/** @throws CapsnetError `invalid-argument` that names the option, what was expected and what was found */
 export function checkTrainOptions<B>(options: TrainOptions<B>, { batchesPerEpoch }: BatchSource<B>): void {
   const { validation, store } = options;
   const counts = {
@@ -58,17 +64,21 @@ export function checkTrainOptions<B>(options: TrainOptions<B>, { batchesPerEpoch
   };
   for (const [name, value] of Object.entries(counts)) {
     if (value !== undefined && !(Number.isSafeInteger(value) && value > 0)) {
-      throw new RangeError(`train: expected ${name} to be an integer above 0, found ${value}`);
+      throw invalid(`expected ${name} to be a positive integer, found ${value}`);
     }
   }
   const { clipNorm, averageDecay } = options;
   if (clipNorm !== undefined && !(clipNorm > 0)) {
-    throw new RangeError(`train: expected clipNorm to be above 0, found ${clipNorm}`);
+    throw invalid(`expected clipNorm to be above 0, found ${clipNorm}`);
   }
   if (averageDecay !== undefined && !(averageDecay > 0 && averageDecay < 1)) {
-    throw new RangeError(`train: expected averageDecay to be between 0 and 1, found ${averageDecay}`);
+    throw invalid(`expected averageDecay to be above 0 and below 1, found ${averageDecay}`);
   }
   for (const name of ['resume', 'checkpointEvery'] as const) {
-    if (options[name] && !store) throw new RangeError(`train: ${name} needs a store for checkpoints`);
+    if (options[name] && !store) throw invalid(`${name} needs a store for checkpoints`);
   }
+}
+
+function invalid(message: string): CapsnetError {
+  return new CapsnetError('invalid-argument', `train: ${message}`);
 }

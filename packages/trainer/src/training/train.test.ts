@@ -1,13 +1,14 @@
+import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryStore } from '../../test/memory-store';
 import { bits, fixedPoints, network, type Points, trainingPoints, variableOf } from '../../test/network';
 import { DamagedCheckpoint } from '../checkpoints/checkpoint';
-import { WrongOwner } from '../checkpoints/owner';
+import { WrongFingerprint } from '../checkpoints/wrong-fingerprint';
 import { evaluate } from '../evaluation/evaluate';
-import { constant } from '../schedules/schedule';
+import type { BatchSource, Json, Optimizer, Trainable } from '../interfaces';
+import { constant, cosine } from '../schedules/schedule';
 import type { TrainEvent } from './events';
-import type { BatchSource, Optimizer, Trainable } from './interfaces';
 import { NonFiniteLoss } from './non-finite-loss';
 import { train } from './train';
 import type { TrainOptions } from './train-options';
@@ -36,7 +37,7 @@ const everything = (): Options => ({
   averageDecay: 0.8,
   validation: { source: fixedPoints().source, perEpoch: 2 },
   test: fixedPoints({ seed: 9, count: 12 }).source,
-  owner: { hidden: 8 },
+  fingerprint: { hidden: 8 },
 });
 
 async function collect(events: AsyncIterable<TrainEvent>, until = (_: TrainEvent) => false) {
@@ -332,6 +333,71 @@ describe('the best weights', () => {
   });
 });
 
+/** The network, whose validations have these losses one after the other. */
+function validatedWith(losses: readonly number[]): Trainable<Points> {
+  let validations = 0;
+  return { ...model, evaluate: () => ({ loss: tf.fill([8], losses[validations++]!) as tf.Tensor1D }) };
+}
+
+it.each([
+  // An improvement in between begins the patience anew.
+  { patience: 2, losses: [4, 5, 3, 6, 7, 1], best: 3, end: 5 },
+  { patience: 2, losses: [4, 5, 6, 1], best: 1, end: 3 },
+  // As low as the lowest is no improvement.
+  { patience: 2, losses: [4, 4, 4, 1], best: 1, end: 3 },
+  { patience: 1, losses: [4, 3, 2, 2, 1], best: 3, end: 4 },
+  { patience: undefined, losses: [4, 5, 6, 7, 8, 9], best: 1, end: 6 },
+])(
+  'with patience $patience losses $losses end after $end validations',
+  async ({ patience, losses, best, end }) => {
+    const validation = { source: fixedPoints({ count: 8 }).source, perEpoch: 1, patience };
+    const events = await collect(
+      train(validatedWith(losses), trainingPoints(), { epochs: losses.length, validation }),
+    );
+    expect(only(events, 'done')[0]).toMatchObject({
+      reason: end < losses.length ? 'early' : 'finished',
+      epoch: end,
+      best: { step: 6 * best, loss: losses[best - 1] },
+    });
+  },
+);
+
+describe('the learning rate', () => {
+  it('falls along a cosine over all steps of the run by default, down to its end', async () => {
+    const events = await collect(train(model, trainingPoints(), { epochs: 3, maxSteps: 15 }));
+    const rates = only(events, 'step').map(({ learningRate }) => learningRate);
+    expect(rates).toEqual(Array.from({ length: 15 }, (_, step) => cosine({ steps: 15 })(step, 15)));
+    expect([rates[0], rates[14]]).toEqual([1e-3, 1e-5]);
+  });
+
+  it('is given by a function of the step and of how many there are', async () => {
+    const seen: number[][] = [];
+    const schedule = (step: number, totalSteps: number) => {
+      seen.push([step, totalSteps]);
+      return 0.01;
+    };
+    await collect(train(model, trainingPoints(), { epochs: 9, maxSteps: 3, schedule }));
+    expect(seen).toEqual([
+      [0, 3],
+      [1, 3],
+      [2, 3],
+    ]);
+  });
+
+  it.each([Number.NaN, Infinity, -0.1])(
+    'of %d stops the run at its step, and names the schedule',
+    async rate => {
+      const schedule = (step: number) => (step < 2 ? 0.01 : rate);
+      const { events, error } = await failure(train(model, trainingPoints(), { epochs: 1, schedule }));
+      expect(events.at(-1)).toMatchObject({ type: 'step', step: 2 });
+      expect(error).toMatchObject({
+        code: 'invalid-argument',
+        message: `train: expected schedule to give a rate of 0 or above, found ${rate} for step 2 (of 0 to 5)`,
+      });
+    },
+  );
+});
+
 describe('a resumed run', () => {
   it.each([1, 3, 5, 6, 12])('that was aborted at step %i ends as if never interrupted', async step => {
     const whole = memoryStore();
@@ -506,6 +572,17 @@ describe('a resumed run', () => {
     expect(only(events, 'done')[0]!.best!.step).toBeGreaterThan(10);
   });
 
+  it('that ended early goes on if its best checkpoint is lost', async () => {
+    const store = memoryStore();
+    const validation = { source: fixedPoints({ count: 8 }).source, perEpoch: 1, patience: 1 };
+    const options: Options = { epochs: 4, validation, store };
+    const begun = await collect(train(validatedWith([1, 2]), trainingPoints(), options));
+    expect(begun.at(-1)).toMatchObject({ reason: 'early', step: 12 });
+    store.remove(store.names().find(name => name.startsWith('best'))!);
+    const rest = await collect(train(validatedWith([4, 3]), trainingPoints(), { ...options, resume: true }));
+    expect(rest.at(-1)).toMatchObject({ reason: 'finished', best: { step: 24, loss: 3 } });
+  });
+
   it('says at its end that the best checkpoint was damaged meanwhile', async () => {
     const store = memoryStore();
     const damaging = train(model, trainingPoints(), { ...everything(), store });
@@ -526,6 +603,48 @@ describe('a resumed run', () => {
   });
 });
 
+describe('a fingerprint', () => {
+  it.each(['owner', 'fingerprint'])('that the checkpoint calls %s is compared', async key => {
+    const store = memoryStore();
+    await abortAt(4, trainingPoints(), { ...everything(), store }, model);
+    const earlier = {
+      ...store,
+      async read(name: string) {
+        const checkpoint = await store.read(name);
+        const { fingerprint, ...state } = checkpoint.state;
+        return { ...checkpoint, state: { ...state, [key]: fingerprint! } };
+      },
+    };
+    const options = { ...everything(), store: earlier, resume: true };
+    const { error } = await failure(
+      train(model, trainingPoints(), { ...options, fingerprint: { hidden: 9 } }),
+    );
+    expect(error).toMatchObject({ differences: ['fingerprint.hidden: 8 in the checkpoint, 9 here'] });
+    const events = await collect(train(model, trainingPoints(), options));
+    expect(events[0]).toMatchObject({ step: 4 });
+  });
+
+  it('of an earlier version of the application is read as today', async () => {
+    const store = memoryStore();
+    await abortAt(4, trainingPoints(), { ...everything(), store }, model);
+    const options = {
+      ...everything(),
+      store,
+      resume: true,
+      fingerprint: { units: 8 },
+      readFingerprint: (saved: Json) => ({ units: (saved as { hidden: number }).hidden }),
+    };
+    const { error } = await failure(
+      train(model, trainingPoints(), { ...options, fingerprint: { units: 9 } }),
+    );
+    expect(error).toMatchObject({ differences: ['fingerprint.units: 8 in the checkpoint, 9 here'] });
+    await collect(train(model, trainingPoints(), options));
+    // From now on it is written as it is today.
+    const again = await collect(train(model, trainingPoints(), { ...options, readFingerprint: undefined }));
+    expect(again[0]).toMatchObject({ step: 12 });
+  });
+});
+
 describe('a checkpoint of another run is refused', () => {
   const refused = async (change: Partial<Options>, trainable = model, source = trainingPoints()) => {
     const store = memoryStore();
@@ -535,13 +654,16 @@ describe('a checkpoint of another run is refused', () => {
       train(trainable, source, { ...everything(), store, resume: true, ...change }),
     );
     expect(events).toEqual([]);
-    expect(error).toBeInstanceOf(WrongOwner);
+    expect(error).toBeInstanceOf(WrongFingerprint);
+    expect(error).toMatchObject({ code: 'other-run' });
     expect(bits(trainable.variables)).toEqual(weights);
-    return (error as WrongOwner).differences;
+    return (error as WrongFingerprint).differences;
   };
 
-  it('of another owner', async () => {
-    expect(await refused({ owner: { hidden: 9 } })).toEqual(['owner.hidden: 8 in the checkpoint, 9 here']);
+  it('of another fingerprint', async () => {
+    expect(await refused({ fingerprint: { hidden: 9 } })).toEqual([
+      'fingerprint.hidden: 8 in the checkpoint, 9 here',
+    ]);
   });
 
   it('of other weights', async () => {
@@ -589,6 +711,7 @@ describe('values that are not finite', () => {
       train(trainable, trainingPoints(), { epochs: 3, schedule, store, ...options }),
     );
     expect(error).toBeInstanceOf(NonFiniteLoss);
+    expect(error).toMatchObject({ code: 'not-finite' });
     // The checkpoints are of before, and intact.
     expect(store.names()).toEqual(['step-6']);
     for (const [name, { values }] of Object.entries(store.newest()!.weights)) {
@@ -662,7 +785,7 @@ describe('values that are not finite', () => {
     expect(only(events, 'step').at(-1)).toMatchObject({ step: 7 });
     expect(Object.keys(only(events, 'step').at(-1)!.metrics)).toEqual(['loss', 'accuracy']);
     expect(error).toMatchObject({ name: 'NonFiniteLoss', step: 8, batch: 2, metric: 'batch points' });
-    expect((error as Error).message).toContain('The data are to blame');
+    expect((error as Error).message).toContain('The fault is in the data');
   });
 
   it('are never written, even if no loss shows them', async () => {
@@ -796,22 +919,25 @@ it('refuses a store that another run has used', async () => {
   const store = memoryStore();
   await collect(train(model, trainingPoints(), { epochs: 1, store }));
   const { error } = await failure(train(model, trainingPoints(), { epochs: 1, store }));
-  expect((error as Error).message).toContain('expected a store without checkpoints, found 1 up to step 6');
+  expect(error).toMatchObject({
+    code: 'in-use',
+    message: expect.stringContaining('expected a store without checkpoints, found 1 up to step 6'),
+  });
 });
 
 it.each<[string, Partial<Options>]>([
-  ['epochs to be an integer above 0, found 0', { epochs: 0 }],
-  ['maxSteps to be an integer above 0, found 1.5', { maxSteps: 1.5 }],
+  ['epochs to be a positive integer, found 0', { epochs: 0 }],
+  ['maxSteps to be a positive integer, found 1.5', { maxSteps: 1.5 }],
   [
-    'validation.patience to be an integer above 0, found -1',
+    'validation.patience to be a positive integer, found -1',
     { validation: { source: fixedPoints().source, patience: -1 } },
   ],
   ['clipNorm to be above 0, found 0', { clipNorm: 0 }],
-  ['averageDecay to be between 0 and 1, found 1', { averageDecay: 1 }],
+  ['averageDecay to be above 0 and below 1, found 1', { averageDecay: 1 }],
   ['resume needs a store', { resume: true }],
   ['checkpointEvery needs a store', { checkpointEvery: 5 }],
 ])('refuses options: %s', async (message, options) => {
   const { error } = await failure(train(model, trainingPoints(), { epochs: 1, ...options }));
-  expect(error).toBeInstanceOf(RangeError);
-  expect((error as Error).message).toContain(message);
+  expect(error).toBeInstanceOf(CapsnetError);
+  expect(error).toMatchObject({ code: 'invalid-argument', message: expect.stringContaining(message) });
 });

@@ -58,11 +58,7 @@ export function training() {
         const source = trainingBatches(images, { batchSize: settings.batchSize, seed: 1 });
         const events = train(net, source, {
           epochs: settings.epochs,
-          schedule: cosine({
-            initial: settings.learningRate,
-            final: settings.learningRate / 100,
-            steps: settings.epochs * source.batchesPerEpoch,
-          }),
+          schedule: cosine({ initial: settings.learningRate, final: settings.learningRate / 100 }),
           validation: {
             source: evaluationBatches(validation, { batchSize: settings.batchSize }),
             perEpoch: Math.max(1, Math.min(8, Math.floor(settings.images / 2500))),
@@ -70,7 +66,7 @@ export function training() {
           store: guarded(indexedDbStore(database, { keep: 1 }), context),
           checkpointEvery: 25,
           resume,
-          owner: { ...settings },
+          fingerprint: { ...settings },
           signal,
         });
         const pace = measurePace(settings.batchSize);

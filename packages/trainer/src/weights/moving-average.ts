@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedTensors } from '../training/interfaces';
-import { assignWeights, copyWeights } from '../training/weights';
+import type { NamedTensors } from '../interfaces';
+import { assignWeights, copyWeights } from './weights';
 
 /** A moving average of trainable variables; see {@link movingAverage}. */
 export interface MovingAverage {

@@ -6,6 +6,9 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** Tensors by the names of the variables they belong to. */
 export type NamedTensors = NamedTensorMap;
 
+/** Averages by name: `loss`, `accuracy` and whatever else the model reports. */
+export type Metrics = Readonly<Record<string, number>>;
+
 /**
  * What one step consumes. All batches of a source have the same shapes.
  * Whoever called `next()` disposes of the batch.

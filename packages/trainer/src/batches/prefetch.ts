@@ -1,4 +1,4 @@
-import type { Batch, BatchSource, Json } from './interfaces';
+import type { Batch, BatchSource, Json } from '../interfaces';
 
 /** Makes one batch ahead of time; see {@link prefetch}. */
 export interface Prefetch<B> {

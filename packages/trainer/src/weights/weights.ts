@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedTensors } from './interfaces';
+import type { NamedTensors } from '../interfaces';
 
 type Variables = Readonly<Record<string, tf.Variable>>;
 
@@ -23,23 +23,4 @@ export function differingWeights(variables: Variables, weights: NamedTensors): s
     .map(name => ({ name, saved: describe(weights[name]), here: describe(variables[name]) }))
     .filter(({ saved, here }) => saved !== here)
     .map(({ name, saved, here }) => `${name}: ${saved} in the checkpoint, ${here} here`);
-}
-
-/**
- * The first tensor with a NaN or an infinity in it.
- *
- * @returns its name and the sum of its magnitudes, which is then not finite either
- */
-export async function findNonFinite(
-  tensors: NamedTensors,
-): Promise<{ readonly name: string; readonly value: number } | null> {
-  const names = Object.keys(tensors);
-  // One number each and one read for all. Maxima would not do: those of GPUs may skip NaN.
-  const sums = tf.tidy(() =>
-    tf.stack(names.map(name => tf.tidy(() => tf.sum(tf.abs(tf.cast(tensors[name]!, 'float32')))))),
-  );
-  const values = await sums.data();
-  tf.dispose(sums);
-  const index = values.findIndex(value => !Number.isFinite(value));
-  return index < 0 ? null : { name: names[index]!, value: values[index]! };
 }

@@ -1,0 +1,305 @@
+import { CapsnetError } from '@capsnet/checks';
+import * as tf from '@tensorflow/tfjs-core';
+import { nextTurn } from '../batches/next-turn';
+import { type Prefetch, prefetch } from '../batches/prefetch';
+import type { CheckpointStore } from '../checkpoints/checkpoint';
+import { differenceLines, WrongFingerprint } from '../checkpoints/wrong-fingerprint';
+import { evaluate } from '../evaluation/evaluate';
+import type { Batch, BatchSource, Metrics, Trainable } from '../interfaces';
+import { cosine, type Schedule } from '../schedules/schedule';
+import { type BestWeights, bestInMemory, bestInStore, bestIsIntact } from './best-weights';
+import type { TrainEvent } from './events';
+import { Learner } from './learner';
+import {
+  findNonFinite,
+  findNonFiniteTensor,
+  type NonFinite,
+  NonFiniteLoss,
+  prefixed,
+} from './non-finite-loss';
+import { batchOf, epochOf, isSpread } from './position';
+import { type Damaged, disposeCheckpoint, expectEmpty, newestIntact } from './resume';
+import { addToEpoch, averagesOf, newRunState, type RunState } from './run-state';
+import { metricsOf, takeStep } from './take-step';
+import type { TrainOptions } from './train-options';
+
+type Events = AsyncGenerator<TrainEvent, void, undefined>;
+
+/**
+ * One training run: `start` it, `step` and `settle` until it is over, `finish` it. Whatever happens, `close` it.
+ *
+ * All that it has to remember from step to step is its state, which is plain JSON, and the learner's tensors. Together they
+ * are a checkpoint.
+ */
+export class Run<B extends Batch> {
+  readonly #trainable: Trainable<B>;
+  readonly #options: TrainOptions<B>;
+  readonly #schedule: Schedule;
+  readonly #totalSteps: number;
+  readonly #batches: Prefetch<B>;
+  readonly #learner: Learner;
+  readonly #bestWeights: BestWeights;
+  #state: RunState;
+  #lastCheckpoint: string | null = null;
+  /** Whether there is something that the last checkpoint does not know. */
+  #isUnsaved = false;
+
+  constructor(trainable: Trainable<B>, source: BatchSource<B>, options: TrainOptions<B>) {
+    const { epochs, maxSteps = Number.POSITIVE_INFINITY, schedule = cosine(), store, fingerprint } = options;
+    this.#trainable = trainable;
+    this.#options = options;
+    this.#schedule = schedule;
+    this.#totalSteps = Math.min(epochs * source.batchesPerEpoch, maxSteps);
+    this.#learner = new Learner(trainable.variables, options);
+    this.#batches = prefetch(source);
+    this.#bestWeights = store ? bestInStore(store) : bestInMemory();
+    this.#state = newRunState(source, fingerprint);
+  }
+
+  /** Goes to where the newest intact checkpoint was, if the run is to be resumed. */
+  async start(): Promise<TrainEvent> {
+    const { store, resume } = this.#options;
+    if (store && !resume) await expectEmpty(store);
+    const { resumedFrom, damaged } =
+      store && resume ? await this.#resume(store) : { resumedFrom: null, damaged: [] };
+    return {
+      type: 'start',
+      step: this.#state.step,
+      totalSteps: this.#totalSteps,
+      stepsPerEpoch: this.#state.batchesPerEpoch,
+      resumedFrom,
+      damaged,
+    };
+  }
+
+  isOver(): boolean {
+    return this.#isAborted() || this.#isLastStep() || this.#isOutOfPatience();
+  }
+
+  /**
+   * Moves the weights by one batch. While the device computes, the next batch is made; then whoever waits for a turn gets
+   * one, a signal for example.
+   */
+  async *step(): Events {
+    const { trained, optimizer, average, variables } = this.#learner;
+    const { clipNorm, inspectEvery } = this.#options;
+    const learningRate = this.#learningRate();
+    optimizer.learningRate = learningRate;
+    const batch = await this.#batches.take();
+    const { count: examples } = batch;
+    let taken: ReturnType<typeof takeStep>;
+    try {
+      taken = takeStep(this.#trainable, batch, { variables: trained, optimizer, clipNorm });
+    } finally {
+      batch.dispose();
+    }
+    try {
+      const step = ++this.#state.step;
+      this.#state.settled = false;
+      this.#isUnsaved = true;
+      average?.update(step);
+      const reading = taken.values.data();
+      if (!this.#isLastStep()) this.#batches.prepare();
+      const values = await reading;
+      await nextTurn();
+      const { all, metrics } = metricsOf(taken, values);
+      this.#expectFinite(findNonFinite(all));
+      addToEpoch(this.#state.epoch, metrics, examples);
+      yield { type: 'step', metrics, learningRate, examples, ...this.#position() };
+      if (inspectEvery && step % inspectEvery === 0) {
+        const { gradients } = taken;
+        yield { type: 'inspection', gradients, variables: { ...variables }, ...this.#position() };
+      }
+    } finally {
+      tf.dispose([taken.values, taken.gradients]);
+    }
+  }
+
+  /**
+   * What follows a step: a validation if one falls on it, the end of an epoch, a checkpoint. An abort within the validation
+   * leaves the step unsettled, and the resumed run begins by settling it.
+   */
+  async *settle(): Events {
+    const { validation, store } = this.#options;
+    const state = this.#state;
+    if (state.settled) return;
+    let isBest = false;
+    if (validation && this.#isValidated(validation.perEpoch)) {
+      const metrics = await this.#learner.withResult(() => this.#measure(validation.source));
+      if (!metrics) return;
+      this.#expectFinite(findNonFinite(prefixed('validation ', metrics)));
+      isBest = this.#isBestSoFar(metrics.loss!);
+      if (isBest) this.#bestWeights.keep(this.#learner.result);
+      yield { type: 'validation', metrics, isBest, ...this.#position() };
+    }
+    const endsEpoch = state.step % state.batchesPerEpoch === 0;
+    if (endsEpoch) {
+      const metrics = averagesOf(state.epoch);
+      state.epoch = { examples: 0, sums: {} };
+      yield { type: 'epoch', metrics, ...this.#position() };
+    }
+    state.settled = true;
+    this.#isUnsaved = true;
+    const isDue = isBest || endsEpoch || this.#isLastStep() || this.#isOutOfPatience();
+    if (store && (isDue || this.#isEvery(this.#options.checkpointEvery))) {
+      yield await this.#writeCheckpoint(store, isBest);
+    }
+  }
+
+  /** Puts the final weights into the model and tests them; after an abort, only saves what is not saved yet. */
+  async *finish(): Events {
+    const { store, test } = this.#options;
+    const { best, step } = this.#state;
+    if (this.#isAborted()) {
+      if (store && this.#isUnsaved) yield await this.#writeCheckpoint(store, false);
+      yield this.#done('aborted', 'last');
+      return;
+    }
+    const { variables } = this.#learner;
+    if (best) await this.#bestWeights.use(best.step, weights => this.#learner.assign(weights));
+    else this.#learner.assign(this.#learner.average?.tensors() ?? {});
+    this.#expectFinite(await findNonFiniteTensor({ ...variables }));
+    const weights = best ? 'best' : 'last';
+    if (test) {
+      const metrics = await this.#measure(test);
+      if (!metrics) {
+        yield this.#done('aborted', weights);
+        return;
+      }
+      this.#expectFinite(findNonFinite(prefixed('test ', metrics)));
+      yield { type: 'test', metrics, ...this.#position() };
+    }
+    yield this.#done(step < this.#totalSteps ? 'early' : 'finished', weights);
+  }
+
+  /** Frees everything but the model. The source is where it was after the last step. */
+  async close(): Promise<void> {
+    await this.#batches.close();
+    this.#learner.dispose();
+    this.#bestWeights.dispose();
+  }
+
+  #position(): { readonly step: number; readonly epoch: number } {
+    const { step, batchesPerEpoch } = this.#state;
+    return { step, epoch: epochOf(step, batchesPerEpoch) };
+  }
+
+  #isAborted(): boolean {
+    return this.#options.signal?.aborted ?? false;
+  }
+
+  #isLastStep(): boolean {
+    return this.#state.step >= this.#totalSteps;
+  }
+
+  #isOutOfPatience(): boolean {
+    const { patience = Number.POSITIVE_INFINITY } = this.#options.validation ?? {};
+    return this.#state.withoutImprovement >= patience;
+  }
+
+  #isValidated(perEpoch = 5): boolean {
+    return this.#isLastStep() || isSpread(this.#state.step, perEpoch, this.#state.batchesPerEpoch);
+  }
+
+  #isEvery(steps: number | undefined): boolean {
+    return steps !== undefined && this.#state.step % steps === 0;
+  }
+
+  #learningRate(): number {
+    const { step } = this.#state;
+    const rate = this.#schedule(step, this.#totalSteps);
+    if (rate >= 0 && Number.isFinite(rate)) return rate;
+    throw new CapsnetError(
+      'invalid-argument',
+      `train: expected schedule to give a rate of 0 or above, found ${rate} for step ${step} (of 0 to ${this.#totalSteps - 1})`,
+    );
+  }
+
+  /** Counts a validation, for the best weights and for the patience. */
+  #isBestSoFar(loss: number): boolean {
+    const state = this.#state;
+    const isBest = !state.best || loss < state.best.loss;
+    if (isBest) state.best = { step: state.step, loss };
+    state.withoutImprovement = isBest ? 0 : state.withoutImprovement + 1;
+    return isBest;
+  }
+
+  /** Null if it was aborted. */
+  async #measure(source: BatchSource<B>): Promise<Metrics | null> {
+    const { signal } = this.#options;
+    try {
+      return await evaluate(this.#trainable, source, { signal });
+    } catch (error) {
+      if (signal?.aborted && error === signal.reason) return null;
+      throw error;
+    }
+  }
+
+  #done(reason: 'finished' | 'early' | 'aborted', weights: 'best' | 'last'): TrainEvent {
+    const { best } = this.#state;
+    return { type: 'done', reason, weights, best: best && { ...best }, ...this.#position() };
+  }
+
+  /** Nothing that is not finite is written: a checkpoint is a place to go on from. */
+  async #writeCheckpoint(store: CheckpointStore, isBest: boolean): Promise<TrainEvent> {
+    const { step } = this.#state;
+    const tensors = this.#learner.tensors();
+    try {
+      this.#expectFinite(
+        await findNonFiniteTensor({
+          ...tensors.weights,
+          ...prefixed('moving average of ', tensors.average ?? {}),
+          ...prefixed('optimiser state ', tensors.optimizer),
+        }),
+      );
+      const state = { ...this.#state, source: this.#batches.state() };
+      this.#lastCheckpoint = await store.write({ ...tensors, state }, { step, isBest });
+    } finally {
+      tf.dispose(tensors.optimizer);
+    }
+    this.#isUnsaved = false;
+    return { type: 'checkpoint', name: this.#lastCheckpoint, ...this.#position() };
+  }
+
+  async #resume(store: CheckpointStore): Promise<{ resumedFrom: string | null; damaged: Damaged[] }> {
+    const { found, damaged } = await newestIntact(store);
+    if (!found) return { resumedFrom: null, damaged };
+    const { name, checkpoint, run: saved } = found;
+    const { fingerprint, batchesPerEpoch } = this.#state;
+    const { readFingerprint = saved => saved } = this.#options;
+    try {
+      const differing = [
+        ...differenceLines(readFingerprint(saved.fingerprint), fingerprint, 'fingerprint'),
+        ...differenceLines(saved.batchesPerEpoch, batchesPerEpoch, 'batches per epoch'),
+        ...this.#learner.differencesFrom(checkpoint),
+      ];
+      if (differing.length > 0) throw new WrongFingerprint(name, differing);
+      try {
+        this.#batches.restore(saved.source);
+        this.#learner.restore(checkpoint);
+      } catch (cause) {
+        throw new WrongFingerprint(name, [(cause as Error).message], { cause });
+      }
+    } finally {
+      disposeCheckpoint(checkpoint);
+    }
+    this.#state = { ...saved, fingerprint };
+    this.#lastCheckpoint = name;
+    if (saved.best && !(await bestIsIntact(store, saved.best.step, damaged))) {
+      this.#state.best = null;
+      this.#state.withoutImprovement = 0;
+    }
+    return { resumedFrom: name, damaged };
+  }
+
+  #expectFinite(found: NonFinite | null): void {
+    if (!found) return;
+    throw new NonFiniteLoss({
+      ...this.#position(),
+      batch: batchOf(this.#state.step, this.#state.batchesPerEpoch),
+      metric: found.name,
+      value: found.value,
+      lastCheckpoint: this.#lastCheckpoint,
+    });
+  }
+}
