@@ -1,18 +1,17 @@
-import type { CapsNetConfig } from '../src/networks/capsnet/capsnet-config';
-import { paperConfig } from '../src/networks/capsnet/presets/paper-config';
+import { capsNetConfig } from '../src/networks/capsnet/check-config';
+import type { CapsNetConfig, CapsNetOptions } from '../src/networks/capsnet/config';
 
-const dynamic: CapsNetConfig = {
-  ...paperConfig,
-  image: { height: 12, width: 14, channels: 2, mean: 0, deviation: 1 },
+const dynamic = {
+  image: { height: 12, width: 14, channels: 2, mean: 0, standardDeviation: 1 },
   classes: 4,
-  convolutions: [{ filters: 3, kernel: 3, stride: 1 }],
-  primary: { channels: 2, dim: 3, kernel: 3, stride: 2, gain: 1 },
+  convolutions: [{ filters: 3, kernelSize: 3, strides: 1 }],
+  primary: { channels: 2, dim: 3, kernelSize: 3, strides: 2, gain: 1 },
   hidden: [{ capsules: 5, dim: 4 }],
   classDim: 5,
-  decoder: { ...paperConfig.decoder!, hidden: [7] },
+  decoder: { hidden: [7] },
   // Two small routing layers start all but dead from the paper's .1.
-  initializer: { ...paperConfig.initializer, routing: { distribution: 'truncatedNormal', deviation: 0.5 } },
-};
+  initializer: { routing: { standardDeviation: 0.5 } },
+} satisfies CapsNetOptions;
 
 interface SmallNetwork {
   readonly name: string;
@@ -21,23 +20,35 @@ interface SmallNetwork {
 
 /** Networks small enough for every backend, one of each kind: what holds for a CapsNet has to hold for all. */
 export const smallNetworks: readonly [SmallNetwork, ...SmallNetwork[]] = [
-  { name: 'dynamic routing', config: dynamic },
+  { name: 'dynamic routing', config: capsNetConfig(dynamic) },
+  {
+    name: 'dynamic routing by min-max couplings',
+    config: capsNetConfig({ ...dynamic, routing: { coupling: 'max-min', useBias: true } }),
+  },
   {
     name: 'self-attention routing',
-    config: { ...dynamic, routing: { ...dynamic.routing, type: 'self-attention', bias: true } },
+    config: capsNetConfig({ ...dynamic, routing: { type: 'self-attention' } }),
   },
   {
     name: 'batch normalisation and depthwise capsules',
-    config: {
+    config: capsNetConfig({
       ...dynamic,
       convolutions: [
-        { filters: 4, kernel: 3, stride: 1, batchNorm: true },
-        { filters: 6, kernel: 3, stride: 2, batchNorm: true },
+        { filters: 4, kernelSize: 3, strides: 1, batchNorm: true },
+        { filters: 6, kernelSize: 3, strides: 2, batchNorm: true },
       ],
-      primary: { channels: 2, dim: 3, kernel: 4, stride: 1, gain: 1, depthwise: true, squash: 'exponential' },
+      primary: {
+        channels: 2,
+        dim: 3,
+        kernelSize: 4,
+        strides: 1,
+        gain: 1,
+        depthwise: true,
+        squash: 'exponential',
+      },
       hidden: [],
-      routing: { ...dynamic.routing, type: 'self-attention', iterations: 1, bias: true },
+      routing: { type: 'self-attention' },
       initializer: { ...dynamic.initializer, convolution: 'heNormal' },
-    },
+    }),
   },
 ];

@@ -1,21 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { capsNet } from '../networks/capsnet/capsnet';
-import type { CapsNetConfig } from '../networks/capsnet/capsnet-config';
-import { paperConfig } from '../networks/capsnet/presets/paper-config';
+import type { CapsNetOptions } from '../networks/capsnet/config';
 import { paperOffsets, perturb } from './perturb';
 
-const config: CapsNetConfig = {
-  ...paperConfig,
-  image: { height: 8, width: 7, channels: 2, mean: 0, deviation: 1 },
+const config: CapsNetOptions = {
+  image: { height: 8, width: 7, channels: 2, mean: 0, standardDeviation: 1 },
   classes: 3,
   classDim: 4,
   convolutions: [],
-  primary: { channels: 2, dim: 3, kernel: 3, stride: 2, gain: 1 },
-  decoder: { ...paperConfig.decoder!, hidden: [5] },
+  primary: { channels: 2, dim: 3, kernelSize: 3, strides: 2, gain: 1 },
+  decoder: { hidden: [5] },
 };
 
-test("the paper's offsets go from -.25 to .25 in steps of .05", () => {
+test("the paper's offsets go from -0.25 to 0.25 in steps of 0.05", () => {
   expect(paperOffsets).toEqual([-0.25, -0.2, -0.15, -0.1, -0.05, 0, 0.05, 0.1, 0.15, 0.2, 0.25]);
 });
 
@@ -24,7 +22,7 @@ test('each image is the decoding of a capsule with one dimension moved', () => {
   const image = tf.randomUniform<tf.Rank.R3>([8, 7, 2], 0, 1, 'float32', 2);
   const sheet = perturb(network, image, { label: 1, offsets: [-0.5, 0, 2] });
   expect(sheet.shape).toEqual([4, 3, 8, 7, 2]);
-  const capsules = network.capsules(tf.expandDims(image, 0)).arraySync();
+  const capsules = network.capsules(tf.expandDims(image, 0)).poses.arraySync();
   for (const [dimension, column, offset] of [
     [0, 0, -0.5],
     [2, 1, 0],
@@ -40,7 +38,7 @@ test('each image is the decoding of a capsule with one dimension moved', () => {
   network.dispose();
 });
 
-test('without a label it is the longest capsule that moves', () => {
+test('without a label it is the most active capsule that moves', () => {
   const network = capsNet(config);
   const image = tf.randomUniform<tf.Rank.R3>([8, 7, 2], 0, 1, 'float32', 2);
   const [lengths] = network.inference.predict(tf.expandDims(image, 0)) as [tf.Tensor];

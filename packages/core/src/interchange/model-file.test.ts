@@ -3,52 +3,48 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { smallNetworks } from '../../test/small-networks';
 import { capsNet } from '../networks/capsnet/capsnet';
-import type { CapsNetConfig } from '../networks/capsnet/capsnet-config';
-import { paperConfig } from '../networks/capsnet/presets/paper-config';
-import { cnn } from '../networks/cnn/cnn';
-import { smallCnnConfig } from '../networks/cnn/presets/small-cnn-config';
-import { decodeCapsNet, decodeCnn, encodeCapsNet, encodeCnn } from './model-file';
+import { capsNetConfig } from '../networks/capsnet/check-config';
+import { type Cnn, cnn } from '../networks/cnn/cnn';
+import { decodeCapsNet, decodeNetwork, encodeNetwork } from './model-file';
 
-const config: CapsNetConfig = {
-  ...paperConfig,
-  image: { height: 8, width: 8, channels: 1, mean: 0, deviation: 1 },
-  convolutions: [{ filters: 3, kernel: 3, stride: 1 }],
-  primary: { channels: 2, dim: 3, kernel: 3, stride: 2, gain: 1 },
-  decoder: { ...paperConfig.decoder!, hidden: [5] },
-};
+const config = capsNetConfig({
+  image: { height: 8, width: 8, channels: 1, mean: 0, standardDeviation: 1 },
+  convolutions: [{ filters: 3, kernelSize: 3, strides: 1 }],
+  primary: { channels: 2, dim: 3, kernelSize: 3, strides: 2, gain: 1 },
+  decoder: { hidden: [5] },
+});
 
 test.each(smallNetworks)(
   'a network with $name comes back from its file with the same configuration and outputs',
   async ({ config }) => {
     const network = capsNet(config);
-    const loaded = decodeCapsNet(await encodeCapsNet(network));
+    const loaded = decodeCapsNet(await encodeNetwork(network));
     expect(loaded.config).toEqual(config);
     const images = tf.randomUniform<tf.Rank.R4>([2, 12, 14, 2], 0, 1, 'float32', 1);
-    expect(loaded.capsules(images)).toBeAllClose(network.capsules(images), { relative: 0 });
+    expect(loaded.capsules(images).poses).toBeAllClose(network.capsules(images).poses, { relative: 0 });
   },
 );
 
 test('a network without capsules comes back from its file, which is not one of a CapsNet', async () => {
   const network = cnn({
-    ...smallCnnConfig,
     image: config.image,
-    convolutions: [{ filters: 3, kernel: 3, stride: 1, pool: 2 }],
+    convolutions: [{ filters: 3, kernelSize: 3, strides: 1, pool: 2 }],
     dense: [5],
   });
-  const bytes = await encodeCnn(network);
-  const loaded = decodeCnn(bytes);
+  const bytes = await encodeNetwork(network);
+  const loaded = decodeNetwork(bytes) as Cnn;
   expect(loaded.config).toEqual(network.config);
   const images = tf.randomUniform<tf.Rank.R4>([2, 8, 8, 1], 0, 1, 'float32', 1);
   const predict = ({ inference }: typeof network) => inference.predict(images) as tf.Tensor;
   expect(predict(loaded)).toBeAllClose(predict(network), { relative: 0 });
-  expect(() => decodeCapsNet(bytes)).toThrow('in its metadata under "capsnet", found cnn');
+  expect(() => decodeCapsNet(bytes)).toThrow('expected a capsule network, found one of kind "cnn"');
 });
 
 test.each([
   [
     'no configuration',
     (tensors: object) => encodeSafetensors(tensors as never),
-    'expected a configuration in its metadata under "capsnet", found none',
+    'expected a configuration in its metadata under "capsnet" or "cnn", found none',
   ],
   [
     'a configuration that is not JSON',
@@ -58,7 +54,7 @@ test.each([
   [
     'a configuration without parts',
     (tensors: object) => encodeSafetensors(tensors as never, { capsnet: '{"image":null}' }),
-    'config.image to be an object, found null',
+    'model file: image: expected an object, found null',
   ],
   [
     'a tensor of another shape',
@@ -105,7 +101,7 @@ test.each([
   ],
 ])('refuses a file with %s', async (_, spoil, message) => {
   const network = capsNet(config);
-  const { tensors } = decodeSafetensors(await encodeCapsNet(network));
+  const { tensors } = decodeSafetensors(await encodeNetwork(network));
   network.dispose();
   const before = tf.memory().numTensors;
   expect(() => decodeCapsNet(spoil(tensors))).toThrow(message);

@@ -1,70 +1,17 @@
+import { CapsnetError, show } from '@capsnet/checks';
 import { decodeSafetensors, encodeSafetensors, type TensorEntry } from '@capsnet/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
-import { type CapsNet, capsNet } from '../networks/capsnet/capsnet';
-import type { CapsNetConfig } from '../networks/capsnet/capsnet-config';
-import { checkConfig } from '../networks/capsnet/check-config';
-import { weightShapes } from '../networks/capsnet/weight-shapes';
-import { checkCnnConfig } from '../networks/cnn/check-cnn-config';
-import { type Cnn, cnn } from '../networks/cnn/cnn';
-import type { CnnConfig } from '../networks/cnn/cnn-config';
-import { cnnWeightShapes } from '../networks/cnn/cnn-weight-shapes';
-
-/** A kind of network, and how its model file is made and read. */
-interface Kind<Config, Network extends Weighted> {
-  /** Where the metadata of a model file holds the configuration, as JSON. */
-  readonly key: string;
-  check(config: unknown): asserts config is Config;
-  shapesOf(config: Config): Readonly<Record<string, readonly number[]>>;
-  build(config: Config): Network;
-}
-
-interface Weighted {
-  readonly config: object;
-  readonly variables: Readonly<Record<string, tf.Variable>>;
-}
-
-const capsules: Kind<CapsNetConfig, CapsNet> = {
-  key: 'capsnet',
-  check: checkConfig,
-  shapesOf: weightShapes,
-  build: capsNet,
-};
-const convolutional: Kind<CnnConfig, Cnn> = {
-  key: 'cnn',
-  check: checkCnnConfig,
-  shapesOf: cnnWeightShapes,
-  build: cnn,
-};
+import { checked } from '../configuration/check';
+import type { CapsNet } from '../networks/capsnet/capsnet';
+import { fromEarlier } from '../networks/earlier-config';
+import { type AnyNetwork, kindNames, kindOf, type NetworkConfig } from '../networks/kinds';
+import type { Network } from '../networks/network';
 
 /**
- * A network as one file: its weights as safetensors, which PyTorch reads too, and its configuration in the metadata,
- * under `capsnet`.
+ * A network as one file: its weights as safetensors, which PyTorch reads too, and its configuration as JSON in the metadata,
+ * under the name of its kind: `capsnet`, `cnn`.
  */
-export function encodeCapsNet(network: CapsNet): Promise<Uint8Array> {
-  return encode(network, capsules.key);
-}
-
-/**
- * The network of a file that {@link encodeCapsNet} made. The caller disposes of it.
- *
- * @throws if the file is damaged, is not of this kind, or holds other tensors than its configuration implies; nothing
- *   is allocated before all of it was checked
- */
-export function decodeCapsNet(bytes: Uint8Array): CapsNet {
-  return decode(bytes, capsules);
-}
-
-/** {@link encodeCapsNet} for a network without capsules, whose configuration lies under `cnn`. */
-export function encodeCnn(network: Cnn): Promise<Uint8Array> {
-  return encode(network, convolutional.key);
-}
-
-/** {@link decodeCapsNet} for a file that {@link encodeCnn} made. */
-export function decodeCnn(bytes: Uint8Array): Cnn {
-  return decode(bytes, convolutional);
-}
-
-async function encode({ config, variables }: Weighted, key: string): Promise<Uint8Array> {
+export async function encodeNetwork({ kind, config, variables }: Network): Promise<Uint8Array> {
   const tensors: Record<string, TensorEntry> = {};
   for (const [name, variable] of Object.entries(variables)) {
     tensors[name] = {
@@ -73,26 +20,38 @@ async function encode({ config, variables }: Weighted, key: string): Promise<Uin
       data: (await variable.data()) as Float32Array<ArrayBuffer>,
     };
   }
-  return encodeSafetensors(tensors, { [key]: JSON.stringify(config) });
+  return encodeSafetensors(tensors, { [kind]: JSON.stringify(config) });
 }
 
-function decode<Config, Network extends Weighted>(bytes: Uint8Array, kind: Kind<Config, Network>): Network {
+/**
+ * The network of a file that {@link encodeNetwork} made, today or in an earlier version. The caller disposes of it.
+ *
+ * @throws CapsnetError if the file is damaged, is of no kind that is known, or holds other tensors than its configuration
+ *   implies; nothing is allocated before all of it was checked
+ */
+export function decodeNetwork(bytes: Uint8Array): AnyNetwork {
   const { tensors, metadata } = decodeSafetensors(bytes);
-  const config = parseConfig(metadata, kind);
+  const name = kindNames.find(kind => Object.hasOwn(metadata, kind));
+  if (name === undefined) {
+    const expected = kindNames.map(kind => `"${kind}"`).join(' or ');
+    const found = Object.keys(metadata).join(', ') || 'none';
+    throw damaged(`expected a configuration in its metadata under ${expected}, found ${found}`);
+  }
+  const kind = kindOf({ kind: name })!;
+  const config = checked(kind.schema, fromEarlier(parsed(metadata[name]!)), 'model file') as NetworkConfig;
+
   // A map, for a tensor's name may be that of something that every object has.
-  const shapes = new Map(Object.entries(kind.shapesOf(config)));
+  const shapes = new Map(Object.entries(kind.shapes(config)));
   for (const name of new Set([...shapes.keys(), ...Object.keys(tensors)])) {
     const [expected, found] = [shapes.get(name), tensors[name]];
     if (expected?.join() === found?.shape.join() && found?.dtype === 'F32') continue;
-    const show = (shape: readonly number[] | undefined, dtype = 'F32') =>
+    const shown = (shape: readonly number[] | undefined, dtype = 'F32') =>
       shape ? `${dtype} [${shape}]` : 'none';
-    throw new Error(
-      `model file: expected ${show(expected)} for "${name}", found ${show(found?.shape, found?.dtype)}`,
-    );
+    throw damaged(`expected ${shown(expected)} for "${name}", found ${shown(found?.shape, found?.dtype)}`);
   }
   for (const [name, { data }] of Object.entries(tensors)) {
     const wrong = (data as Float32Array).findIndex(value => !Number.isFinite(value));
-    if (wrong >= 0) throw new Error(`model file: expected finite weights, found ${data[wrong]} in "${name}"`);
+    if (wrong >= 0) throw damaged(`expected finite weights, found ${data[wrong]} in "${name}"`);
   }
   const network = kind.build(config);
   for (const [name, variable] of Object.entries(network.variables)) {
@@ -103,23 +62,29 @@ function decode<Config, Network extends Weighted>(bytes: Uint8Array, kind: Kind<
   return network;
 }
 
-function parseConfig<Config, Network extends Weighted>(
-  metadata: Readonly<Record<string, string>>,
-  kind: Kind<Config, Network>,
-): Config {
-  const written = Object.hasOwn(metadata, kind.key) ? metadata[kind.key] : undefined;
-  if (written === undefined) {
-    const found = Object.keys(metadata).join(', ') || 'none';
-    throw new Error(
-      `model file: expected a configuration in its metadata under "${kind.key}", found ${found}`,
-    );
-  }
-  let config: unknown;
+/**
+ * {@link decodeNetwork} of a file that has to hold a capsule network.
+ *
+ * @throws CapsnetError as `decodeNetwork` does, and for a network of another kind
+ */
+export function decodeCapsNet(bytes: Uint8Array): CapsNet {
+  const network = decodeNetwork(bytes);
+  if (network.kind === 'capsnet') return network;
+  network.dispose();
+  throw new CapsnetError(
+    'invalid-data',
+    `model file: expected a capsule network, found one of kind ${show(network.kind)}`,
+  );
+}
+
+function parsed(text: string): unknown {
   try {
-    config = JSON.parse(written);
+    return JSON.parse(text);
   } catch (cause) {
-    throw new Error('model file: expected its configuration to be JSON', { cause });
+    throw damaged('expected its configuration to be JSON', cause);
   }
-  kind.check(config);
-  return config;
+}
+
+function damaged(message: string, cause?: unknown): CapsnetError {
+  return new CapsnetError('damaged-file', `model file: ${message}`, cause === undefined ? {} : { cause });
 }

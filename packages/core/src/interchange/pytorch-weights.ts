@@ -1,3 +1,4 @@
+import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { CapsNet } from '../networks/capsnet/capsnet';
 
@@ -55,7 +56,7 @@ export function importPyTorchWeights(network: CapsNet, state: Readonly<Record<st
       const byChannel = tf.reshape(weight, [channels, children / channels, -1]);
       values[`${target}/kernel`] =
         index === 0 ? tf.reshape(tf.transpose(byChannel, [1, 0, 2]), [children, ...rest]) : weight;
-      if (config.routing.bias) values[`${target}/bias`] = read(`${source}.bias`, 2);
+      if (config.routing.useBias) values[`${target}/bias`] = read(`${source}.bias`, 2);
     });
 
     const last = config.decoder ? config.decoder.hidden.length : -1;
@@ -69,9 +70,15 @@ export function importPyTorchWeights(network: CapsNet, state: Readonly<Record<st
     for (const [name, variable] of Object.entries(variables)) {
       const found = values[name]?.shape;
       if (!found)
-        throw new Error(`importPyTorchWeights: expected a network of labml's kind, found one with ${name}`);
+        throw new CapsnetError(
+          'invalid-data',
+          `importPyTorchWeights: expected a network of labml's kind, found one with ${name}`,
+        );
       if (found.join() !== variable.shape.join()) {
-        throw new Error(`importPyTorchWeights: expected [${variable.shape}] for ${name}, found [${found}]`);
+        throw new CapsnetError(
+          'invalid-data',
+          `importPyTorchWeights: expected [${variable.shape}] for ${name}, found [${found}]`,
+        );
       }
     }
     for (const [name, variable] of Object.entries(variables)) variable.assign(values[name]!);
@@ -86,11 +93,13 @@ export function importPyTorchWeights(network: CapsNet, state: Readonly<Record<st
   function read(name: string, rank: number): tf.Tensor {
     const tensor = Object.hasOwn(state, name) ? state[name]! : undefined;
     if (!tensor)
-      throw new Error(
+      throw new CapsnetError(
+        'invalid-data',
         `importPyTorchWeights: expected a tensor "${name}", found ${Object.keys(state).join(', ')}`,
       );
     if (tensor.shape.length !== rank || tf.util.sizeFromShape([...tensor.shape]) !== tensor.data.length) {
-      throw new Error(
+      throw new CapsnetError(
+        'invalid-data',
         `importPyTorchWeights: expected "${name}" of rank ${rank}, found [${tensor.shape}] with ${tensor.data.length} values`,
       );
     }

@@ -7,3 +7,9 @@ export function applied(
 ): SymbolicTensor {
   return layer.apply(inputs) as SymbolicTensor;
 }
+
+/** The same of a layer that may have several inputs or outputs: all of its outputs. */
+export function appliedToAll(layer: layers.Layer, inputs: readonly SymbolicTensor[]): SymbolicTensor[] {
+  const outputs = layer.apply(inputs.length === 1 ? inputs[0]! : [...inputs]);
+  return [outputs as SymbolicTensor | SymbolicTensor[]].flat();
+}

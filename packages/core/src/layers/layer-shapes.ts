@@ -1,3 +1,4 @@
+import { CapsnetError } from '@capsnet/checks';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 
 /** What tfjs-layers takes for every layer: name, inputShape, trainable ... */
@@ -17,10 +18,16 @@ export function soleInput(
 ): Shape {
   const shapes = Array.isArray(inputShape[0]) ? (inputShape as Shape[]) : [inputShape as Shape];
   if (shapes.length !== 1)
-    throw new Error(`${nameOf(layer)}: expected one input ${expected}, found ${shapes.length}`);
+    throw new CapsnetError(
+      'invalid-tensor',
+      `${nameOf(layer)}: expected one input ${expected}, found ${shapes.length}`,
+    );
   const shape = shapes[0]!;
   if (shape.length !== rank)
-    throw new Error(`${nameOf(layer)}: expected an input ${expected}, found ${show(shape)}`);
+    throw new CapsnetError(
+      'invalid-tensor',
+      `${nameOf(layer)}: expected an input ${expected}, found ${showShape(shape)}`,
+    );
   return shape;
 }
 
@@ -28,7 +35,10 @@ export function soleInput(
 export function knownSize(layer: layers.Layer, shape: Shape, axis: number, what: string): number {
   const size = shape[axis];
   if (typeof size !== 'number') {
-    throw new Error(`${nameOf(layer)}: expected a known ${what} (axis ${axis}), found ${show(shape)}`);
+    throw new CapsnetError(
+      'invalid-tensor',
+      `${nameOf(layer)}: expected a known ${what} (axis ${axis}), found ${showShape(shape)}`,
+    );
   }
   return size;
 }
@@ -36,7 +46,10 @@ export function knownSize(layer: layers.Layer, shape: Shape, axis: number, what:
 /** A layer's option that must be an integer from 1. */
 export function positiveInteger(layer: layers.Layer, option: string, value: number): number {
   if (!Number.isSafeInteger(value) || value < 1) {
-    throw new Error(`${nameOf(layer)}: expected ${option} to be an integer from 1, found ${value}`);
+    throw new CapsnetError(
+      'invalid-argument',
+      `${nameOf(layer)}: expected ${option} to be a positive integer, found ${value}`,
+    );
   }
   return value;
 }
@@ -49,11 +62,14 @@ export function oneOf<T extends string>(
   words: readonly T[],
 ): T {
   if (!words.includes(value)) {
-    throw new Error(`${nameOf(layer)}: expected ${option} to be ${words.join(' or ')}, found ${value}`);
+    throw new CapsnetError(
+      'invalid-argument',
+      `${nameOf(layer)}: expected ${option} to be ${words.join(' or ')}, found ${value}`,
+    );
   }
   return value;
 }
 
-export function show(shape: Shape): string {
+export function showShape(shape: Shape): string {
   return `[${shape.map((size, axis) => size ?? (axis === 0 ? 'batch' : '?')).join(', ')}]`;
 }

@@ -14,7 +14,6 @@ import { exponentialSquash } from '../capsules/exponential-squash';
 import { squash } from '../capsules/squash';
 import { convolution2d } from '../convolution/convolution2d';
 import { capsNet } from '../networks/capsnet/capsnet';
-import { paperConfig } from '../networks/capsnet/presets/paper-config';
 import { dynamicRouting } from '../routing/dynamic/dynamic-routing';
 import { selfAttentionRouting } from '../routing/self-attention/self-attention-routing';
 import { CapsuleLayer } from './capsule-layer';
@@ -37,13 +36,14 @@ function smallClassifier(): LayersModel {
     }),
   );
   network.add(new PrimaryCapsules({ channels: 2, dim: 3, kernelSize: 3, strides: 2, ...start(0.2, 2) }));
-  network.add(new CapsuleLayer({ capsules: 5, dim: 4, softmaxOver: 'in', iterations: 2, ...start(0.5, 3) }));
+  network.add(
+    new CapsuleLayer({ capsules: 5, dim: 4, routing: { over: 'in', iterations: 2 }, ...start(0.5, 3) }),
+  );
   network.add(
     new CapsuleLayer({
       capsules: 3,
       dim: 6,
-      useBias: true,
-      gradient: 'last',
+      routing: { useBias: true, gradient: 'last' },
       name: 'digits',
       ...start(0.5, 4),
     }),
@@ -77,7 +77,7 @@ test('layers compute what the functions compute', () => {
   const u = squash(tf.reshape(convolved, [3, -1, 3]));
   expect(primary!.apply(features) as tf.Tensor).toBeAllClose(u);
   const { capsules } = dynamicRouting(u, hidden!.getWeights()[0]!, {
-    softmaxOver: 'in',
+    over: 'in',
     iterations: 2,
     method: 'plain',
   });
@@ -95,7 +95,6 @@ test('a layer of self-attention routing computes what the function computes, wit
       capsules: 3,
       dim: 6,
       routing: 'self-attention',
-      useBias: true,
       biasInitializer: initializers.randomNormal({ stddev: 0.5, seed: 2 }),
     }),
   );
@@ -157,7 +156,7 @@ describe.each(smallNetworks)('both models of a network with $name', ({ config: {
   test.each(['label', 'prediction'] as const)(', masked by %s, are saved and loaded', async maskBy => {
     const network = capsNet({
       ...config,
-      image: { ...config.image, mean: 0.2, deviation: 0.5 },
+      image: { ...config.image, mean: 0.2, standardDeviation: 0.5 },
       decoder: { ...decoder!, maskBy },
     });
     const image = tf.randomUniform<tf.Rank.R4>([2, 12, 14, 2], 0, 1, 'float32', 3);
@@ -178,11 +177,10 @@ describe.each(smallNetworks)('both models of a network with $name', ({ config: {
 
 test('the training model predicts and fits as any tfjs model', async () => {
   const network = capsNet({
-    ...paperConfig,
-    image: { height: 9, width: 10, channels: 2, mean: 0, deviation: 1 },
+    image: { height: 9, width: 10, channels: 2 },
     convolutions: [],
-    primary: { channels: 2, dim: 3, kernel: 4, stride: 2, gain: 1 },
-    decoder: { ...paperConfig.decoder!, hidden: [5] },
+    primary: { channels: 2, dim: 3, kernelSize: 4, strides: 2, gain: 1 },
+    decoder: { hidden: [5] },
   });
   const image = tf.randomUniform<tf.Rank.R4>([2, 9, 10, 2], 0, 1, 'float32', 3);
   const label = tf.tensor1d([7, 0], 'int32');
@@ -272,15 +270,15 @@ test.each([
 test.each([
   [
     () => new CapsuleLayer({ capsules: 0, dim: 4, name: 'digits' }),
-    'CapsuleLayer "digits": expected capsules to be an integer from 1, found 0',
+    'CapsuleLayer "digits": expected capsules to be a positive integer, found 0',
   ],
   [
-    () => new CapsuleLayer({ capsules: 2, dim: 4, softmaxOver: 'up' as 'in', name: 'digits' }),
-    'expected softmaxOver to be out or in, found up',
+    () => new CapsuleLayer({ capsules: 2, dim: 4, routing: { over: 'up' as 'in' }, name: 'digits' }),
+    'CapsuleLayer "digits": routing: over: expected "out" or "in", found "up"',
   ],
   [
-    () => new CapsuleLayer({ capsules: 2, dim: 4, routing: 'em' as 'dynamic', name: 'digits' }),
-    'expected routing to be dynamic or self-attention, found em',
+    () => new CapsuleLayer({ capsules: 2, dim: 4, routing: 'none' as 'dynamic', name: 'digits' }),
+    'CapsuleLayer "digits": routing: type: expected "dynamic" or "self-attention", found "none"',
   ],
 ])('a layer refuses a wrong option', (make, message) => {
   expect(make).toThrow(message);

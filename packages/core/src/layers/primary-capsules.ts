@@ -1,12 +1,26 @@
+import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
-import { exponentialSquash } from '../capsules/exponential-squash';
-import { squash } from '../capsules/squash';
+import { type SquashName, squashes, squashNames } from '../capsules/squashes';
+import {
+  configOf,
+  type Initializer,
+  type InitializerConfig,
+  initializerFrom,
+} from '../configuration/initializer-config';
 import { convolution2d } from '../convolution/convolution2d';
+import { convolvedSize } from '../convolution/convolved-size';
 import { depthwiseConvolution2d } from '../convolution/depthwise-convolution2d';
 import { kernelCache } from '../convolution/kernel-cache';
-import { configOf, type Initializer, type InitializerConfig, initializerFrom } from './initializer-config';
-import { knownSize, type LayerArgs, nameOf, oneOf, positiveInteger, show, soleInput } from './layer-shapes';
+import {
+  knownSize,
+  type LayerArgs,
+  nameOf,
+  oneOf,
+  positiveInteger,
+  showShape,
+  soleInput,
+} from './layer-shapes';
 
 export interface PrimaryCapsulesArgs extends LayerArgs {
   /** Capsules at each position of the convolution's output. Paper: 32. */
@@ -19,11 +33,19 @@ export interface PrimaryCapsulesArgs extends LayerArgs {
   readonly strides?: number;
   /** Whether each feature sees one channel below, of which there are channels * dim, or all of them (default). */
   readonly depthwise?: boolean;
-  /** The paper's `squash` (default), or `exponentialSquash`. */
-  readonly squash?: 'paper' | 'exponential';
+  /**
+   * `'length'` (default): capsules are squashed, and the length of one says how likely it is there. `'separate'`, for EM
+   * routing: capsules are poses, not squashed, and a second output holds the probability of each, a sigmoid.
+   */
+  readonly activation?: 'length' | 'separate';
+  /** The paper's `squash` (default), or `exponentialSquash`; of capsules whose length is their activation. */
+  readonly squash?: SquashName;
   /** Factor of the convolution before the bias; 1/32 in the authors' code. Default 1. */
   readonly gain?: number;
-  /** Of the kernel [height, width, channelsBelow, channels * dim, or 1 where it is depthwise]. Default: uniform within 1 / sqrt(fan-in). */
+  /**
+   * Of the kernel [height, width, channelsBelow, features]: channels * dim, or 1 where it is depthwise, and `channels` more
+   * where activations are separate. Default: uniform within 1 / sqrt(fan-in).
+   */
   readonly kernelInitializer?: Initializer | InitializerConfig;
   /** Default: zeros. */
   readonly biasInitializer?: Initializer | InitializerConfig;
@@ -43,7 +65,15 @@ export class PrimaryCapsules extends layers.Layer {
   readonly #options: Required<
     Pick<
       PrimaryCapsulesArgs,
-      'channels' | 'dim' | 'kernelSize' | 'strides' | 'depthwise' | 'squash' | 'gain' | 'method'
+      | 'channels'
+      | 'dim'
+      | 'kernelSize'
+      | 'strides'
+      | 'depthwise'
+      | 'activation'
+      | 'squash'
+      | 'gain'
+      | 'method'
     >
   >;
   readonly #initializers: { readonly kernel: Initializer; readonly bias: Initializer };
@@ -60,10 +90,17 @@ export class PrimaryCapsules extends layers.Layer {
       kernelSize: positiveInteger(this, 'kernelSize', args.kernelSize ?? 9),
       strides: positiveInteger(this, 'strides', args.strides ?? 2),
       depthwise: args.depthwise ?? false,
-      squash: oneOf(this, 'squash', args.squash ?? 'paper', ['paper', 'exponential']),
+      activation: oneOf(this, 'activation', args.activation ?? 'length', ['length', 'separate']),
+      squash: oneOf(this, 'squash', args.squash ?? 'paper', squashNames),
       gain: args.gain ?? 1,
       method: oneOf(this, 'method', args.method ?? 'auto', ['auto', 'direct', 'bilinear']),
     };
+    if (this.#options.depthwise && this.#options.activation === 'separate') {
+      throw new CapsnetError(
+        'invalid-argument',
+        `${nameOf(this)}: expected depthwise to be false for separate activations, found true`,
+      );
+    }
     const fanIn = initializers.varianceScaling({ scale: 1 / 3, mode: 'fanIn', distribution: 'uniform' });
     this.#initializers = {
       kernel: initializerFrom(args.kernelInitializer ?? fanIn),
@@ -72,27 +109,31 @@ export class PrimaryCapsules extends layers.Layer {
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    const { channels, dim, kernelSize, depthwise } = this.#options;
+    const { kernelSize, depthwise } = this.#options;
     const below = this.#checked(inputShape)[3]!;
-    const size = [kernelSize, kernelSize, below, depthwise ? 1 : channels * dim];
+    const size = [kernelSize, kernelSize, below, depthwise ? 1 : this.#features];
     this.#kernel = this.addWeight('kernel', size, 'float32', this.#initializers.kernel);
-    this.#bias = this.addWeight('bias', [channels * dim], 'float32', this.#initializers.bias);
+    this.#bias = this.addWeight('bias', [this.#features], 'float32', this.#initializers.bias);
     this.built = true;
   }
 
-  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const { channels, dim, kernelSize, strides } = this.#options;
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
+    const { channels, dim, kernelSize, strides, activation } = this.#options;
     const [batch, height, width] = this.#checked(inputShape);
-    const along = (size: number) => Math.floor((size - kernelSize) / strides) + 1;
-    return [batch!, along(height!) * along(width!) * channels, dim];
+    const along = (size: number) => convolvedSize(size, kernelSize, strides);
+    const capsules = along(height!) * along(width!) * channels;
+    const poses = [batch!, capsules, dim];
+    return activation === 'length' ? poses : [poses, [batch!, capsules]];
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], { training }: { training?: boolean } = {}): tf.Tensor {
+  override call(
+    inputs: tf.Tensor | tf.Tensor[],
+    { training }: { training?: boolean } = {},
+  ): tf.Tensor | tf.Tensor[] {
     // In training the kernel changes before the next call.
     if (training) this.#cache.clear();
     const cache = training ? undefined : this.#cache;
-    const { dim, strides, depthwise, gain, method } = this.#options;
-    const squashed = this.#options.squash === 'paper' ? squash : exponentialSquash;
+    const { channels, dim, strides, depthwise, gain, method, activation, squash } = this.#options;
     return tf.tidy(() => {
       const x = (Array.isArray(inputs) ? inputs[0]! : inputs) as tf.Tensor4D;
       const kernel = this.#kernel!.read() as tf.Tensor4D;
@@ -100,7 +141,10 @@ export class PrimaryCapsules extends layers.Layer {
         ? depthwiseConvolution2d(x, kernel, strides)
         : convolution2d(x, kernel, strides, { method, cache });
       const features = tf.add(gain === 1 ? convolved : tf.mul(convolved, gain), this.#bias!.read());
-      return squashed(tf.reshape(features, [x.shape[0], -1, dim])); // [batch, positions * channels, dim]
+      const batch = x.shape[0];
+      if (activation === 'length') return squashes[squash](tf.reshape(features, [batch, -1, dim])); // [batch, positions * channels, dim]
+      const [poses, logits] = tf.split(features, [channels * dim, channels], -1) as [tf.Tensor, tf.Tensor];
+      return [tf.reshape(poses, [batch, -1, dim]), tf.sigmoid(tf.reshape(logits, [batch, -1]))];
     });
   }
 
@@ -124,6 +168,12 @@ export class PrimaryCapsules extends layers.Layer {
     };
   }
 
+  /** How many features the convolution has at a place. */
+  get #features(): number {
+    const { channels, dim, activation } = this.#options;
+    return channels * (activation === 'length' ? dim : dim + 1);
+  }
+
   #checked(inputShape: Shape | Shape[]): Shape {
     const shape = soleInput(this, inputShape, 4, '[batch, height, width, channels]');
     const height = knownSize(this, shape, 1, 'height');
@@ -131,13 +181,15 @@ export class PrimaryCapsules extends layers.Layer {
     const below = knownSize(this, shape, 3, 'number of channels');
     const { channels, dim, kernelSize, depthwise } = this.#options;
     if (depthwise && below !== channels * dim) {
-      throw new Error(
-        `${nameOf(this)}: expected ${channels * dim} channels (channels * dim) to be depthwise, found ${show(shape)}`,
+      throw new CapsnetError(
+        'invalid-tensor',
+        `${nameOf(this)}: expected ${channels * dim} channels (channels * dim) to be depthwise, found ${showShape(shape)}`,
       );
     }
     if (height < kernelSize || width < kernelSize) {
-      throw new Error(
-        `${nameOf(this)}: expected at least ${kernelSize}x${kernelSize} for its kernel, found ${show(shape)}`,
+      throw new CapsnetError(
+        'invalid-tensor',
+        `${nameOf(this)}: expected at least ${kernelSize}x${kernelSize} for its kernel, found ${showShape(shape)}`,
       );
     }
     return shape;

@@ -1,9 +1,10 @@
+import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
 import { type LayerArgs, nameOf } from './layer-shapes';
 
 export interface SeededDropoutArgs extends LayerArgs {
-  /** Which share of its input is set to 0 in training, the rest being scaled up: from 0 to below 1. */
+  /** Which share of its input is set to 0 in training, the rest being scaled up: at least 0 and below 1. */
   readonly rate: number;
   readonly seed: number;
 }
@@ -22,7 +23,10 @@ export class SeededDropout extends layers.Layer {
   constructor(args: SeededDropoutArgs) {
     super(args);
     if (!(args.rate >= 0 && args.rate < 1)) {
-      throw new Error(`${nameOf(this)}: expected rate to be from 0 to below 1, found ${args.rate}`);
+      throw new CapsnetError(
+        'invalid-argument',
+        `${nameOf(this)}: expected rate to be at least 0 and below 1, found ${args.rate}`,
+      );
     }
     this.#rate = args.rate;
     this.#seed = args.seed;

@@ -29,19 +29,19 @@ test.each(titled)(
   ({ v, labels, targets, loss, dv, lambda_: lambda, squared, mPositive, mNegative }) => {
     const options = { squared, mPositive, mNegative, lambda };
     const wanted = targets ? read(targets) : tf.tensor1d(labels!, 'int32');
-    const { value, grad } = tf.valueAndGrad(x => marginLoss(x, wanted, options))(read(v));
+    const { value, grad } = tf.valueAndGrad(x => marginLoss(wanted, x, options))(read(v));
     expect(value).toBeAllClose([loss]);
-    expect(marginLoss(capsuleLength(read(v)), wanted, options)).toBeAllClose([loss]);
+    expect(marginLoss(wanted, capsuleLength(read(v)), options)).toBeAllClose([loss]);
     if (dv) expect(grad).toBeAllClose(dv, ofGradients);
     expect(Array.from(grad.dataSync()).every(Number.isFinite)).toBe(true);
   },
 );
 
 test('says which shapes do not fit', () => {
-  expect(() => marginLoss(tf.zeros([2, 3, 4, 5]), tf.zeros([2]))).toThrow(
+  expect(() => marginLoss(tf.zeros([2]), tf.zeros([2, 3, 4, 5]))).toThrow(
     'expected capsules [batch, classes, dim]',
   );
-  expect(() => marginLoss(tf.zeros([2, 3]), tf.zeros([3]))).toThrow(
-    'expected labels [2] or targets [2, 3], found [3]',
+  expect(() => marginLoss(tf.zeros([3]), tf.zeros([2, 3]))).toThrow(
+    'expected labels [2], or one-hot [2, 3], found [3]',
   );
 });

@@ -1,48 +1,67 @@
+import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
+import * as z from 'zod/mini';
 import { capsuleLength } from '../capsules/capsule-length';
-import { targetsOf } from './targets';
+import { field, finite, fraction, kindByDefault } from '../configuration/fields';
+import type { ClassLoss } from './class-loss';
+import { targetsOf } from './labels';
 
-export interface MarginLossOptions {
-  /** Squared margins, as in the paper, or plain ones, as in labml. Default true. */
-  readonly squared?: boolean;
-  /** $m^+$: a present class is long enough from here. Default .9. */
-  readonly mPositive?: number;
-  /** $m^-$: an absent class is short enough up to here. Default .1. */
-  readonly mNegative?: number;
-  /** $\lambda$: the weight of absent classes, which keeps all lengths from shrinking at the start. Default .5. */
-  readonly lambda?: number;
-}
+const schema = z.strictObject({
+  type: kindByDefault('margin', "What teaches the class capsules: the margin loss is the paper's."),
+  squared: field(z.boolean(), true, 'Squared margins, as in the paper, or plain ones, as in labml.'),
+  mPositive: field(fraction, 0.9, 'A present class is active enough from here.'),
+  mNegative: field(fraction, 0.1, 'An absent class is inactive enough up to here.'),
+  lambda: field(
+    finite.check(z.gte(0)),
+    0.5,
+    'The weight of absent classes, which keeps all capsules from shrinking at the start.',
+  ),
+});
+
+export type MarginLossOptions = Readonly<Partial<Omit<z.output<typeof schema>, 'type'>>>;
 
 /**
  * The margin loss (the paper's equation 4), summed over classes and averaged over the batch:
  *
  * $$ L_k = T_k \max(0, m^+ - \lVert v_k \rVert)^2 + \lambda (1 - T_k) \max(0, \lVert v_k \rVert - m^-)^2 $$
  *
- * @param capsules class capsules [batch, classes, dim], or their lengths [batch, classes]
- * @param labels   class indices [batch], or targets $T_k$ [batch, classes] (1 for each class that is present). The truth
- *   comes second; a tfjs model that is compiled with it wants `(yTrue, yPred) => marginLoss(yPred, yTrue)`
+ * The truth comes first, as in all losses of tfjs: `model.compile({ loss: marginLoss, ... })`.
+ *
+ * @param yTrue class indices [batch], or targets $T_k$ [batch, classes], 1 for each class that is present
+ * @param yPred class capsules [batch, classes, dim], or their lengths (or other activations) [batch, classes]
  * @returns a scalar; its gradient is finite for a capsule of length 0
+ * @throws CapsnetError if shapes do not fit each other, or a label is not one of the classes
  */
-export function marginLoss(
-  capsules: tf.Tensor,
-  labels: tf.Tensor,
-  options: MarginLossOptions = {},
-): tf.Scalar {
-  return tf.tidy(() => tf.mean(marginLossPerExample(capsules, labels, options)) as tf.Scalar);
+export function marginLoss(yTrue: tf.Tensor, yPred: tf.Tensor, options: MarginLossOptions = {}): tf.Scalar {
+  return tf.tidy(() => tf.mean(marginLossPerExample(yTrue, yPred, options)) as tf.Scalar);
 }
 
 /** {@link marginLoss} of each example apart: [batch]. */
 export function marginLossPerExample(
-  capsules: tf.Tensor,
-  labels: tf.Tensor,
-  { squared = true, mPositive = 0.9, mNegative = 0.1, lambda = 0.5 }: MarginLossOptions = {},
+  yTrue: tf.Tensor,
+  yPred: tf.Tensor,
+  options: MarginLossOptions = {},
 ): tf.Tensor1D {
   return tf.tidy(() => {
-    const lengths = lengthsOf(capsules); // [batch, classes]
-    const [batch, classes] = lengths.shape as [number, number];
-    const targets = targetsOf(labels, batch, classes, 'marginLoss'); // [batch, classes]
-    const tooShort = tf.relu(tf.sub(mPositive, lengths));
-    const tooLong = tf.relu(tf.sub(lengths, mNegative));
+    const activations = activationsOf(yPred); // [batch, classes]
+    const [batch, classes] = activations.shape;
+    return ofTargets(targetsOf(yTrue, batch, classes, 'marginLoss'), activations, options);
+  });
+}
+
+/** The margin loss as one of those that a network can be taught by. */
+export const margin = { type: 'margin', schema, perExample: ofTargets } satisfies ClassLoss<
+  Readonly<z.output<typeof schema>>
+>;
+
+function ofTargets(
+  targets: tf.Tensor2D,
+  activations: tf.Tensor2D,
+  { squared = true, mPositive = 0.9, mNegative = 0.1, lambda = 0.5 }: MarginLossOptions,
+): tf.Tensor1D {
+  return tf.tidy(() => {
+    const tooShort = tf.relu(tf.sub(mPositive, activations));
+    const tooLong = tf.relu(tf.sub(activations, mNegative));
     const present = squared ? tf.square(tooShort) : tooShort;
     const absent = squared ? tf.square(tooLong) : tooLong;
     const loss = tf.add(tf.mul(targets, present), tf.mul(tf.mul(lambda, tf.sub(1, targets)), absent));
@@ -50,10 +69,11 @@ export function marginLossPerExample(
   });
 }
 
-function lengthsOf(capsules: tf.Tensor): tf.Tensor {
-  if (capsules.rank === 3) return capsuleLength(capsules);
-  if (capsules.rank === 2) return capsules;
-  throw new Error(
-    `marginLoss: expected capsules [batch, classes, dim] or lengths [batch, classes], found [${capsules.shape}]`,
+function activationsOf(yPred: tf.Tensor): tf.Tensor2D {
+  if (yPred.rank === 3) return capsuleLength(yPred) as tf.Tensor2D;
+  if (yPred.rank === 2) return yPred as tf.Tensor2D;
+  throw new CapsnetError(
+    'invalid-tensor',
+    `marginLoss: expected capsules [batch, classes, dim] or activations [batch, classes], found [${yPred.shape}]`,
   );
 }

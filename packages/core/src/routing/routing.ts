@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as z from 'zod/mini';
-import type { Initializer } from '../layers/initializer-config';
+import type { Initializer } from '../configuration/initializer-config';
 
 /** Capsules of one layer, in the order (row * width + column) * channels + channel. */
 export interface Capsules {
@@ -58,14 +58,19 @@ export interface Routing<Settings extends RoutingSettings = RoutingSettings> {
   readonly schema: z.ZodMiniType<Settings>;
   /** Where a capsule's activation is: `'length'`, the length of its pose, or `'separate'`, a number beside it. */
   readonly activation: 'length' | 'separate';
-  /** Its weights between two layers, by name; `kernel` holds the transformations that make votes. */
+  /**
+   * Its weights between two layers, by name; `kernel` holds the transformations that make votes.
+   *
+   * @throws CapsnetError `invalid-argument` if it cannot connect such layers
+   */
   weights(connection: Connection, settings: Settings): Readonly<Record<string, RoutingWeight>>;
+  /** What each lower capsule predicts for each higher one: [batch, in, out, dim]. For reading; `route` need not form them. */
+  votes(lower: Capsules, weights: Readonly<Record<string, tf.Tensor>>, connection: Connection): tf.Tensor4D;
   /**
    * The higher capsules, differentiable. Called within `tf.tidy`.
    *
    * @param weights by the names that `weights` gave
    * @param observe is shown each iteration; not asked for in training
-   * @throws if the connection is of a kind that it does not know
    */
   route(
     lower: Capsules,

@@ -7,11 +7,12 @@ import { expectGradients } from '../../../test/gradient';
 import { expectSample, indicesInPyTorch, nameInPyTorch } from '../../../test/pytorch-layout';
 import { smallNetworks } from '../../../test/small-networks';
 import { importPyTorchWeights } from '../../interchange/pytorch-weights';
+import type { RoutingConfig } from '../../routing/routings';
 import { capsNet } from './capsnet';
-import type { CapsNetConfig } from './capsnet-config';
-import { efficientConfig } from './presets/efficient-config';
-import { labmlConfig } from './presets/labml-config';
-import { paperConfig } from './presets/paper-config';
+import type { CapsNetOptions } from './config';
+import { efficientConfig } from './presets/efficient';
+import { labmlConfig } from './presets/labml';
+import { paperConfig } from './presets/paper';
 import { weightShapes } from './weight-shapes';
 
 interface Case {
@@ -55,16 +56,16 @@ const formulations = [
 ] as const;
 
 /** The small configuration of a golden case. */
-function configOf({ mode, config }: Case, method: (typeof formulations)[number]): CapsNetConfig {
+function configOf({ mode, config }: Case, method: (typeof formulations)[number]): CapsNetOptions {
   const base = mode === 'seed' ? labmlConfig : paperConfig;
   const layers = config.routers.map(({ out, outDim }) => ({ capsules: out, dim: outDim }));
   const last = layers.at(-1)!;
   return {
     ...base,
-    image: { ...config.image, mean: 0, deviation: 1 },
+    image: config.image,
     classes: last.capsules,
     classDim: last.dim,
-    convolutions: [{ filters: config.conv1Filters, kernel: 9, stride: 1 }],
+    convolutions: [{ filters: config.conv1Filters, kernelSize: 9, strides: 1 }],
     primary: {
       ...base.primary,
       channels: config.primaryChannels,
@@ -73,10 +74,10 @@ function configOf({ mode, config }: Case, method: (typeof formulations)[number])
     },
     hidden: layers.slice(0, -1),
     routing: {
-      ...base.routing,
+      ...(base.routing as Extract<RoutingConfig, { type: 'dynamic' }>),
       iterations: config.iterations,
       gradient: config.gradient,
-      bias: config.routingBias,
+      useBias: config.routingBias,
       method: method.routing,
     },
     decoder: { ...base.decoder!, hidden: config.decoderHidden, weight: config.reconstructionWeight },
@@ -134,12 +135,12 @@ describe.each(cases)('$name', example => {
 
       const { first } = example;
       const capsules = network.capsules(images);
-      expect(capsules).toBeAllClose(first.routed.at(-1)!, ofValues);
+      expect(capsules.poses).toBeAllClose(first.routed.at(-1)!, ofValues);
       const [lengths, best] = network.inference.predict(images) as [tf.Tensor, tf.Tensor];
       expect(lengths).toBeAllClose(first.lengths, ofValues);
       expect(Array.from(tf.argMax(lengths, -1).dataSync())).toEqual(first.predictions);
       const [trained, reconstruction] = network.training.apply([images, labels]) as [tf.Tensor, tf.Tensor];
-      expect(trained).toBeAllClose(capsules);
+      expect(trained).toBeAllClose(capsules.poses);
       expect(first40(reconstruction!)).toBeAllClose(first.reconstruction, ofValues);
       expect(best).toBeAllClose(network.decode(capsules));
       const next = tf.tensor1d(
@@ -233,7 +234,7 @@ test('Efficient-CapsNet starts as Keras starts it', () => {
 
 describe.each(smallNetworks)('a small network with $name', ({ config }) => {
   test('names and shapes of the weights follow from the configuration', () => {
-    const network = capsNet({ ...config, routing: { ...config.routing, bias: true } });
+    const network = capsNet({ ...config, routing: { ...config.routing, useBias: true } as RoutingConfig });
     const found = Object.fromEntries(
       Object.entries(network.variables).map(([name, { shape }]) => [name, shape]),
     );
@@ -353,7 +354,7 @@ describe('two labels an image', () => {
     const batch = twice();
     const found = network.evaluate(batch);
     const capsules = network.capsules(batch.images);
-    const lengths = tf.sqrt(tf.sum(tf.square(capsules), -1)).arraySync() as number[][];
+    const lengths = tf.sqrt(tf.sum(tf.square(capsules.poses), -1)).arraySync() as number[][];
     const margin = lengths.map((row, example) =>
       row.reduce((sum, length, k) => {
         const isThere = labels[example]!.includes(k);
@@ -418,39 +419,36 @@ test.each(smallNetworks.slice(1))(
 const [{ config: small }] = smallNetworks;
 
 test.each([
-  [{ classes: 0 }, 'config.classes to be an integer from 1 to 65536, found 0'],
+  [{ classes: 0 }, 'capsNet: classes: expected at least 1, found 0'],
   [
-    { primary: { ...small.primary, kernel: 11 } },
-    'config.primary.kernel to be at most 10, what is left of the image, found 11',
+    { primary: { ...small.primary, kernelSize: 11 } },
+    'primary.kernelSize: expected at most 10, what is left of the image, found 11',
+  ],
+  [{ routing: { over: 'parents' } }, 'routing.over: expected "out" or "in", found "parents"'],
+  [{ routing: { type: 'self-attention', iterations: 3 } }, 'unknown key routing.iterations'],
+  [{ colour: 'red' }, 'unknown key colour: did you mean'],
+  [{ primary: { squish: 'paper' } }, 'unknown key primary.squish: did you mean primary.squash?'],
+  [
+    { convolutions: [{ filters: 3, kernelSize: 3, batchnorm: true }] },
+    'unknown key convolutions.0.batchnorm: did you mean convolutions.0.batchNorm?',
   ],
   [
-    { routing: { ...small.routing, softmaxOver: 'parents' } },
-    'config.routing.softmaxOver to be "out" or "in", found "parents"',
-  ],
-  [{ colour: 'red' }, 'config.colour to be absent (known are image, classes, convolutions,'],
-  [
-    { convolutions: [{ filters: 3, kernel: 3, stride: 1, batchnorm: true }] },
-    'config.convolutions[0].batchnorm to be absent (known are filters, kernel, stride, batchNorm), found true',
-  ],
-  [
-    { convolutions: [{ filters: 3, kernel: 3, stride: 1, batchNorm: 1 }] },
-    'batchNorm to be true or false, found 1',
+    { convolutions: [{ filters: 3, kernelSize: 3, batchNorm: 1 }] },
+    'batchNorm: expected true or false, found 1',
   ],
   [
     { primary: { ...small.primary, depthwise: true } },
-    'config.primary.channels * primary.dim to be 3, the channels below, to be depthwise, found 6',
+    'primary.channels * primary.dim: expected 3, the channels below, to be depthwise, found 6',
   ],
+  [{ primary: { squash: 'hard' } }, 'primary.squash: expected "paper" or "exponential", found "hard"'],
+  [{ routing: { type: 'none' } }, 'routing.type: expected "dynamic" or "self-attention"'],
   [
-    { primary: { ...small.primary, squash: 'hard' } },
-    'primary.squash to be "paper" or "exponential", found "hard"',
+    { hidden: [{ capsules: 2, dim: 3, kernelSize: 2 }] },
+    'routing.type "dynamic" fills no convolutional capsule layer',
   ],
-  [
-    { routing: { ...small.routing, type: 'em' } },
-    'config.routing.type to be "dynamic" or "self-attention", found "em"',
-  ],
-  [JSON.parse('{"__proto__": {"classes": 3}}'), 'config.__proto__ to be absent (known are image,'],
-  [{ classes: [[[3]]] }, 'config.classes to be an integer from 1 to 65536, found a list of 1'],
-  [{ margin: undefined }, 'config.margin to be an object, found undefined'],
+  [JSON.parse('{"__proto__": {"classes": 3}}'), 'unknown key __proto__'],
+  [{ classes: [[[3]]] }, 'classes: expected a number, found [a list of 1]'],
+  [{ loss: null }, 'loss: expected an object, found null'],
 ])('refuses %o', (change, message) => {
-  expect(() => capsNet({ ...small, ...(change as Partial<CapsNetConfig>) })).toThrow(message);
+  expect(() => capsNet(Object.fromEntries(Object.entries({ ...small, ...change })))).toThrow(message);
 });

@@ -1,189 +1,261 @@
+import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { CapsuleLength, capsuleLength } from '../../capsules/capsule-length';
-import { applied } from '../../layers/apply-layer';
+import { applied, appliedToAll } from '../../layers/apply-layer';
 import { BatchNorm } from '../../layers/batch-norm';
-import { CapsuleLayer } from '../../layers/capsule-layer';
-import { CapsuleMask, maskCapsules } from '../../layers/capsule-mask';
-import { imageInput } from '../../layers/image-input';
+import { CapsuleLayer, capsulesFrom } from '../../layers/capsule-layer';
+import { CapsuleMask, keepTargets, maskCapsules, mostActiveTargets } from '../../layers/capsule-mask';
 import { PrimaryCapsules } from '../../layers/primary-capsules';
 import { accuracyPerExample } from '../../losses/accuracy';
-import { marginLossPerExample } from '../../losses/margin-loss';
-import { type BatchLoss, meanLoss } from '../../losses/mean-loss';
+import { classLossOf } from '../../losses/class-losses';
+import { labelsOf, targetsOf } from '../../losses/labels';
+import { meanLoss } from '../../losses/mean-loss';
 import { reconstructionLossPerExample } from '../../losses/reconstruction-loss';
-import { targetsOf } from '../../losses/targets';
-import type { CapsNetConfig } from './capsnet-config';
-import { checkConfig } from './check-config';
-import { initializersOf } from './weight-initializers';
+import type { Capsules, Connection, RoutingIteration } from '../../routing/routing';
+import { routingOf } from '../../routing/routings';
+import { classifyBy, expectImages } from '../classify';
+import { imageInput } from '../image-input';
+import type { LabelledImages, Network } from '../network';
+import { capsNetConfig } from './check-config';
+import type { CapsNetConfig, CapsNetOptions } from './config';
+import { geometryOf } from './geometry';
+import { initializersOf } from './initializers';
+import { routedName } from './weight-shapes';
 
-/** What a network learns from. */
-export interface LabelledImages {
-  /** [batch, height, width, channels] in 0..1 */
-  readonly images: tf.Tensor4D;
-  /** Class indices: [batch], or [batch, n] where n different classes are in each image, as in MultiMNIST. */
-  readonly labels: tf.Tensor1D | tf.Tensor2D;
-  /** Of each label its digit alone, like `images`: what its capsule is to reconstruct. Default, for one label: `images`. */
-  readonly digits?: readonly tf.Tensor4D[];
+/** Capsules, and how active each is: the length of its pose, or what routing keeps beside it. */
+export type ActiveCapsules = Required<Capsules>;
+
+/** What `trace` finds in the routing between two layers. */
+export interface RoutingTrace {
+  /** How the two layers lie. */
+  readonly connection: Connection;
+  readonly lower: ActiveCapsules;
+  /** What each lower capsule predicts for each higher one: [batch, in, out, dim]. */
+  readonly votes: tf.Tensor4D;
+  /** Every iteration, the first one first: couplings, poses and activations. */
+  readonly iterations: readonly Required<RoutingIteration>[];
 }
 
 /** A capsule network made by {@link capsNet}: models that share their layers, and the losses that train them. */
-export interface CapsNet {
+export interface CapsNet extends Network {
+  readonly kind: 'capsnet';
   readonly config: CapsNetConfig;
   /**
    * [image, label [batch] or [batch, 1]] -> [capsules [batch, classes, classDim], reconstruction [batch, height, width, channels]].
    * Without a decoder: image -> capsules.
    */
   readonly training: LayersModel;
-  /** image -> [lengths [batch, classes], reconstruction of the longest capsule]. Without a decoder: image -> lengths. */
+  /** image -> [activations [batch, classes], reconstruction of the most active]. Without a decoder: image -> activations. */
   readonly inference: LayersModel;
-  /**
-   * All weights, by stable names: `conv1/kernel`, `primary/bias`, `classes/kernel`, `decoder1/kernel` ... Those of
-   * batch normalisation that only `loss` moves, `norm1/moving_mean` ..., have `trainable` false.
-   * tfjs numbers the names of a second network's variables, so find a gradient by `variables['conv1/kernel'].name`.
-   */
-  readonly variables: Readonly<Record<string, tf.Variable>>;
-  /**
-   * The mean loss of a batch, differentiable, and its parts `margin`, `reconstruction` (unweighted, the sum over the
-   * labels of an image) and `accuracy` (of n labels, the n longest capsules must be all of them).
-   */
-  loss(batch: LabelledImages): BatchLoss;
-  /** The same of each example apart: `loss`, `margin`, `reconstruction` and `accuracy` (0 or 1), each [batch]. */
-  evaluate(batch: LabelledImages): Readonly<Record<string, tf.Tensor1D>>;
-  /** Class capsules [batch, classes, classDim] of images [batch, height, width, channels]. */
-  capsules(images: tf.Tensor4D): tf.Tensor3D;
+  /** Class capsules of images [batch, height, width, channels]: poses [batch, classes, classDim], activations [batch, classes]. */
+  capsules(images: tf.Tensor4D): ActiveCapsules;
   /**
    * What the decoder makes of one class capsule per example: images [batch, height, width, channels].
    *
-   * @param labels [batch] which capsule; the longest when not given
-   * @throws for a network without a decoder
+   * @param capsules of `capsules`, or poses alone, whose length is then taken for their activation
+   * @param labels [batch] which capsule; the most active when not given
+   * @throws CapsnetError `unavailable` for a network without a decoder
    */
-  decode(capsules: tf.Tensor3D, labels?: tf.Tensor1D): tf.Tensor4D;
-  /** Frees all weights. */
-  dispose(): void;
+  decode(capsules: Capsules | tf.Tensor3D, labels?: tf.Tensor1D): tf.Tensor4D;
+  /**
+   * Routing, laid open: what each iteration found for these images. All tensors are the caller's to dispose of.
+   *
+   * @param images [batch, height, width, channels]
+   * @param layer  `capsules1` ..., or `classes`, the default
+   */
+  trace(images: tf.Tensor4D, layer?: string): RoutingTrace;
 }
 
 /**
  * The capsule network of a configuration:
  *
- * image -> convolutions -> primary capsules -> routing -> class capsules -> lengths,
+ * image -> convolutions -> primary capsules -> routing -> class capsules -> activations,
  * and from the class capsules, all but one masked, through a decoder -> reconstruction.
  *
- * @throws if the configuration cannot be built; the message says which value, what was expected and what was found
+ * @param options any part of a configuration; the rest is as in the paper's network
+ * @throws CapsnetError `invalid-argument` if it cannot be built; the message says which value, the expected and the found
  */
-export function capsNet(config: CapsNetConfig): CapsNet {
-  checkConfig(config);
+export function capsNet(options: CapsNetOptions = {}): CapsNet {
+  const config = capsNetConfig(options);
   const initial = initializersOf(config);
+  const { activation } = routingOf(config.routing);
 
   // The layers, from the image to the class capsules
   const { image, normalised } = imageInput(config.image);
   let features = normalised;
-  config.convolutions.forEach(({ filters, kernel, stride, batchNorm }, index) => {
-    const options = {
-      filters,
-      kernelSize: kernel,
-      strides: stride,
-      activation: 'relu' as const,
-      name: `conv${index + 1}`,
-    };
-    features = applied(layers.conv2d({ ...options, ...initial.convolution(index === 0) }), features);
+  config.convolutions.forEach(({ batchNorm, ...convolution }, index) => {
+    const start = initial.convolution(index === 0);
+    const name = `conv${index + 1}`;
+    features = applied(layers.conv2d({ ...convolution, activation: 'relu', ...start, name }), features);
     if (batchNorm) features = applied(new BatchNorm({ name: `norm${index + 1}` }), features);
   });
-  const { kernel, stride, ...primary } = config.primary;
-  const start = initial.convolution(config.convolutions.length === 0, primary.depthwise);
-  let capsules = applied(
-    new PrimaryCapsules({ ...primary, kernelSize: kernel, strides: stride, ...start, name: 'primary' }),
-    features,
-  );
-  const { type: routing = 'dynamic', bias: useBias, ...dynamic } = config.routing;
-  const routed = [...config.hidden, { capsules: config.classes, dim: config.classDim }];
-  routed.forEach((size, index) => {
-    const name = index === routed.length - 1 ? 'classes' : `capsules${index + 1}`;
-    capsules = applied(
-      new CapsuleLayer({ ...size, routing, ...dynamic, useBias, ...initial.routing(), name }),
-      capsules,
-    );
+  const start = initial.convolution(config.convolutions.length === 0, config.primary.depthwise);
+  const primary = new PrimaryCapsules({ ...config.primary, activation, ...start, name: 'primary' });
+  let capsules = appliedToAll(primary, [features]);
+
+  const routed = [
+    ...config.hidden,
+    { capsules: config.classes, dim: config.classDim, kernelSize: null, strides: 1 },
+  ];
+  const { connections } = geometryOf(config);
+  const steps = routed.map(({ kernelSize, ...size }, index): RoutedLayer => {
+    const { lower } = connections[index]!;
+    const layer = new CapsuleLayer({
+      ...size,
+      kernelSize: kernelSize ?? undefined,
+      grid: [lower.height, lower.width],
+      routing: config.routing,
+      ...initial.routing(),
+      name: routedName(index, routed.length),
+    });
+    const below = capsules;
+    capsules = appliedToAll(layer, below);
+    return { layer, below: model({ inputs: image, outputs: below }), connection: connections[index]! };
   });
-  const lengths = applied(new CapsuleLength({ name: 'lengths' }), capsules);
+  const [poses, separate] = capsules as [SymbolicTensor, SymbolicTensor?];
+  const activations = separate
+    ? applied(layers.activation({ activation: 'linear', name: 'activations' }), separate)
+    : applied(new CapsuleLength({ name: 'activations' }), poses);
 
   // The models, which share those layers
   const encoder = model({ inputs: image, outputs: capsules });
   const decoding = config.decoder;
   const decoder = decoding && decoderOf(config, decoding, initial);
-  let training = encoder;
-  let inference = model({ inputs: image, outputs: lengths });
+  let training = model({ inputs: image, outputs: poses });
+  let inference = model({ inputs: image, outputs: activations });
   if (decoding && decoder) {
     const label = input({ shape: [1], dtype: 'int32', name: 'label' });
-    const by = decoding.maskBy === 'label' ? 'label' : 'length';
-    const masked = applied(new CapsuleMask({ by, name: 'masked' }), [capsules, label]);
-    const longest = applied(new CapsuleMask({ by: 'length', name: 'longest' }), capsules);
-    training = model({ inputs: [image, label], outputs: [capsules, applied(decoder, masked)] });
-    inference = model({ inputs: image, outputs: [lengths, applied(decoder, longest)] });
+    const byPrediction = new CapsuleMask({ maskBy: 'prediction', name: 'most_active' });
+    const mostActive = applied(byPrediction, [poses, activations]);
+    const byLabel = new CapsuleMask({ maskBy: 'label', name: 'masked' });
+    const masked = decoding.maskBy === 'label' ? applied(byLabel, [poses, label]) : mostActive;
+    training = model({ inputs: [image, label], outputs: [poses, applied(decoder, masked)] });
+    inference = model({ inputs: image, outputs: [activations, applied(decoder, mostActive)] });
   }
-  return assemble(config, { encoder, decoder, training, inference });
+  return assemble(config, { encoder, decoder, training, inference, primary, steps });
 }
 
-interface Models {
+/** A routed layer, and the network below it. */
+interface RoutedLayer {
+  readonly layer: CapsuleLayer;
+  readonly below: LayersModel;
+  readonly connection: Connection;
+}
+
+interface Parts {
   readonly encoder: LayersModel;
   readonly decoder: LayersModel | null;
   readonly training: LayersModel;
   readonly inference: LayersModel;
+  readonly primary: PrimaryCapsules;
+  readonly steps: readonly RoutedLayer[];
 }
 
-function assemble(config: CapsNetConfig, { encoder, decoder, training, inference }: Models): CapsNet {
-  const { image, margin, decoder: decoding } = config;
-  const parts = [encoder, ...(decoder ? [decoder] : [])];
-  const variables = Object.fromEntries(
-    parts.flatMap(part => part.weights.map(weight => [weight.originalName, weight.read() as tf.Variable])),
+function assemble(
+  config: CapsNetConfig,
+  { encoder, decoder, training, inference, primary, steps }: Parts,
+): CapsNet {
+  const { image, classes, decoder: decoding } = config;
+  const classLoss = classLossOf(config.loss);
+  const step = tf.tidy(() => tf.variable(tf.scalar(0), false));
+  const weights = [encoder, ...(decoder ? [decoder] : [])].flatMap(part => part.weights);
+  const variables: Record<string, tf.Variable> = Object.fromEntries(
+    weights.map(weight => [weight.originalName, weight.read() as tf.Variable]),
   );
+  if (classLoss.countsSteps) variables['loss/step'] = step;
+
+  /** Within a tidy. */
+  function encode(images: tf.Tensor4D, training = false): ActiveCapsules {
+    return active(capsulesFrom(encoder.apply(images, { training }) as tf.Tensor | tf.Tensor[]));
+  }
 
   /** One value per example; the gradient flows through all but `accuracy`. */
   function perExample(
     { images, labels, digits }: LabelledImages,
     training: boolean,
   ): Record<string, tf.Tensor1D> {
-    const capsules = encoder.apply(images, { training }) as tf.Tensor3D;
-    const lengths = capsuleLength(capsules);
-    const [batch, classes] = lengths.shape as [number, number];
-    const each = labels.rank === 1 ? [labels as tf.Tensor1D] : (tf.unstack(labels, 1) as tf.Tensor1D[]);
-    const present = each.map(label => targetsOf(label, batch, classes, 'capsNet'));
-    const marginLoss = marginLossPerExample(
-      lengths,
-      present.reduce((some, one) => tf.maximum(some, one)),
-      margin,
-    );
-    const accuracy = accuracyPerExample(lengths, labels);
-    if (!decoder || !decoding) return { loss: marginLoss, margin: marginLoss, accuracy };
+    const { indices, targets } = labelsOf(labels, images.shape[0], classes, 'capsNet');
+    const { poses, activations } = encode(images, training);
+    const classLosses = classLoss.perExample(targets, activations, config.loss, step);
+    const accuracy = accuracyPerExample(activations, indices);
+    const named = { [config.loss.type]: classLosses };
+    if (!decoder || !decoding) return { loss: classLosses, ...named, accuracy };
 
-    const targets = reconstructed(each.length, images, digits, decoding.maskBy);
-    const losses = targets.map((digit, index) => {
-      const masked = maskCapsules(capsules, decoding.maskBy === 'label' ? present[index]! : undefined);
-      const reconstruction = decoder.apply(masked, { training }) as tf.Tensor4D;
-      const target = decoding.target === 'image' ? digit : tf.div(tf.sub(digit, image.mean), image.deviation);
+    const each = tf.unstack(indices, 1) as tf.Tensor1D[];
+    const losses = reconstructed(each.length, images, digits, decoding.maskBy).map((digit, index) => {
+      const kept =
+        decoding.maskBy === 'prediction'
+          ? mostActiveTargets(activations)
+          : targetsOf(each[index]!, images.shape[0], classes, 'capsNet');
+      const reconstruction = decoder.apply(keepTargets(poses, kept), { training }) as tf.Tensor4D;
+      const target =
+        decoding.target === 'image' ? digit : tf.div(tf.sub(digit, image.mean), image.standardDeviation);
       return reconstructionLossPerExample(reconstruction, target, decoding);
     });
     const reconstruction = tf.addN(losses);
-    const loss = tf.add(marginLoss, tf.mul(reconstruction, decoding.weight)) as tf.Tensor1D;
-    return { loss, margin: marginLoss, reconstruction, accuracy };
+    const loss = tf.add(classLosses, tf.mul(reconstruction, decoding.weight)) as tf.Tensor1D;
+    return { loss, ...named, reconstruction, accuracy };
   }
 
+  const scores = (images: tf.Tensor4D) => tf.tidy(() => encode(images).activations);
+
   return {
+    kind: 'capsnet',
     config,
     training,
     inference,
     variables,
-    loss: batch => meanLoss(() => perExample(batch, true)),
+    loss(batch) {
+      const result = meanLoss(() => perExample(batch, true));
+      if (classLoss.countsSteps) tf.tidy(() => step.assign(tf.add(step, 1)));
+      return result;
+    },
     evaluate: batch => tf.tidy(() => perExample(batch, false)),
-    capsules: images => tf.tidy(() => encoder.apply(images) as tf.Tensor3D),
+    scores,
+    classify: classifyBy(scores, config),
+    capsules: images => tf.tidy(() => ({ ...encode(images) })) as ActiveCapsules,
     decode(capsules, labels) {
-      if (!decoder) throw new Error('decode: this network has no decoder; its config says decoder: null');
-      return tf.tidy(() => decoder.apply(maskCapsules(capsules, labels)) as tf.Tensor4D);
+      if (!decoder)
+        throw new CapsnetError(
+          'unavailable',
+          'decode: this network has no decoder; its config says decoder: null',
+        );
+      return tf.tidy(() => {
+        const { poses, activations } = active('poses' in capsules ? capsules : { poses: capsules });
+        const masked = labels
+          ? maskCapsules(poses, labels)
+          : keepTargets(poses, mostActiveTargets(activations));
+        return decoder.apply(masked) as tf.Tensor4D;
+      });
+    },
+    trace(images, name = 'classes') {
+      const found = steps.find(({ layer }) => layer.name === name);
+      if (!found) {
+        const names = steps.map(({ layer }) => layer.name).join(' or ');
+        throw new CapsnetError('invalid-argument', `trace: expected the layer ${names}, found ${name}`);
+      }
+      expectImages(images, image, 'trace');
+      const { layer, below, connection } = found;
+      const tensors = tf.tidy(() => {
+        const lower = active(capsulesFrom(below.apply(images) as tf.Tensor | tf.Tensor[]));
+        const { iterations, votes } = layer.trace(lower);
+        const each = iterations.map(iteration => ({ ...iteration, ...active(iteration) }));
+        return { lower: { ...lower }, votes, iterations: each };
+      });
+      return { connection, ...tensors };
     },
     dispose() {
       // The models share layers and count their users, so the weights are freed rather than the models.
-      tf.dispose(variables);
-      for (const layer of encoder.layers) if (layer instanceof PrimaryCapsules) layer.clearCache();
+      tf.dispose([variables, step]);
+      primary.clearCache();
     },
   };
+}
+
+/** Capsules with how active each is. */
+function active({ poses, activations }: Capsules): ActiveCapsules {
+  return { poses, activations: activations ?? (capsuleLength(poses) as tf.Tensor2D) };
 }
 
 /** What each label's capsule is to reconstruct. */
@@ -194,14 +266,16 @@ function reconstructed(
   maskBy: 'label' | 'prediction',
 ): readonly tf.Tensor4D[] {
   if (labels > 1 && maskBy === 'prediction') {
-    throw new Error(
+    throw new CapsnetError(
+      'invalid-argument',
       `capsNet: expected config.decoder.maskBy to be "label" for ${labels} labels an image, since a prediction does not ` +
         'say which digit it stands for',
     );
   }
   const found = digits ?? (labels === 1 ? [images] : []);
   if (found.length === labels) return found;
-  throw new Error(
+  throw new CapsnetError(
+    'invalid-tensor',
     `capsNet: expected as many digits, apart, as labels an image (${labels}) to reconstruct, found ${found.length}`,
   );
 }

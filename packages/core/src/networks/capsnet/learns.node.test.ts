@@ -2,15 +2,15 @@ import { evaluationBatches, loadMnist, splitValidation, take, trainingBatches } 
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, inject, test } from 'vitest';
 import { cnn } from '../cnn/cnn';
-import { smallCnnConfig } from '../cnn/presets/small-cnn-config';
+import { smallCnnConfig } from '../cnn/presets/small';
 import { type CapsNet, capsNet } from './capsnet';
-import { efficientConfig } from './presets/efficient-config';
-import { paperConfig } from './presets/paper-config';
+import { efficientConfig } from './presets/efficient';
+import { paperConfig } from './presets/paper';
 
 /** The paper's network at a quarter of its width, so that a run takes seconds. */
 const quarterWidth = {
   ...paperConfig,
-  convolutions: [{ filters: 64, kernel: 9, stride: 1 }],
+  convolutions: [{ filters: 64, kernelSize: 9, strides: 1 }],
   primary: { ...paperConfig.primary, channels: 8 },
 };
 

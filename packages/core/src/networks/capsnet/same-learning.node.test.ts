@@ -3,7 +3,6 @@ import { loadMnist, trainingBatches } from '@capsnet/mnist';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, inject, test } from 'vitest';
 import { capsNet } from './capsnet';
-import { paperConfig } from './presets/paper-config';
 
 const steps = 200;
 
@@ -31,10 +30,9 @@ function losses(
   perturbation?: number,
 ): Losses {
   const network = capsNet({
-    ...paperConfig,
-    convolutions: [{ filters: 32, kernel: 9, stride: 1 }],
-    primary: { ...paperConfig.primary, channels: 4, method: method === 'fast' ? 'bilinear' : 'direct' },
-    routing: { ...paperConfig.routing, method },
+    convolutions: [{ filters: 32, kernelSize: 9 }],
+    primary: { channels: 4, method: method === 'fast' ? 'bilinear' : 'direct' },
+    routing: { method },
   });
   if (perturbation !== undefined) {
     Object.values(network.variables).forEach((variable, index) => {

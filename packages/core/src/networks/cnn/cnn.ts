@@ -1,38 +1,34 @@
+import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayersModel, layers, model } from '@tensorflow/tfjs-layers';
 import { applied } from '../../layers/apply-layer';
-import { imageInput } from '../../layers/image-input';
 import { SeededDropout } from '../../layers/seeded-dropout';
 import { accuracyPerExample } from '../../losses/accuracy';
-import { type BatchLoss, meanLoss } from '../../losses/mean-loss';
-import { targetsOf } from '../../losses/targets';
-import type { LabelledImages } from '../capsnet/capsnet';
-import { checkCnnConfig } from './check-cnn-config';
-import type { CnnConfig } from './cnn-config';
+import { labelsOf } from '../../losses/labels';
+import { meanLoss } from '../../losses/mean-loss';
+import { classifyBy } from '../classify';
+import { imageInput } from '../image-input';
+import type { LabelledImages, Network } from '../network';
+import { cnnConfig } from './check-config';
+import type { CnnConfig, CnnOptions } from './config';
 
-/** A network without capsules made by {@link cnn}, trained as a `CapsNet` is. */
-export interface Cnn {
+/** A network without capsules made by {@link cnn}, trained as a `CapsNet` is, by the cross-entropy of one label an image. */
+export interface Cnn extends Network {
+  readonly kind: 'cnn';
   readonly config: CnnConfig;
   /** image -> probabilities [batch, classes] */
   readonly inference: LayersModel;
-  /** All weights, by stable names: `conv1/kernel`, `dense1/bias`, `classes/kernel` ... */
-  readonly variables: Readonly<Record<string, tf.Variable>>;
-  /** The mean cross-entropy of a batch of one label an image, differentiable, and `accuracy`. */
-  loss(batch: LabelledImages): BatchLoss;
-  /** The same of each example apart: `loss` and `accuracy` (0 or 1), each [batch]. */
-  evaluate(batch: LabelledImages): Readonly<Record<string, tf.Tensor1D>>;
-  /** Frees all weights. */
-  dispose(): void;
 }
 
 /**
  * The convolutional network of a configuration: image -> ReLU convolutions -> ReLU layers -> dropout -> softmax.
  * Its kernels start he_normal, that of the classes glorot_normal.
  *
- * @throws if the configuration cannot be built; the message says which value, what was expected and what was found
+ * @param options any part of a configuration; the rest is as in {@link smallCnnConfig}
+ * @throws CapsnetError `invalid-argument` if it cannot be built; the message says which value, the expected and the found
  */
-export function cnn(config: CnnConfig): Cnn {
-  checkCnnConfig(config);
+export function cnn(options: CnnOptions = {}): Cnn {
+  const config = cnnConfig(options);
   const { convolutions, dense, classes, dropout, seed } = config;
   let drawn = 0;
   const nextSeed = () => seed * 1000 + ++drawn;
@@ -40,8 +36,8 @@ export function cnn(config: CnnConfig): Cnn {
 
   const { image, normalised } = imageInput(config.image);
   let x = normalised;
-  convolutions.forEach(({ filters, kernel, stride, pool = 1 }, index) => {
-    const size = { filters, kernelSize: kernel, strides: stride, padding: 'same' as const };
+  convolutions.forEach(({ pool, ...convolution }, index) => {
+    const size = { ...convolution, padding: 'same' as const };
     const name = `conv${index + 1}`;
     x = applied(layers.conv2d({ ...size, activation: 'relu', ...start(), name }), x);
     if (pool > 1) x = applied(layers.maxPooling2d({ poolSize: pool, name: `pool${index + 1}` }), x);
@@ -63,17 +59,25 @@ export function cnn(config: CnnConfig): Cnn {
   /** One value per example; the gradient flows through `loss`. */
   function perExample({ images, labels }: LabelledImages, training: boolean): Record<string, tf.Tensor1D> {
     const logits = logitsOf.apply(images, { training }) as tf.Tensor2D;
-    const targets = targetsOf(labels, images.shape[0], classes, 'cnn');
+    const { indices, targets } = labelsOf(labels, images.shape[0], classes, 'cnn');
+    if (indices.shape[1] !== 1) {
+      throw new CapsnetError('invalid-tensor', `cnn: expected one label an image, found ${indices.shape[1]}`);
+    }
     const loss = tf.neg(tf.sum(tf.mul(targets, tf.logSoftmax(logits)), -1)) as tf.Tensor1D;
-    return { loss, accuracy: accuracyPerExample(logits, labels) };
+    return { loss, accuracy: accuracyPerExample(logits, indices) };
   }
 
+  const scores = (images: tf.Tensor4D) => tf.tidy(() => inference.apply(images) as tf.Tensor2D);
+
   return {
+    kind: 'cnn',
     config,
     inference,
     variables,
     loss: batch => meanLoss(() => perExample(batch, true)),
     evaluate: batch => tf.tidy(() => perExample(batch, false)),
+    scores,
+    classify: classifyBy(scores, config),
     dispose() {
       tf.dispose(variables);
     },

@@ -32,8 +32,8 @@ const titled = cases.map(example => ({
 }));
 
 describe.each(['plain', 'fast'] as const)('%s', method => {
-  test.each(titled)('$title', ({ iterations, softmaxOver, gradient, epsilon = 1e-8, ...tensors }) => {
-    const options = { iterations, softmaxOver, gradient, epsilon, method } satisfies DynamicRoutingOptions;
+  test.each(titled)('$title', ({ iterations, softmaxOver: over, gradient, epsilon = 1e-8, ...tensors }) => {
+    const options = { iterations, over, gradient, epsilon, method } satisfies DynamicRoutingOptions;
     const inputs = [tensors.u, tensors.weight, ...(tensors.bias ? [tensors.bias] : [])].map(read);
     const route = (u: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor) =>
       dynamicRouting(u, weight, { ...options, ...(bias && { bias }) });
@@ -50,10 +50,10 @@ describe.each(['plain', 'fast'] as const)('%s', method => {
   });
 
   test('returns every iteration when traced', () => {
-    const { iterations, softmaxOver } = trace;
+    const { iterations, softmaxOver: over } = trace;
     const routing = dynamicRouting(read(trace.u), read(trace.weight), {
       iterations,
-      softmaxOver,
+      over,
       method,
       trace: true,
     });
@@ -97,9 +97,9 @@ test('says which shapes do not fit', () => {
     'expected bias [3, 6]',
   );
   expect(() => dynamicRouting(tf.zeros([2, 5, 4]), weight, { iterations: 0 })).toThrow(
-    'iterations to be an integer from 1, found 0',
+    'iterations: expected at least 1, found 0',
   );
-  expect(() => dynamicRouting(tf.zeros([2, 5, 4]), weight, { softmaxOver: 'parents' as 'in' })).toThrow(
-    'softmaxOver to be out or in, found parents',
+  expect(() => dynamicRouting(tf.zeros([2, 5, 4]), weight, { over: 'parents' as 'in' })).toThrow(
+    'over: expected "out" or "in", found "parents"',
   );
 });

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { squash, squashGradient } from '../../capsules/squash';
-import type { RoutingObserver, RoutingSettings } from './dynamic-routing';
+import type { RoutingObserver } from '../routing';
+import { couplingAtStart, couplingsGradient, couplingsOf, rangeOf } from './couplings';
+import type { FormulationSettings } from './settings';
 
 /**
  * Dynamic routing that never forms the votes $\hat u_{j|i} = u_i W_{ij}$, by far the largest tensor of a capsule network
@@ -17,7 +19,7 @@ export function routeWithoutVotes(
   u: tf.Tensor3D,
   weight: tf.Tensor4D,
   bias: tf.Tensor2D | undefined,
-  settings: RoutingSettings,
+  settings: FormulationSettings,
   observe: RoutingObserver,
 ): tf.Tensor3D {
   const inputs = bias ? [u, weight, bias] : [u, weight];
@@ -27,7 +29,12 @@ export function routeWithoutVotes(
     save([
       u,
       weight,
-      ...forward.flatMap(({ sums, capsules, couplings }) => [sums, capsules, couplings ?? []].flat()),
+      ...forward.flatMap(({ sums, capsules, couplings, range }) => [
+        sums,
+        capsules,
+        ...(couplings ? [couplings] : []),
+        ...(range ? [range] : []),
+      ]),
     ]);
     return {
       value: forward[settings.iterations - 1]!.capsules,
@@ -36,7 +43,7 @@ export function routeWithoutVotes(
           const operands = layOut(u as tf.Tensor3D, weight as tf.Tensor4D);
           const { du, dweight, dbias } = routeBackward(
             operands,
-            iterationsOf(saved),
+            iterationsOf(saved, settings),
             dv as tf.Tensor3D,
             settings,
           );
@@ -47,11 +54,17 @@ export function routeWithoutVotes(
   return routing(...inputs) as tf.Tensor3D;
 }
 
-/** The saved tensors of each iteration: two of the first, three of the others. */
-function iterationsOf(saved: tf.Tensor[]): Iteration[] {
-  return Array.from({ length: (saved.length + 1) / 3 }, (_, t) => {
-    const [sums, capsules, couplings] = saved.slice(Math.max(0, 3 * t - 1), 3 * t + 2) as tf.Tensor3D[];
-    return { sums: sums!, capsules: capsules!, couplings };
+/** The saved tensors of each iteration; the first has couplings that nobody wrote down. */
+function iterationsOf(
+  saved: readonly tf.Tensor[],
+  { coupling, iterations }: FormulationSettings,
+): Iteration[] {
+  const rest = [...saved];
+  return Array.from({ length: iterations }, (_, t) => {
+    const [sums, capsules] = rest.splice(0, 2) as [tf.Tensor3D, tf.Tensor3D];
+    const couplings = t > 0 ? (rest.shift() as tf.Tensor3D) : undefined;
+    const range = t > 0 && coupling === 'max-min' ? rest.shift() : undefined;
+    return { sums, capsules, couplings, range };
   });
 }
 
@@ -65,6 +78,7 @@ interface Operands {
 
 interface Iteration {
   readonly couplings: tf.Tensor3D | undefined; // [out, batch, in]; undefined for the uniform ones of the first
+  readonly range: tf.Tensor | undefined; // of the logits, where couplings are a min-max normalisation
   readonly sums: tf.Tensor3D; // [batch, out, outDim], bias included
   readonly capsules: tf.Tensor3D; // [batch, out, outDim]
 }
@@ -82,24 +96,27 @@ function layOut(u: tf.Tensor3D, weight: tf.Tensor4D): Operands {
 function routeForward(
   operands: Operands,
   bias: tf.Tensor2D | undefined,
-  { iterations, softmaxOver, epsilon }: RoutingSettings,
+  settings: FormulationSettings,
   observe: RoutingObserver,
 ): Iteration[] {
   const { batch, children, parents } = operands.sizes;
-  const share = uniform(operands, softmaxOver);
+  const { iterations, coupling, epsilon } = settings;
+  const axis = axisOf(settings);
+  const start = couplingAtStart(settings, operands.sizes);
   const steps: Iteration[] = [];
   let logits: tf.Tensor3D | undefined; // [out, batch, in]; undefined stands for zeros
   for (let t = 1; t <= iterations; t++) {
-    const couplings = logits && couplingsOf(logits, softmaxOver);
+    const couplings = logits && couplingsOf(logits, coupling, axis);
+    const range = logits && coupling === 'max-min' ? rangeOf(logits, axis) : undefined;
     const sum = couplings
       ? tf.tidy(() => sumsOf(weighted(operands.u, couplings, operands.sizes), operands))
-      : uniformSums(operands, share);
+      : uniformSums(operands, start);
     const sums = bias ? (tf.add(sum, bias) as tf.Tensor3D) : sum;
     const capsules = squash(sums, { epsilon });
-    steps.push({ couplings, sums, capsules });
+    steps.push({ couplings, range, sums, capsules });
     const laidOut = () =>
-      couplings ? tf.transpose(couplings, [1, 2, 0]) : tf.fill<tf.Rank.R3>([batch, children, parents], share);
-    observe(t, laidOut, capsules);
+      couplings ? tf.transpose(couplings, [1, 2, 0]) : tf.fill<tf.Rank.R3>([batch, children, parents], start);
+    observe(t, laidOut, { poses: capsules });
     if (t < iterations) {
       const agreement = agreements(operands, capsules);
       logits = logits ? tf.add(logits, agreement) : agreement;
@@ -110,14 +127,15 @@ function routeForward(
 
 /**
  * The iterations in reverse. The logits of an iteration are the sum of all agreements before it, so `dlogits` gathers
- * what each softmax hands down and passes it on to every earlier agreement.
+ * what each normalisation hands down and passes it on to every earlier agreement.
  */
 function routeBackward(
   operands: Operands,
   forward: readonly Iteration[],
   dv: tf.Tensor3D,
-  { iterations, softmaxOver, gradient, epsilon }: RoutingSettings,
+  settings: FormulationSettings,
 ): { du: tf.Tensor; dweight: tf.Tensor; dbias: tf.Tensor } {
+  const { iterations, gradient, epsilon } = settings;
   const { u, sizes } = operands;
   let dcapsules = dv;
   let dlogits: tf.Tensor3D | undefined; // [out, batch, in]
@@ -126,15 +144,15 @@ function routeBackward(
   const dbias: tf.Tensor[] = []; // of [out, outDim]
 
   for (let t = iterations; ; t--) {
-    const { couplings, sums } = forward[t - 1]!;
+    const { couplings, range, sums } = forward[t - 1]!;
     const dsums = squashGradient(sums, dcapsules, epsilon) as tf.Tensor3D;
     dbias.push(tf.sum(dsums, 0));
 
     // s = sum_i (c u) W
     if (!couplings) {
-      const share = uniform(operands, softmaxOver);
-      du.push(uniformInputGradient(operands, dsums, share));
-      dbyParent.push(uniformWeightGradient(operands, dsums, share));
+      const start = couplingAtStart(settings, sizes);
+      du.push(uniformInputGradient(operands, dsums, start));
+      dbyParent.push(uniformWeightGradient(operands, dsums, start));
       break;
     }
     const back = projected(operands, dsums); // ds W^T: [out, batch, inDim, in]
@@ -142,11 +160,11 @@ function routeBackward(
     dbyParent.push(tf.tidy(() => weightGradient(weighted(u, couplings, sizes), dsums)));
     if (gradient === 'last') break;
 
-    // c = softmax(b)
+    // c = softmax(b), or its min-max normalisation
     const dcouplings = tf.tidy(() => tf.sum(tf.mul(back, u), 2)) as tf.Tensor3D; // [out, batch, in]
     back.dispose();
-    const dsoftmax = softmaxGradient(couplings, dcouplings, softmaxOver);
-    dlogits = dlogits ? tf.add(dlogits, dsoftmax) : dsoftmax;
+    const handedDown = couplingsGradient(couplings, dcouplings, axisOf(settings), range);
+    dlogits = dlogits ? tf.add(dlogits, handedDown) : handedDown;
 
     // a = u . (v W^T) of the iteration before
     const before = forward[t - 2]!.capsules;
@@ -166,9 +184,9 @@ function routeBackward(
   };
 }
 
-/** The coupling before anything is known. */
-function uniform({ sizes }: Operands, softmaxOver: 'out' | 'in'): number {
-  return 1 / (softmaxOver === 'out' ? sizes.parents : sizes.children);
+/** The axis of [out, batch, in] over which couplings are normalised: that of the parents, or of the children. */
+function axisOf({ over }: FormulationSettings): 0 | 2 {
+  return over === 'out' ? 0 : 2;
 }
 
 /** $s_j = \sum_i (c_{ij} u_i) W_{ij}$ for weighted capsules [out, batch, inDim * in] -> [batch, out, outDim] */
@@ -233,27 +251,5 @@ function uniformWeightGradient({ u, sizes }: Operands, dsums: tf.Tensor3D, coupl
     const flat = tf.mul(tf.reshape(dsums, [batch, parents * outDim]), coupling);
     const product = tf.matMul(tf.reshape(u, [batch, inDim * children]), flat, true); // [inDim * in, out * outDim]
     return tf.transpose(tf.reshape(product, [inDim * children, parents, outDim]), [1, 0, 2]);
-  });
-}
-
-/** Softmax of [out, batch, in] over the parents (axis 0) or the children (axis 2). */
-function couplingsOf(logits: tf.Tensor3D, softmaxOver: 'out' | 'in'): tf.Tensor3D {
-  return tf.tidy(() => {
-    const axis = softmaxOver === 'out' ? 0 : 2;
-    const exponentials = tf.exp(tf.sub(logits, tf.max(logits, axis, true)));
-    return tf.div(exponentials, tf.sum(exponentials, axis, true));
-  });
-}
-
-/** $db = c \odot (dc - \sum c \odot dc)$ */
-function softmaxGradient(
-  couplings: tf.Tensor3D,
-  dcouplings: tf.Tensor3D,
-  softmaxOver: 'out' | 'in',
-): tf.Tensor3D {
-  return tf.tidy(() => {
-    const product = tf.mul(couplings, dcouplings);
-    const total = tf.sum(product, softmaxOver === 'out' ? 0 : 2, true);
-    return tf.sub(product, tf.mul(couplings, total));
   });
 }

@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { initializers } from '@tensorflow/tfjs-layers';
+import * as z from 'zod/mini';
 import { exponentialSquash } from '../../capsules/exponential-squash';
-import type { RoutingIteration } from '../dynamic/dynamic-routing';
+import { field, required } from '../../configuration/fields';
+import type { Routing } from '../routing';
+import { expectFullConnection, expectRoutingShapes } from '../shapes';
+import { predictVotes, votesByChild } from '../votes';
 
 /**
  * Self-attention routing between capsules ([Efficient-CapsNet](https://arxiv.org/abs/2101.12491)): one pass, in which a
@@ -13,28 +18,56 @@ import type { RoutingIteration } from '../dynamic/dynamic-routing';
  *   differentiable and the caller's to dispose of
  * @throws if shapes do not fit each other
  */
-export function selfAttentionRouting(u: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): RoutingIteration {
-  checkShapes(u, weight, bias);
+export function selfAttentionRouting(
+  u: tf.Tensor,
+  weight: tf.Tensor,
+  bias?: tf.Tensor,
+): { readonly capsules: tf.Tensor3D; readonly couplings: tf.Tensor3D } {
   return tf.tidy(() => {
-    const { capsules, couplings } = attend(u as tf.Tensor3D, weight as tf.Tensor4D, bias);
-    return { capsules, couplings: tf.transpose(couplings, [1, 0, 2]) };
+    const { capsules, couplings } = attend(u, weight, bias);
+    return { capsules, couplings: couplingsLaidOut(couplings) };
   });
 }
 
-/** {@link selfAttentionRouting} for a layer, which wants the capsules alone. */
-export function attendCapsules(u: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor3D {
-  checkShapes(u, weight, bias);
-  return tf.tidy(() => attend(u as tf.Tensor3D, weight as tf.Tensor4D, bias).capsules);
-}
+const schema = z.strictObject({
+  type: required(z.literal('self-attention'), 'Self-attention routing, of Efficient-CapsNet: one pass.'),
+  useBias: field(z.boolean(), true, 'A trained bias [in, out], 0 at the start, added to the couplings.'),
+});
+
+type SelfAttentionSettings = Readonly<z.output<typeof schema>>;
+
+/** Self-attention routing as one of the ways in which capsules find their parents. */
+export const selfAttention = {
+  type: 'self-attention',
+  schema,
+  activation: 'length',
+  weights(connection, { useBias }) {
+    expectFullConnection('self-attention', connection);
+    const { lower, higher } = connection;
+    const children = lower.height * lower.width * lower.channels;
+    return {
+      kernel: { shape: [children, higher.channels, lower.dim, higher.dim] },
+      ...(useBias && { bias: { shape: [children, higher.channels], initializer: initializers.zeros() } }),
+    };
+  },
+  votes: ({ poses }, { kernel }) => predictVotes(poses, kernel as tf.Tensor4D),
+  route({ poses }, { kernel, bias }, _connection, _settings, observe) {
+    const { capsules, couplings } = attend(poses, kernel!, bias);
+    observe?.(1, () => couplingsLaidOut(couplings), { poses: capsules });
+    return { poses: capsules };
+  },
+} satisfies Routing<SelfAttentionSettings>;
 
 /** Children lead within: every product and sum over them then runs over whole blocks, and nothing is transposed back. */
-function attend(u: tf.Tensor3D, weight: tf.Tensor4D, bias: tf.Tensor | undefined) {
-  const [children, parents, inDim, outDim] = weight.shape;
+function attend(u: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | undefined) {
+  expectRoutingShapes('selfAttentionRouting', u, weight, bias, ({ children, parents }) => [
+    children,
+    parents,
+  ]);
 
   // $\hat u_{j|i} = u_i W_{ij}$
-  const matrices = tf.reshape(tf.transpose(weight, [0, 2, 1, 3]), [children, inDim, parents * outDim]);
-  const product = tf.matMul(tf.transpose(u, [1, 0, 2]), matrices); // [in, batch, out * outDim]
-  const votes = tf.reshape(product, [children, -1, parents, outDim]);
+  const votes = votesByChild(u as tf.Tensor3D, weight as tf.Tensor4D); // [in, batch, out, outDim]
+  const outDim = votes.shape[3];
 
   // The row sums of $A_j = \hat U_j \hat U_j^T / \sqrt d$ are $\hat u_{j|i} \cdot \sum_k \hat u_{j|k} / \sqrt d$: no matrix.
   const total = tf.div(tf.sum(votes, 0), Math.sqrt(outDim)); // [batch, out, outDim]
@@ -49,21 +82,7 @@ function attend(u: tf.Tensor3D, weight: tf.Tensor4D, bias: tf.Tensor | undefined
   return { capsules: exponentialSquash(sums), couplings };
 }
 
-function checkShapes(u: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | undefined): void {
-  const [children, parents, inDim] = weight.shape;
-  if (weight.rank !== 4) {
-    throw new Error(
-      `selfAttentionRouting: expected weight [in, out, inDim, outDim], found [${weight.shape}]`,
-    );
-  }
-  if (u.rank !== 3 || u.shape[1] !== children || u.shape[2] !== inDim) {
-    throw new Error(
-      `selfAttentionRouting: expected u [batch, ${children}, ${inDim}] for weight [${weight.shape}], found [${u.shape}]`,
-    );
-  }
-  if (bias && (bias.rank !== 2 || bias.shape[0] !== children || bias.shape[1] !== parents)) {
-    throw new Error(
-      `selfAttentionRouting: expected bias [${children}, ${parents}] for weight [${weight.shape}], found [${bias.shape}]`,
-    );
-  }
+/** [in, batch, out] -> [batch, in, out] */
+function couplingsLaidOut(couplings: tf.Tensor3D): tf.Tensor3D {
+  return tf.transpose(couplings, [1, 0, 2]);
 }

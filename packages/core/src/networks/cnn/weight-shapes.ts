@@ -1,4 +1,4 @@
-import type { CnnConfig } from './cnn-config';
+import type { CnnConfig } from './config';
 
 /** The names and shapes of a network's weights, from its configuration alone: nothing is allocated. */
 export function cnnWeightShapes({
@@ -9,10 +9,10 @@ export function cnnWeightShapes({
 }: CnnConfig): Record<string, readonly number[]> {
   const shapes: Record<string, readonly number[]> = {};
   let { height, width, channels } = image;
-  convolutions.forEach(({ filters, kernel, stride, pool = 1 }, index) => {
-    shapes[`conv${index + 1}/kernel`] = [kernel, kernel, channels, filters];
+  convolutions.forEach(({ filters, kernelSize, strides, pool }, index) => {
+    shapes[`conv${index + 1}/kernel`] = [kernelSize, kernelSize, channels, filters];
     shapes[`conv${index + 1}/bias`] = [filters];
-    const along = (size: number) => Math.floor(Math.ceil(size / stride) / pool);
+    const along = (size: number) => Math.floor(Math.ceil(size / strides) / pool);
     [height, width, channels] = [along(height), along(width), filters];
   });
   let below = height * width * channels;

@@ -1,3 +1,4 @@
+import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { initializers } from '@tensorflow/tfjs-layers';
 
@@ -19,7 +20,11 @@ export function initializerFrom(initializer: Initializer | InitializerConfig): I
   if ('apply' in initializer) return initializer as Initializer;
   const { className, config } = initializer;
   const registered = tf.serialization.SerializationMap.getMap().classNameMap[className];
-  if (!registered) throw new Error(`expected an initialiser of tf.initializers, found "${className}"`);
+  if (!registered)
+    throw new CapsnetError(
+      'invalid-argument',
+      `expected an initialiser of tf.initializers, found "${className}"`,
+    );
   const [kind, fromConfig] = registered;
   return fromConfig(kind, config) as Initializer;
 }

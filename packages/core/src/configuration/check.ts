@@ -1,0 +1,93 @@
+import { CapsnetError, show } from '@capsnet/checks';
+import { closest } from 'fastest-levenshtein';
+import * as z from 'zod/mini';
+import { configurationKeys } from './keys';
+
+/**
+ * A configuration as its schema says, with its defaults. Nothing is allocated for it before.
+ *
+ * @param subject what the value is, for the error: `capsNet`, or a file
+ * @throws CapsnetError `invalid-argument` that names the path, the expected and the found, and for an unknown key the
+ *   nearest known one
+ */
+export function checked<T extends z.ZodMiniType>(schema: T, value: unknown, subject: string): z.output<T> {
+  const result = z.safeParse(schema, value, { reportInput: true });
+  if (result.success) return result.data;
+  const [first, ...others] = result.error.issues.map(issue => explain(issue, schema));
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  throw new CapsnetError('invalid-argument', `${subject}: ${first}${more}`);
+}
+
+/** A value of a configuration that its schema alone cannot know to be wrong. */
+export function wrongValue(subject: string, path: string, expected: string, found: unknown): CapsnetError {
+  return new CapsnetError(
+    'invalid-argument',
+    `${subject}: ${path}: expected ${expected}, found ${show(found)}`,
+  );
+}
+
+function explain(issue: z.core.$ZodIssue, schema: z.core.$ZodType): string {
+  if (issue.code === 'unrecognized_keys') {
+    const unknown = [...issue.path, issue.keys[0]!].join('.');
+    return `unknown key ${unknown}: did you mean ${nearestKey(unknown, schema)}?`;
+  }
+  const path = issue.path.join('.');
+  // Of a section of an unknown kind, zod hands over the section.
+  const found =
+    issue.code === 'invalid_union' && 'discriminator' in issue
+      ? own(issue.input, issue.discriminator!)
+      : issue.input;
+  return `${path === '' ? '' : `${path}: `}expected ${expectation(issue)}, found ${show(found)}`;
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return typeNames[issue.expected] ?? `${/^[aeio]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
+    case 'invalid_value':
+      return oneOf(issue.values);
+    case 'invalid_union':
+      return 'options' in issue ? oneOf((issue.options as unknown[]).filter(Boolean)) : 'another value';
+    case 'too_small':
+      return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${units[issue.origin] ?? ''}`;
+    case 'too_big':
+      return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${units[issue.origin] ?? ''}`;
+    default:
+      return issue.message;
+  }
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  int: 'an integer',
+  array: 'a list',
+  boolean: 'true or false',
+};
+
+/** What the size of a value is counted in, where it is not the value itself. */
+const units: Readonly<Record<string, string>> = { string: ' characters', array: ' entries' };
+
+function oneOf(values: readonly unknown[]): string {
+  return values.map(value => JSON.stringify(value)).join(' or ');
+}
+
+/** Nearest by the whole path or, when the user gave only its end, by that. */
+function nearestKey(unknown: string, schema: z.core.$ZodType): string {
+  const [place] = unknown.match(/(?<=\.)\d+(?=\.)/) ?? ['*'];
+  const known = sections(configurationKeys(schema).map(({ path }) => path.replace('*', place)));
+  const sameEnd = known.filter(path => lastKey(path).toLowerCase() === lastKey(unknown).toLowerCase());
+  return closest(unknown, sameEnd.length > 0 ? sameEnd : known);
+}
+
+/** The paths, and those of the sections that they lie in. */
+function sections(paths: readonly string[]): string[] {
+  const all = paths.flatMap(path => path.split('.').map((_, at, keys) => keys.slice(0, at + 1).join('.')));
+  return [...new Set(all)];
+}
+
+function lastKey(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
+}
+
+function own(section: unknown, key: string): unknown {
+  return Object.hasOwn(Object(section), key) ? (section as Record<string, unknown>)[key] : undefined;
+}
