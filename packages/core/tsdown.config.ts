@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown';
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  entry: { index: 'src/index.ts', configuration: 'src/configuration/index.ts' },
   platform: 'neutral',
   dts: true,
   sourcemap: true,

@@ -1,5 +1,4 @@
 import { pickBackend } from '@capsnet/backend';
-import { capsuleLength } from '@capsnet/core';
 import { loadPretrained } from '@capsnet/pretrained';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
@@ -21,7 +20,7 @@ test.each(pretrainedModels)('$name reads at least 46 of 50 digits that were draw
   );
   const read = tf.tidy(() => {
     const batch = tf.tensor4d(Float32Array.from(images.flatMap(image => [...image])), [50, 28, 28, 1]);
-    return tf.argMax(capsuleLength(net.capsules(batch)), 1);
+    return tf.argMax(net.scores(batch), 1);
   });
   const classes = await read.data();
   read.dispose();

@@ -41,7 +41,7 @@ function network({ softmaxOver = 'out', squared = true, deviation = 0.1, wrongRe
     const convolved = convolution2d(features, variables.primary, 2); // [batch, 6, 6, channels * dim]
     const read = wrongReshape ? tf.transpose(convolved, [0, 3, 1, 2]) : convolved;
     const children = squash(tf.reshape(read, [images.shape[0], -1, dim]));
-    return dynamicRouting(children, variables.routing, { softmaxOver }).capsules;
+    return dynamicRouting(children, variables.routing, { over: softmaxOver }).capsules;
   }
   function perRow({ images, labels }) {
     const capsules = capsulesOf(images);
@@ -54,7 +54,7 @@ function network({ softmaxOver = 'out', squared = true, deviation = 0.1, wrongRe
     loss(batch) {
       const { capsules, accuracy, length } = perRow(batch);
       const metrics = { accuracy: tf.mean(accuracy), length: tf.mean(length) };
-      return { loss: marginLoss(capsules, batch.labels, { squared }), metrics };
+      return { loss: marginLoss(batch.labels, capsules, { squared }), metrics };
     },
     evaluate: perRow,
   };

@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { capsuleLength, decodeCapsNet, decodeCnn } from '@capsnet/core';
+import { decodeCapsNet, decodeNetwork } from '@capsnet/core';
 import { affineSet, evaluationBatches, loadMnist, multiMnistEvaluationBatches } from '@capsnet/mnist/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { PNG } from 'pngjs';
@@ -45,7 +45,7 @@ describe('two digits in an image', () => {
     const source = multiMnistEvaluationBatches(test, { batchSize: 96, size: 16, shift: 2, seed: 1 });
     const net = decodeCapsNet(modelOf('pairs'));
     const batch = source.next();
-    const capsules = await net.capsules(batch.images).array();
+    const capsules = await net.capsules(batch.images).poses.array();
     const labels = await batch.labels.array();
     const lengths = capsules.map(row => row.map(capsule => Math.hypot(...capsule)));
     const right = labels.filter((pair, row) => {
@@ -84,7 +84,7 @@ describe('two digits in an image', () => {
       bytes.map(byte => byte / 255),
       [1, 16, 16, 1],
     );
-    const lengths = capsuleLength(decodeCapsNet(modelOf('pairs')).capsules(seen));
+    const lengths = decodeCapsNet(modelOf('pairs')).scores(seen);
     const row = [...(await lengths.data())];
     const shortest = row.indexOf(Math.min(...row));
     expect(predictions[0].classes).toEqual([0, 1, 2].filter(label => label !== shortest));
@@ -155,7 +155,7 @@ describe('a network without capsules', () => {
     expect(test).not.toHaveProperty('reconstruction');
     expect(test.confusion.flat().reduce((a: number, b: number) => a + b)).toBe(96);
     expect(existsSync(inRun('cnn', 'reconstructions.png'))).toBe(false);
-    decodeCnn(modelOf('cnn')).dispose();
+    decodeNetwork(modelOf('cnn')).dispose();
     expect(await json('evaluate', '--run', 'cnn')).toMatchObject({ accuracy: test.accuracy });
   });
 

@@ -1,9 +1,7 @@
 export { CapsuleLength, capsuleLength } from './capsules/capsule-length';
 export { exponentialSquash } from './capsules/exponential-squash';
 export { type SquashOptions, squash } from './capsules/squash';
-export { checked } from './configuration/check';
 export type { Initializer, InitializerConfig } from './configuration/initializer-config';
-export { type ConfigurationKey, configurationKeys } from './configuration/keys';
 export { type Convolution2DOptions, convolution2d } from './convolution/convolution2d';
 export { convolvedSize } from './convolution/convolved-size';
 export { type PerturbOptions, paperOffsets, perturb } from './inspection/perturb';
@@ -34,7 +32,14 @@ export type { CnnConfig, CnnOptions } from './networks/cnn/config';
 export { baselineConfig } from './networks/cnn/presets/baseline';
 export { smallCnnConfig } from './networks/cnn/presets/small';
 export { fromEarlier } from './networks/earlier-config';
-export { type AnyNetwork, buildNetwork, type NetworkConfig, networkSchema } from './networks/kinds';
+export {
+  type AnyNetwork,
+  buildNetwork,
+  type NetworkConfig,
+  type NetworkOptions,
+  networkConfig,
+  networkSchema,
+} from './networks/kinds';
 export type { ClassScore, LabelledImages, Network } from './networks/network';
 export {
   type DynamicRouting,
@@ -42,6 +47,7 @@ export {
   type DynamicRoutingOptions,
   dynamicRouting,
 } from './routing/dynamic/dynamic-routing';
+export type { DynamicRoutingSettings } from './routing/dynamic/settings';
 export type { CapsuleGrid, Capsules, Connection, Routing, RoutingIteration } from './routing/routing';
 export type { RoutingConfig, RoutingOptions } from './routing/routings';
 export { selfAttentionRouting } from './routing/self-attention/self-attention-routing';

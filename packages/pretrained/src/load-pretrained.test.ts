@@ -1,4 +1,4 @@
-import { type CapsNet, capsuleLength } from '@capsnet/core';
+import type { CapsNet } from '@capsnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, inject, test } from 'vitest';
 import capsNetMnistLengths from '../test/golden/capsnet-mnist.json';
@@ -99,7 +99,7 @@ function imagesFor(name: PretrainedName, count: number): Promise<tf.Tensor4D> {
 
 async function lengthsOf(network: CapsNet, name: PretrainedName): Promise<number[][]> {
   const images = await imagesFor(name, count);
-  const lengths = tf.tidy(() => capsuleLength(network.capsules(images)) as tf.Tensor2D);
+  const lengths = network.scores(images);
   const rows = await lengths.array();
   tf.dispose([images, lengths]);
   return rows;

@@ -1,4 +1,4 @@
-import { capsNet, encodeCapsNet } from '@capsnet/core';
+import { capsNet, encodeNetwork } from '@capsnet/core';
 import { decodeSafetensors, encodeSafetensors, type TensorEntry } from '@capsnet/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
@@ -66,14 +66,14 @@ test('the decoder is apart, and a network without it classifies alike', async ()
   const classifier = decodeQuantised({ weights: files.weights });
   expect(classifier.config).toEqual({ ...network.config, decoder: null });
   const images = tf.randomUniform<tf.Rank.R4>([2, 12, 12, 1], 0, 1, 'float32', 1);
-  expect(classifier.capsules(images)).toBeAllClose(whole.capsules(images), { relative: 0 });
+  expect(classifier.scores(images)).toBeAllClose(whole.scores(images), { relative: 0 });
   for (const each of [network, whole, classifier]) each.dispose();
 });
 
 test('it takes a quarter of the bytes', async () => {
   const network = capsNet(smallNetworks[0]!.config);
   const { weights, decoder } = await encodeQuantised(network);
-  const whole = await encodeCapsNet(network);
+  const whole = await encodeNetwork(network);
   expect((weights.length + decoder!.length) / whole.length).toBeLessThan(0.35);
   network.dispose();
 });

@@ -40,8 +40,7 @@ test('the packages and plain TensorFlow.js compute the same', async () => {
 });
 
 test('the same with couplings over the children', async () => {
-  const { softmaxOver } = labmlConfig.routing;
-  const other = makeProblem({ ...tinyConfig, routing: { ...tinyConfig.routing, softmaxOver } }, 6);
+  const other = makeProblem({ ...tinyConfig, routing: labmlConfig.routing }, 6);
   const mine = await findings(await ours('cpu', other));
   demandAgreement(['ours', mine], ['obvious', await findings(obvious(other, ''))]);
   expect(() => demandAgreement(['ours', mine], ['paper', { ...mine, losses: [1] }])).toThrow();

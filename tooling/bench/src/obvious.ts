@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import type { Contender } from './contender';
-import { type FloatTensor, learningRate, type Problem } from './problem';
+import { type FloatTensor, learningRate, ofPaper, type Problem } from './problem';
 
 /**
  * The network as one plainly writes it in TensorFlow.js: `tf.layers` for convolutions and decoder, all votes in one
@@ -9,11 +9,12 @@ import { type FloatTensor, learningRate, type Problem } from './problem';
  * came from its makers.
  */
 export function obvious({ config, weights, images, labels }: Problem, device: string): Contender {
-  const { primary, routing, margin, classes } = config;
+  const { primary, classes } = config;
+  const { routing, margin } = ofPaper(config);
   const input = tf.tensor4d(images.data, images.shape as [number, number, number, number]);
   const labelled = tf.tensor1d(labels, 'int32');
-  const conv1 = convolution('conv1', config.convolutions[0]!.stride, true);
-  const conv2 = convolution('conv2', primary.stride, false);
+  const conv1 = convolution('conv1', config.convolutions[0]!.strides, true);
+  const conv2 = convolution('conv2', primary.strides, false);
   const decoder = dense(config.decoder!.hidden.length + 1);
   const routingWeight = tf.variable(tensor(weights['digit_capsules.weight']!)); // [in, out, inDim, outDim]
   const [children, parents, inDim, outDim] = routingWeight.shape as [number, number, number, number];
@@ -35,7 +36,7 @@ export function obvious({ config, weights, images, labels }: Problem, device: st
 
     let logits: tf.Tensor = tf.zeros([x.shape[0], children, parents]);
     for (let iteration = 1; ; iteration++) {
-      const couplings = routing.softmaxOver === 'out' ? tf.softmax(logits) : softmaxOverChildren(logits);
+      const couplings = routing.over === 'out' ? tf.softmax(logits) : softmaxOverChildren(logits);
       const v = squash(tf.sum(tf.mul(tf.expandDims(couplings, 3), votes), 1)); // [batch, out, outDim]
       if (iteration === routing.iterations) return v as tf.Tensor3D;
       logits = tf.add(logits, tf.sum(tf.mul(votes, tf.expandDims(v, 1)), 3));

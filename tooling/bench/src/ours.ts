@@ -13,7 +13,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Contender } from './contender';
 import { median } from './median';
-import { learningRate, type Problem } from './problem';
+import { learningRate, ofPaper, type Problem } from './problem';
 import type { Phase } from './protocol';
 
 /** The packages as an application uses them: a picked backend, a network of core, and the trainer's loop. */
@@ -122,7 +122,7 @@ function phasesOfStep(network: CapsNet, optimizer: Optimizer, { images, labels }
     const decoded = layer('decoder').apply(maskCapsules(capsules, labels), { training: true }) as tf.Tensor;
     const reconstruction = mark(decoded);
     const loss = tf.add(
-      marginLoss(capsules, labels, config.margin),
+      marginLoss(labels, capsules, ofPaper(config).margin),
       tf.mul(reconstructionLoss(reconstruction, images, config.decoder!), config.decoder!.weight),
     );
     clock.forward.push(performance.now());

@@ -48,8 +48,8 @@ function weightsInPyTorch(config: CapsNetConfig): Record<string, { shape: number
     );
   }
   const along = (size: number) => {
-    const features = Math.floor((size - first.kernel) / first.stride) + 1;
-    return Math.floor((features - primary.kernel) / primary.stride) + 1;
+    const features = Math.floor((size - first.kernelSize) / first.strides) + 1;
+    return Math.floor((features - primary.kernelSize) / primary.strides) + 1;
   };
   const children = primary.channels * along(image.height) * along(image.width);
   const shapes: Record<string, { shape: number[]; scale: number }> = {};
@@ -59,8 +59,8 @@ function weightsInPyTorch(config: CapsNetConfig): Record<string, { shape: number
     shapes[`${name}.weight`] = { shape: [filters, below, kernel, kernel], scale };
     shapes[`${name}.bias`] = { shape: [filters], scale };
   };
-  convolution('conv1', first.filters, image.channels, first.kernel);
-  convolution('conv2', primary.channels * primary.dim, first.filters, primary.kernel);
+  convolution('conv1', first.filters, image.channels, first.kernelSize);
+  convolution('conv2', primary.channels * primary.dim, first.filters, primary.kernelSize);
   // Standard deviation .1, as in the authors' code.
   shapes['digit_capsules.weight'] = {
     shape: [children, classes, primary.dim, classDim],
@@ -77,6 +77,14 @@ function weightsInPyTorch(config: CapsNetConfig): Record<string, { shape: number
   return shapes;
 }
 
+/** Routing and loss, which the contenders write out as the paper has them. */
+export function ofPaper({ routing, loss }: CapsNetConfig) {
+  if (routing.type !== 'dynamic' || loss.type !== 'margin') {
+    throw new Error(`expected dynamic routing and the margin loss, found ${routing.type} and ${loss.type}`);
+  }
+  return { routing, margin: loss };
+}
+
 /** Numbers spread over -scale..scale: a hash of their indices. */
 function noise(shape: readonly number[], salt: number, scale: number): FloatTensor {
   const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
@@ -91,12 +99,13 @@ function noise(shape: readonly number[], salt: number, scale: number): FloatTens
 
 /** One file, for contenders in TypeScript (`config`) and in Python (`options`). */
 export function encodeProblem({ config, weights, images, labels }: Problem): Uint8Array<ArrayBuffer> {
-  const { convolutions, primary, routing, margin, decoder } = config;
+  const { convolutions, primary, decoder } = config;
+  const { routing, margin } = ofPaper(config);
   const options = {
-    strides: [convolutions[0]!.stride, primary.stride],
+    strides: [convolutions[0]!.strides, primary.strides],
     dim: primary.dim,
     iterations: routing.iterations,
-    softmaxOver: routing.softmaxOver,
+    softmaxOver: routing.over,
     mPositive: margin.mPositive,
     mNegative: margin.mNegative,
     lambda: margin.lambda,

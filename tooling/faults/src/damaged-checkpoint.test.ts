@@ -1,6 +1,6 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeCapsNet } from '@capsnet/core';
+import { encodeNetwork } from '@capsnet/core';
 import { DamagedCheckpoint } from '@capsnet/trainer';
 import { folderStore } from '@capsnet/trainer/node';
 import { describe, expect, test } from 'vitest';
@@ -21,7 +21,7 @@ describe('a damaged checkpoint', () => {
     await useBackend(context, backend);
     const undisturbed = await withNet(async net => {
       await trainHere(net, { epochs });
-      return encodeCapsNet(net);
+      return encodeNetwork(net);
     });
     const folder = temporaryFolder();
     const [written, damaged] = [join(folder, 'written'), join(folder, 'damaged')];
@@ -33,7 +33,7 @@ describe('a damaged checkpoint', () => {
     const resumed = () =>
       withNet(async net => {
         const [start] = await trainHere(net, { epochs, store: folderStore(damaged), resume: true });
-        return { start, weights: await encodeCapsNet(net) };
+        return { start, weights: await encodeNetwork(net) };
       });
     const random = linearCongruential(11);
     const places = times({ full: 100, quick: 10 });

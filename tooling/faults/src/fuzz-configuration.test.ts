@@ -2,14 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
-import {
-  merge,
-  parseAssignment,
-  presets,
-  readSettings,
-  resolveConfig,
-  type Settings,
-} from '../../../apps/train/src/config/config';
+import { presets } from '../../../apps/train/src/config/presets';
+import { readSettings } from '../../../apps/train/src/config/read-settings';
+import { merge, resolveConfig } from '../../../apps/train/src/config/resolve';
+import { parseAssignment, type Settings } from '../../../apps/train/src/config/settings';
 import { UserError } from '../../../apps/train/src/terminal/user-error';
 import { corpus } from './corpus';
 import { fuzz } from './fuzz';
@@ -52,7 +48,10 @@ describe('fuzzing', () => {
       async read({ text, assignments }) {
         writeFileSync(file, text);
         const settings = [await readSettings(file), ...assignments.map(parseAssignment)];
-        resolveConfig(presets.paper, settings.reduce<unknown>(merge, {}) as Settings);
+        resolveConfig(
+          presets.paper,
+          settings.reduce<unknown>((before, given) => merge(before, given), {}) as Settings,
+        );
       },
       isRefusal: error => error instanceof UserError,
       sizeOf: ({ text, assignments }) => text.length + assignments.join().length,

@@ -1,5 +1,5 @@
 import { nativeAdam } from '@capsnet/backend';
-import { type CapsNet, type CapsNetConfig, capsNet, paperConfig } from '@capsnet/core';
+import { type CapsNet, type CapsNetConfig, capsNet, capsNetConfig } from '@capsnet/core';
 import { type ImageBatchSource, type ImageSet, trainingBatches } from '@capsnet/mnist/node';
 import { adam, constant, type TrainEvent, type TrainOptions, train } from '@capsnet/trainer';
 import { linearCongruential } from '../../../apps/train/test/bars';
@@ -7,15 +7,14 @@ import { linearCongruential } from '../../../apps/train/test/bars';
 const size = 8;
 
 /** The paper's network, small enough for a step to take milliseconds. */
-export const smallConfig: CapsNetConfig = {
-  ...paperConfig,
-  image: { height: size, width: size, channels: 1, mean: 0, deviation: 1 },
+export const smallConfig: CapsNetConfig = capsNetConfig({
+  image: { height: size, width: size },
   classes: 3,
-  convolutions: [{ filters: 4, kernel: 3, stride: 1 }],
-  primary: { channels: 2, dim: 4, kernel: 3, stride: 2, gain: 1 },
+  convolutions: [{ filters: 4, kernelSize: 3 }],
+  primary: { channels: 2, dim: 4, kernelSize: 3 },
   classDim: 4,
-  decoder: { ...paperConfig.decoder!, hidden: [8] },
-};
+  decoder: { hidden: [8] },
+});
 
 /** Six batches an epoch of random images: what is learnt does not matter here. */
 export function smallSource(): ImageBatchSource {

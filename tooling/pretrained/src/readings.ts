@@ -1,5 +1,5 @@
 import { pickBackend } from '@capsnet/backend';
-import { type CapsNet, capsuleLength } from '@capsnet/core';
+import type { CapsNet } from '@capsnet/core';
 import { decodeQuantised } from '@capsnet/pretrained/quantised';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Images } from './images';
@@ -25,7 +25,7 @@ export async function read(network: CapsNet, { count, batches }: Images): Promis
   while (labels.length < count) {
     const batch = source.next();
     const rows = tf.tidy(() => ({
-      lengths: capsuleLength(network.capsules(batch.images)),
+      lengths: network.scores(batch.images),
       loss: network.evaluate(batch).loss!,
     }));
     lengths.set((await rows.lengths.data()).subarray(0, batch.count * classes), labels.length * classes);

@@ -1,6 +1,5 @@
 import type { CapsNet } from '@capsnet/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import networkUrl from './digit-network.safetensors?url';
 import type { Engine } from './engine';
 
@@ -29,31 +28,21 @@ export interface Seen {
   readonly reconstruction: ArrayLike<number>;
 }
 
-const insides = new WeakMap<CapsNet, LayersModel>();
-
-/** A network up to its primary capsules: image -> [features, children]. */
-function insideOf({ layers }: Engine, network: CapsNet): LayersModel {
-  const { inference } = network;
-  const outputOf = (name: string) => inference.getLayer(name).output as SymbolicTensor;
-  const inside =
-    insides.get(network) ??
-    layers.model({ inputs: inference.inputs, outputs: [outputOf('conv1'), outputOf('primary')] });
-  insides.set(network, inside);
-  return inside;
+/** What the first convolution hands on. */
+function featuresOf({ inference }: CapsNet, x: Tensor): Tensor {
+  return inference.getLayer('conv1').apply(x) as Tensor;
 }
 
 /** Runs the network on an image [28, 28] and keeps what is within. */
 export function look(engine: Engine, network: CapsNet, image: Float32Array): Seen {
-  const { tf, core } = engine;
-  const inside = insideOf(engine, network);
+  const { tf } = engine;
   const shapes: { name: string; shape: number[] }[] = [{ name: 'image', shape: [28, 28, 1] }];
   const numbers = tf.tidy(() => {
     const x = tf.tensor4d(image, [1, 28, 28, 1]);
-    const [features, children] = inside.predict(x) as [Tensor, Tensor];
-    const { iterations, softmaxOver } = network.config.routing;
-    const weight = network.variables['classes/kernel']!;
-    const { capsules, couplings } = core.dynamicRouting(children, weight, { iterations, softmaxOver });
-    const lengths = core.capsuleLength(capsules);
+    const { lower, iterations } = network.trace(x);
+    const { poses: capsules, activations: lengths, couplings } = iterations.at(-1)!;
+    const children = lower.poses;
+    const features = featuresOf(network, x);
     const reconstruction = network.decode(capsules);
     for (const [name, { shape }] of Object.entries({
       features,

@@ -1,6 +1,6 @@
 import { pretrainedNames } from '@capsnet/pretrained';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { presetNames } from '../config/config';
+import { presetNames } from '../config/presets';
 
 /** A command whose mistakes are thrown instead of printed, and whose help ends with examples. */
 export function command<Name extends string>(

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { networkConfig } from '@capsnet/core';
 import type { Mnist } from '@capsnet/mnist/node';
 import pc from 'picocolors';
-import type { RunConfig } from '../config/config-schema';
+import type { RunConfig } from '../config/schema';
 import { batchesOf, checkFits, loadData, sizesOf, split } from '../data/data';
 import { configOf, type Experiment, readExperiment } from '../experiments/experiment';
 import {
@@ -18,7 +19,6 @@ import {
   type Trained,
 } from '../experiments/experiment-row';
 import { writeResultsPage } from '../experiments/results-page';
-import { checkNetwork } from '../models/network';
 import type { Results } from '../runs/results';
 import { createRun, type RunFolder, readRunConfig, runFolder } from '../runs/run-folder';
 import { chooseBackend } from '../terminal/backend';
@@ -113,7 +113,7 @@ async function trainSeed({ experiment, run, config, data }: Training, given: Giv
     if (existsSync(run.results)) return 0;
   }
   output.say(`\n${pc.bold(experiment.title)}, seed ${config.training.seed}`);
-  await blamingInput(experiment.file, () => checkNetwork(config.model));
+  await blamingInput(experiment.file, () => networkConfig(config.model));
   checkFits(config.model, data, config);
   const splits = await split(data, config);
   const sources = await batchesOf(splits, config);

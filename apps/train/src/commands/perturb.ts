@@ -1,6 +1,6 @@
 import { type CapsNetConfig, paperOffsets, perturb as perturbCapsule } from '@capsnet/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { RunConfig } from '../config/config-schema';
+import type { RunConfig } from '../config/schema';
 import { checkFits, firstInOrder, loadData, split } from '../data/data';
 import { openTrainedModel, requireDecoder } from '../models/trained-model';
 import { type Image, imagesOf } from '../pictures/image';

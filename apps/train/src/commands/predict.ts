@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import pc from 'picocolors';
-import { type Network, scoresOf } from '../models/network';
+import type { Network } from '../models/network';
 import { openTrainedModel } from '../models/trained-model';
 import { type Image, stack } from '../pictures/image';
 import { hasBrightBorder, readPng } from '../pictures/png';
@@ -66,7 +66,7 @@ function longest(lengths: readonly number[], count: number): number[] {
 async function scoresOfEach(net: Network, images: readonly Image[]): Promise<number[][]> {
   const rows: number[][] = [];
   for (const image of images) {
-    const scores = tf.tidy(() => scoresOf(net, stack([image])));
+    const scores = tf.tidy(() => net.scores(stack([image])));
     rows.push([...(await scores.data())]);
     tf.dispose(scores);
   }

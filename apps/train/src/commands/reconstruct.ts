@@ -1,5 +1,5 @@
 import type { CapsNet } from '@capsnet/core';
-import type { RunConfig } from '../config/config-schema';
+import type { RunConfig } from '../config/schema';
 import { checkFits, firstInOrder, loadData, split } from '../data/data';
 import { openTrainedModel, requireDecoder } from '../models/trained-model';
 import { type Image, stack } from '../pictures/image';

@@ -1,18 +1,14 @@
 import { resolve } from 'node:path';
+import { differences, show } from '@capsnet/checks';
+import { networkConfig } from '@capsnet/core';
+import { configurationKeys } from '@capsnet/core/configuration';
 import type { Mnist } from '@capsnet/mnist/node';
-import {
-  firstDifference,
-  merge,
-  parseAssignment,
-  presets,
-  readSettings,
-  resolveConfig,
-  type Settings,
-  show,
-} from '../config/config';
-import type { RunConfig } from '../config/config-schema';
+import { presets } from '../config/presets';
+import { readSettings } from '../config/read-settings';
+import { merge, resolveConfig } from '../config/resolve';
+import { type RunConfig, runSchema } from '../config/schema';
+import { parseAssignment, type Settings } from '../config/settings';
 import { batchesOf, checkFits, loadData, sizesOf, split } from '../data/data';
-import { checkNetwork } from '../models/network';
 import { createRun, findUnfinishedRun, type RunFolder, readRunConfig, unusedName } from '../runs/run-folder';
 import { chooseBackend } from '../terminal/backend';
 import { openConsole } from '../terminal/console';
@@ -58,7 +54,7 @@ export const train = command('train', 'Train a capsule network; on MNIST, unless
   .addOption(json)
   .addHelpText(
     'after',
-    `\nThe configuration, with the values of the paper preset:\n${explainConfig(presets.paper)}`,
+    `\nThe configuration, with its defaults, which are the paper preset; a place in a list is a number:\n${explainConfiguration()}`,
   )
   .action(async options => {
     const output = openConsole(options.json ?? false);
@@ -76,7 +72,7 @@ export const train = command('train', 'Train a capsule network; on MNIST, unless
       const given = resolveConfig(preset, settings);
       data = await loadData(given.data);
       config = resolveConfig(preset, sizesOf(data, given), settings);
-      await blamingInput('configuration', () => checkNetwork(config.model));
+      await blamingInput('configuration', () => networkConfig(config.model));
     }
     checkFits(config.model, data, config);
     const splits = await split(data, config);
@@ -138,7 +134,7 @@ async function settingsOf({ config, set = [], ...options }: GivenSettings): Prom
       .filter(([, value]) => value !== undefined)
       .map(([path, value]) => parseAssignment(`${path}=${JSON.stringify(value)}`)),
   ];
-  return layers.reduce<unknown>(merge, {}) as Settings;
+  return layers.reduce<unknown>((before, given) => merge(before, given), {}) as Settings;
 }
 
 /**
@@ -149,19 +145,23 @@ async function settingsOf({ config, set = [], ...options }: GivenSettings): Prom
 async function unchanged(run: RunFolder, settings: Settings): Promise<RunConfig> {
   const before = await readRunConfig(run);
   const now = resolveConfig(before, settings);
-  const difference = firstDifference({ ...before, backend: null }, { ...now, backend: null });
+  const [difference] = differences({ ...before, backend: null }, { ...now, backend: null });
   if (!difference) return now;
   throw new UserError(
-    `--resume: ${run.path} has ${difference.path} ${show(difference.a)}, found ${show(difference.b)}: ` +
+    `--resume: ${run.path} has ${difference.path} ${show(difference.before)}, found ${show(difference.now)}: ` +
       'a run goes on as it began; start a new one under another --name',
   );
 }
 
-/** Every value on a line of its own, as `--set` takes it. */
-function explainConfig(config: RunConfig): string {
-  const lines = (value: unknown, path: string): string[] =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.entries(value).flatMap(([key, inner]) => lines(inner, path ? `${path}.${key}` : key))
-      : [`  ${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`];
-  return lines(config, '').join('\n');
+/** Every key of the configuration with its default, its type and what it means, as `--set` takes it. */
+function explainConfiguration(): string {
+  return configurationKeys(runSchema)
+    .map(({ path, type, byDefault, meaning, only }) => {
+      const value =
+        byDefault === undefined
+          ? ''
+          : `=${typeof byDefault === 'string' ? byDefault : JSON.stringify(byDefault)}`;
+      return `  ${path}${value}\n      ${type}${only ? `, of ${only}` : ''}. ${meaning}`;
+    })
+    .join('\n');
 }

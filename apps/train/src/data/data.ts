@@ -14,8 +14,8 @@ import {
   take,
   trainingBatches,
 } from '@capsnet/mnist/node';
-import type { Settings } from '../config/config';
-import type { RunConfig } from '../config/config-schema';
+import type { RunConfig } from '../config/schema';
+import type { Settings } from '../config/settings';
 import type { NetworkConfig } from '../models/network';
 import { type ImageSize, sizeText } from '../pictures/image';
 import { blamingInput, UserError } from '../terminal/user-error';
@@ -128,7 +128,13 @@ export async function batchesOf({ train, validation }: Splits, config: RunConfig
   return blamingInput('configuration', () => ({
     train:
       config.data.digits === 1
-        ? trainingBatches(train, { ...config.data, size: canvasOf(config.data), batchSize, seed })
+        ? trainingBatches(train, {
+            ...config.data,
+            squash: config.data.squeeze,
+            size: canvasOf(config.data),
+            batchSize,
+            seed,
+          })
         : multiMnistBatches(train, { ...pairsOf(config.data), batchSize, seed }),
     validation: validation && imagesInOrder(validation, config, batchSize),
   }));
@@ -156,8 +162,8 @@ export function firstInOrder(images: Subset, config: RunConfig, count: number): 
 
 /** @throws UserError for changes that are not made to pairs */
 function pairsOf(data: RunConfig['data']): { shift: number; size: number | undefined } {
-  const { shift, rotation, scale, squash, shear, erase, test } = data;
-  const changed = Object.entries({ rotation, scale, squash, shear, erase }).find(([, value]) => value > 0);
+  const { shift, rotation, scale, squeeze, shear, erase, test } = data;
+  const changed = Object.entries({ rotation, scale, squeeze, shear, erase }).find(([, value]) => value > 0);
   if (changed) {
     throw new UserError(`data.${changed[0]}: expected 0 with data.digits 2, found ${changed[1]}`);
   }

@@ -1,8 +1,8 @@
 import type { Subset } from '@capsnet/mnist/node';
 import * as tf from '@tensorflow/tfjs-core';
-import type { RunConfig } from '../config/config-schema';
+import type { RunConfig } from '../config/schema';
 import { type Batch, imagesInOrder } from '../data/data';
-import { type Network, scoresOf } from '../models/network';
+import type { Network } from '../models/network';
 import { type ConfusionMatrix, confusionMatrix } from './confusion-matrix';
 
 export interface Evaluation {
@@ -109,7 +109,7 @@ async function predict(
   const predictions: number[] = [];
   for (let i = 0; i < source.batchesPerEpoch; i++) {
     const batch = source.next();
-    const likeliest = tf.tidy(() => tf.argMax(scoresOf(net, batch.images), -1));
+    const likeliest = tf.tidy(() => tf.argMax(net.scores(batch.images), -1));
     predictions.push(...(await likeliest.data()).slice(0, batch.count));
     tf.dispose(likeliest);
     batch.dispose();

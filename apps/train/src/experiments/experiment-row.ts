@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { differences, show } from '@capsnet/checks';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { conform, firstDifference, presets, resolveConfig, type Settings, show } from '../config/config';
-import type { RunConfig } from '../config/config-schema';
+import { settingsFromEarlier } from '../config/earlier';
+import { presets } from '../config/presets';
+import { conform, resolveConfig } from '../config/resolve';
+import type { RunConfig } from '../config/schema';
+import type { Settings } from '../config/settings';
 import { percent } from '../terminal/format';
 import { inFile, UserError } from '../terminal/user-error';
 import { configOf, type Experiment } from './experiment';
@@ -56,9 +60,9 @@ export async function readRow(experiment: Experiment): Promise<Row | undefined> 
   if (!existsSync(experiment.row)) return undefined;
   return inFile(experiment.row, async () => {
     const stored: unknown = JSON.parse(await readFile(experiment.row, 'utf8'));
-    const row = conform(rowSchema, stored, 'row', Object.keys(rowSchema.shape));
+    const row = conform(rowSchema, stored, 'row');
     // What the version that wrote it did not know yet is as the preset has it.
-    const config = resolveConfig(presets[experiment.preset], row.config);
+    const config = resolveConfig(presets[experiment.preset], settingsFromEarlier(row.config));
     const { image, classes } = config.model;
     demandSame(experiment, config, configOf(experiment, experiment.seeds[0]!, { model: { image, classes } }));
     const stranger = row.trained.find(({ seed }) => !experiment.seeds.includes(seed));
@@ -70,10 +74,10 @@ export async function readRow(experiment: Experiment): Promise<Row | undefined> 
 
 /** @throws UserError that names the first value which the file has changed since; seeds and backend do not count */
 export function demandSame(experiment: Experiment, before: RunConfig, now: RunConfig): void {
-  const difference = firstDifference(comparable(before), comparable(now));
+  const [difference] = differences(comparable(before), comparable(now));
   if (!difference) return;
-  const { path, a, b } = difference;
-  throw new UserError(changed(experiment, `${path} ${show(a)}`, show(b)));
+  const { path, before: then, now: today } = difference;
+  throw new UserError(changed(experiment, `${path} ${show(then)}`, show(today)));
 }
 
 function comparable({ model, data, training }: RunConfig): unknown {

@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { conform, presetNames, presets, resolveConfig, type Settings } from '../config/config';
-import { type RunConfig, runConfigSchema } from '../config/config-schema';
+import { settingsFromEarlier } from '../config/earlier';
+import { presetNames, presets } from '../config/presets';
+import { conform, resolveConfig } from '../config/resolve';
+import type { RunConfig } from '../config/schema';
+import type { Settings } from '../config/settings';
 import { inFile, UserError } from '../terminal/user-error';
 
 const text = z.string().min(1);
@@ -27,7 +30,12 @@ const experimentSchema = z.strictObject({
   settings: z.record(z.string(), z.unknown()),
   /** One training each, of the initial weights and of the data alike. */
   seeds: z
-    .array(runConfigSchema.shape.training.shape.seed)
+    .array(
+      z
+        .int()
+        .min(0)
+        .max(2 ** 32 - 1),
+    )
     .min(1)
     .refine(seeds => new Set(seeds).size === seeds.length, 'each seed once'),
   /** The figure to compare with. */
@@ -43,17 +51,18 @@ export interface Experiment extends z.infer<typeof experimentSchema> {
   readonly row: string;
 }
 
-const keys = [
-  ...Object.keys(experimentSchema.shape),
-  ...Object.keys(paperSchema.shape).map(key => `paper.${key}`),
-];
-
 /** @throws UserError that names the file and what is wrong with it */
 export async function readExperiment(file: string): Promise<Experiment> {
   return inFile(file, async () => {
-    const described = conform(experimentSchema, JSON.parse(await readFile(file, 'utf8')), 'experiment', keys);
+    const described = conform(experimentSchema, JSON.parse(await readFile(file, 'utf8')), 'experiment');
     const name = basename(file, '.json');
-    const experiment = { ...described, name, file, row: join(dirname(file), 'results', `${name}.json`) };
+    const experiment = {
+      ...described,
+      settings: settingsFromEarlier(described.settings),
+      name,
+      file,
+      row: join(dirname(file), 'results', `${name}.json`),
+    };
     const { model, training } = resolveConfig(presets[experiment.preset], experiment.settings);
     const preset = presets[experiment.preset];
     if (model.seed !== preset.model.seed || training.seed !== preset.training.seed) {

@@ -1,4 +1,4 @@
-import { type CapsNet, capsuleLength, type LabelledImages } from '@capsnet/core';
+import type { CapsNet, LabelledImages } from '@capsnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Image, imagesOf } from './image';
 import { drawSheet, type Tile } from './sheet';
@@ -41,7 +41,7 @@ async function drawRow(
   labels: readonly (readonly number[])[],
 ): Promise<Tile[][]> {
   const capsules = net.capsules(images);
-  const found = await longestCapsules(capsules, digits.length || 1, labels);
+  const found = await mostActive(capsules.activations, digits.length || 1, labels);
   const decoded = tf.tidy(() => {
     const classes = tf.unstack(tf.tensor2d(found, undefined, 'int32'), 1) as tf.Tensor1D[];
     return classes.map(label => net.decode(capsules, label));
@@ -51,20 +51,20 @@ async function drawRow(
     ...(digits.length > 0 ? [await together(digits)] : []),
     await together(decoded),
   ];
-  tf.dispose([capsules, ...decoded]);
+  tf.dispose([capsules.poses, capsules.activations, ...decoded]);
   const isMisread = found.map((row, i) => labels[i]?.some(label => !row.includes(label)) ?? false);
   return rows.map(row => row.map((image, i) => ({ image, marked: isMisread[i]! })));
 }
 
-/** The classes of the `count` longest capsules of each image: where they are labels, in the labels' order. */
-async function longestCapsules(
-  capsules: tf.Tensor3D,
+/** The `count` most active classes of each image: where they are labels, in the labels' order. */
+async function mostActive(
+  activations: tf.Tensor2D,
   count: number,
   labels: readonly (readonly number[])[],
 ): Promise<number[][]> {
-  const longest = tf.tidy(() => tf.topk(capsuleLength(capsules), count).indices);
-  const found = (await longest.array()) as number[][];
-  longest.dispose();
+  const most = tf.tidy(() => tf.topk(activations, count).indices);
+  const found = (await most.array()) as number[][];
+  most.dispose();
   return found.map((row, i) => {
     const wanted = labels[i] ?? [];
     const others = row.filter(label => !wanted.includes(label));

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { storedConfig } from '../config/config';
-import type { RunConfig } from '../config/config-schema';
+import { storedConfig } from '../config/resolve';
+import type { RunConfig } from '../config/schema';
 import { blamingInput, UserError } from '../terminal/user-error';
 
 /** Where a run keeps what. */

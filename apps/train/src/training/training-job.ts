@@ -1,5 +1,5 @@
 import type { PickedBackend } from '@capsnet/backend';
-import type { RunConfig } from '../config/config-schema';
+import type { RunConfig } from '../config/schema';
 import type { Sources, Splits } from '../data/data';
 import type { RunFolder } from '../runs/run-folder';
 import type { Console } from '../terminal/console';

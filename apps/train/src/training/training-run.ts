@@ -1,4 +1,5 @@
 import { nativeAdam } from '@capsnet/backend';
+import { buildNetwork } from '@capsnet/core';
 import {
   adam,
   constant,
@@ -13,11 +14,11 @@ import {
 } from '@capsnet/trainer';
 import { folderStore, lockFolder } from '@capsnet/trainer/node';
 import writeFileAtomic from 'write-file-atomic';
-import type { RunConfig } from '../config/config-schema';
+import type { RunConfig } from '../config/schema';
 import { type Batch, firstInOrder } from '../data/data';
 import { evaluateOn } from '../evaluation/evaluation';
 import { writeModel } from '../models/model-file';
-import { isCapsNet, type Network, networkOf } from '../models/network';
+import { isCapsNet, type Network } from '../models/network';
 import { drawConfusionMatrix } from '../pictures/confusion-picture';
 import { drawReconstructions } from '../pictures/reconstructions';
 import { recordCommit } from '../runs/commits';
@@ -55,7 +56,7 @@ export async function runTraining(job: TrainingJob): Promise<number> {
 
 async function trainLocked(job: TrainingJob): Promise<number> {
   const unlock = await blamingInput('train', () => lockFolder(job.run.path));
-  const net = networkOf(job.config.model);
+  const net = buildNetwork(job.config.model);
   const session = openSession(job);
   const interruption = listenForInterruption(() =>
     job.output.note('\nfinishing this step and writing a checkpoint; a second Ctrl-C ends at once'),
@@ -113,7 +114,7 @@ function adviceFor(
     : 'there is no checkpoint yet';
   return (
     `stopped at step ${step} (epoch ${epoch}, batch ${batch}): ${metric} is ${value}; ${kept}. ` +
-    'Start a new run with a lower training.learningRate.initial, or with training.clip=1'
+    'Start a new run with a lower training.learningRate.initial, or with training.clipNorm=1'
   );
 }
 
@@ -126,8 +127,8 @@ function trainOptions(
     epochs: training.epochs,
     optimizer: variables => nativeAdam(variables) ?? adam(variables),
     schedule: scheduleOf(config),
-    clipNorm: training.clip ?? undefined,
-    averageDecay: training.ema ?? undefined,
+    clipNorm: training.clipNorm ?? undefined,
+    averageDecay: training.averageDecay ?? undefined,
     validation: sources.validation && {
       source: sources.validation,
       perEpoch: training.validationsPerEpoch,

@@ -10,7 +10,7 @@ import { configurationKeys } from './keys';
  * @throws CapsnetError `invalid-argument` that names the path, the expected and the found, and for an unknown key the
  *   nearest known one
  */
-export function checked<T extends z.ZodMiniType>(schema: T, value: unknown, subject: string): z.output<T> {
+export function checked<T extends z.core.$ZodType>(schema: T, value: unknown, subject: string): z.output<T> {
   const result = z.safeParse(schema, value, { reportInput: true });
   if (result.success) return result.data;
   const [first, ...others] = result.error.issues.map(issue => explain(issue, schema));

@@ -40,21 +40,38 @@ export function configurationKeys(schema: z.core.$ZodType, path = '', only?: str
         keysOf(inner, path === '' ? key : `${path}.${key}`, only),
       );
     case 'array':
-      return keysOf(definition.element!, `${path}.*`, only);
-    case 'union': {
-      const { discriminator = 'type', options = [] } = definition;
-      const each = options.map(option => {
-        const kind = typeName(definitionOf(bare(option)).shape![discriminator]!);
-        return configurationKeys(option, path, `${path === '' ? '' : `${path}.`}${discriminator} ${kind}`);
-      });
-      const kinds = each.map(keys => keys.find(key => key.path.endsWith(discriminator))!);
-      const [first] = kinds as [ConfigurationKey];
-      const { only: _, ...kind } = { ...first, type: kinds.map(({ type }) => type).join(' or ') };
-      return [kind, ...each.flatMap(keys => keys.filter(key => !kinds.includes(key)))];
-    }
+      return definitionOf(bare(definition.element!)).type === 'object'
+        ? configurationKeys(definition.element!, `${path}.*`, only)
+        : [];
+    case 'union':
+      return keysOfKinds(definition, path);
     default:
       return [];
   }
+}
+
+/** The key that tells the kinds apart, the keys that all of them share, and those of some. */
+function keysOfKinds({ discriminator = 'type', options = [] }: Definition, path: string): ConfigurationKey[] {
+  const prefix = path === '' ? '' : `${path}.`;
+  const kinds = options.map(option => {
+    const kind = definitionOf(bare(option)).shape![discriminator]!;
+    const [own] = keysOf(kind, `${prefix}${discriminator}`, undefined) as [ConfigurationKey];
+    const keys = configurationKeys(option, path, `${prefix}${discriminator} ${own.type}`);
+    return { own, keys: keys.filter(key => key.path !== own.path) };
+  });
+  const all = kinds.flatMap(({ keys }) => keys);
+  const isShared = (key: ConfigurationKey) => all.filter(other => isSame(key, other)).length === kinds.length;
+  const shared = kinds[0]!.keys.filter(isShared).map(({ only: _, ...key }) => key);
+  const type = kinds.map(({ own }) => own.type).join(' or ');
+  return [{ ...kinds[0]!.own, type }, ...shared, ...all.filter(key => !isShared(key))];
+}
+
+function isSame(a: ConfigurationKey, b: ConfigurationKey): boolean {
+  return (
+    a.path === b.path &&
+    a.meaning === b.meaning &&
+    JSON.stringify(a.byDefault) === JSON.stringify(b.byDefault)
+  );
 }
 
 /** A key, and those below it. */

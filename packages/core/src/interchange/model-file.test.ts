@@ -54,7 +54,7 @@ test.each([
   [
     'a configuration without parts',
     (tensors: object) => encodeSafetensors(tensors as never, { capsnet: '{"image":null}' }),
-    'model file: image: expected an object, found null',
+    'model file: capsNet: image: expected an object, found null',
   ],
   [
     'a tensor of another shape',

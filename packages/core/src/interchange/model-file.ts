@@ -1,7 +1,6 @@
 import { CapsnetError, show } from '@capsnet/checks';
 import { decodeSafetensors, encodeSafetensors, type TensorEntry } from '@capsnet/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
-import { checked } from '../configuration/check';
 import type { CapsNet } from '../networks/capsnet/capsnet';
 import { fromEarlier } from '../networks/earlier-config';
 import { type AnyNetwork, kindNames, kindOf, type NetworkConfig } from '../networks/kinds';
@@ -37,8 +36,8 @@ export function decodeNetwork(bytes: Uint8Array): AnyNetwork {
     const found = Object.keys(metadata).join(', ') || 'none';
     throw damaged(`expected a configuration in its metadata under ${expected}, found ${found}`);
   }
-  const kind = kindOf({ kind: name })!;
-  const config = checked(kind.schema, fromEarlier(parsed(metadata[name]!)), 'model file') as NetworkConfig;
+  const kind = kindOf(name);
+  const config = configOf(metadata[name]!, kind);
 
   // A map, for a tensor's name may be that of something that every object has.
   const shapes = new Map(Object.entries(kind.shapes(config)));
@@ -77,11 +76,17 @@ export function decodeCapsNet(bytes: Uint8Array): CapsNet {
   );
 }
 
-function parsed(text: string): unknown {
+function configOf(text: string, kind: ReturnType<typeof kindOf>): NetworkConfig {
+  let stated: unknown;
   try {
-    return JSON.parse(text);
+    stated = JSON.parse(text);
   } catch (cause) {
     throw damaged('expected its configuration to be JSON', cause);
+  }
+  try {
+    return kind.check(fromEarlier(stated) as object);
+  } catch (cause) {
+    throw damaged((cause as Error).message, cause);
   }
 }
 

@@ -1,15 +1,19 @@
+import { checked } from '../configuration/check';
 import { oneKindOf } from '../configuration/fields';
 import { type CapsNet, capsNet } from './capsnet/capsnet';
-import { type CapsNetConfig, capsNetSchema } from './capsnet/config';
+import { capsNetConfig } from './capsnet/check-config';
+import { type CapsNetConfig, type CapsNetOptions, capsNetSchema } from './capsnet/config';
 import { weightShapes } from './capsnet/weight-shapes';
+import { cnnConfig } from './cnn/check-config';
 import { type Cnn, cnn } from './cnn/cnn';
-import { type CnnConfig, cnnSchema } from './cnn/config';
+import { type CnnConfig, type CnnOptions, cnnSchema } from './cnn/config';
 import { cnnWeightShapes } from './cnn/weight-shapes';
-import type { Network, NetworkKind } from './network';
+import type { NetworkKind } from './network';
 
 const capsNetKind = {
   kind: 'capsnet',
   schema: capsNetSchema,
+  check: capsNetConfig,
   shapes: weightShapes,
   build: capsNet,
 } satisfies NetworkKind<CapsNetConfig, CapsNet>;
@@ -17,6 +21,7 @@ const capsNetKind = {
 const cnnKind = {
   kind: 'cnn',
   schema: cnnSchema,
+  check: cnnConfig,
   shapes: cnnWeightShapes,
   build: cnn,
 } satisfies NetworkKind<CnnConfig, Cnn>;
@@ -28,30 +33,35 @@ const kinds = [capsNetKind, cnnKind] as const;
 export const networkSchema = oneKindOf('kind', kinds);
 
 export type NetworkConfig = CapsNetConfig | CnnConfig;
+/** A part of it: the rest is by default. */
+export type NetworkOptions = CapsNetOptions | (CnnOptions & { readonly kind: 'cnn' });
 
 /** A network of any kind, told apart by `kind`. */
 export type AnyNetwork = CapsNet | Cnn;
 
-/** The kind of a configuration. */
-export function kindOf({
-  kind,
-}: {
-  readonly kind: string;
-}): NetworkKind<NetworkConfig, AnyNetwork> | undefined {
-  return kinds.find(known => known.kind === kind) as unknown as
-    | NetworkKind<NetworkConfig, AnyNetwork>
-    | undefined;
+export const kindNames: readonly string[] = kinds.map(({ kind }) => kind);
+
+/** The kind of that name, which has to be one of {@link kindNames}. */
+export function kindOf(name: string): NetworkKind<NetworkConfig, AnyNetwork> {
+  return kinds.find(({ kind }) => kind === name) as unknown as NetworkKind<NetworkConfig, AnyNetwork>;
 }
 
-export const kindNames: readonly string[] = kinds.map(({ kind }) => kind);
+/**
+ * A configuration of any kind with all its values, checked before anything is allocated for it.
+ *
+ * @param options any part of it; without a `kind`, of a capsule network
+ * @throws CapsnetError `invalid-argument` with the path of the first value that cannot be right, the expected and the found
+ */
+export function networkConfig(options: NetworkOptions = {}): NetworkConfig {
+  return kindOf(checked(networkSchema, options, 'network').kind).check(options);
+}
 
 /**
  * The network of a configuration, of whatever kind.
  *
  * @throws CapsnetError `invalid-argument` if it cannot be built
  */
-export function buildNetwork<Config extends NetworkConfig>(
-  config: Config,
-): Config extends CapsNetConfig ? CapsNet : Config extends CnnConfig ? Cnn : Network {
-  return kindOf(config)!.build(config) as never;
+export function buildNetwork(options: NetworkOptions = {}): AnyNetwork {
+  const config = networkConfig(options);
+  return kindOf(config.kind).build(config);
 }

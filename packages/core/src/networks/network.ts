@@ -62,8 +62,9 @@ export interface NetworkKind<Config extends Network['config'], Made extends Netw
   readonly kind: Config['kind'];
   /** The keys, checks, defaults and descriptions of its configuration. */
   readonly schema: z.ZodMiniType<Config>;
+  /** All of a configuration that was stated in part. @throws CapsnetError `invalid-argument` if it cannot be built */
+  check(options: object): Config;
   /** The names and shapes of its weights. Nothing is allocated. */
   shapes(config: Config): Readonly<Record<string, readonly number[]>>;
-  /** @throws CapsnetError `invalid-argument` if values do not fit each other, before anything is allocated */
   build(config: Config): Made;
 }

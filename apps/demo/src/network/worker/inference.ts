@@ -5,7 +5,7 @@ import {
   type PickedBackend,
   pickBackend,
 } from '@capsnet/backend';
-import { type CapsNet, capsuleLength, paperOffsets, perturb } from '@capsnet/core';
+import { type CapsNet, paperOffsets, perturb } from '@capsnet/core';
 import { loadPretrained } from '@capsnet/pretrained';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelSource, Progress } from '../../reading/models';
@@ -74,8 +74,8 @@ export function inference() {
     const started = performance.now();
     const tensors = tf.tidy(() => {
       const capsules = net.capsules(toBatch(net, image));
-      const lengths = capsuleLength(capsules);
-      return [lengths, capsules, ...(net.config.decoder ? [net.decode(capsules)] : [])];
+      const { activations, poses } = capsules;
+      return [activations, poses, ...(net.config.decoder ? [net.decode(capsules)] : [])];
     });
     const [lengths, capsules, reconstruction = null] = await values(tensors);
     const milliseconds = performance.now() - started;
@@ -108,8 +108,8 @@ export function inference() {
         classes,
         classDim,
         hasDecoder: decoder !== null,
-        routing: routing.type ?? 'dynamic',
-        iterations: routing.type === 'self-attention' ? 1 : routing.iterations,
+        routing: routing.type,
+        iterations: 'iterations' in routing ? routing.iterations : 1,
       };
     },
 
@@ -125,8 +125,8 @@ export function inference() {
       const started = performance.now();
       const [lengths, capsules] = await values(
         tf.tidy(() => {
-          const capsules = net.capsules(toBatch(net, image));
-          return [capsuleLength(capsules), capsules];
+          const { activations, poses } = net.capsules(toBatch(net, image));
+          return [activations, poses];
         }),
       );
       const classes = twoLongest(lengths!);
@@ -176,9 +176,7 @@ export function inference() {
       const net = loaded();
       const { height, width } = net.config.image;
       const once = async () => {
-        const lengths = tf.tidy(() =>
-          capsuleLength(net.capsules(tf.randomUniform([32, height, width, 1]) as tf.Tensor4D)),
-        );
+        const lengths = tf.tidy(() => net.scores(tf.randomUniform([32, height, width, 1]) as tf.Tensor4D));
         await values([lengths]);
       };
       await once(); // compiles shaders

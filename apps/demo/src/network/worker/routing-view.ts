@@ -1,12 +1,5 @@
-import {
-  type CapsNet,
-  type CapsNetConfig,
-  capsuleLength,
-  dynamicRouting,
-  selfAttentionRouting,
-} from '@capsnet/core';
+import { type CapsNet, type CapsNetConfig, geometryOf } from '@capsnet/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { type LayersModel, model } from '@tensorflow/tfjs-layers';
 
 /** Routing, laid open for one image. */
 export interface RoutingView {
@@ -19,7 +12,7 @@ export interface RoutingView {
     /** [classes] */
     readonly lengths: Float32Array;
   }[];
-  /** The class of the longest capsule. */
+  /** The class of the most active capsule. */
   readonly winner: number;
   /**
    * [rows, columns, channels] what each primary capsule added to the winner: $c_{ij} \hat u_{j|i}$ along the winner's
@@ -39,27 +32,22 @@ type Reader = (tensors: readonly tf.Tensor[]) => Promise<Float32Array[]>;
  * @param values reads tensors and disposes of them
  */
 export async function viewRouting(net: CapsNet, image: tf.Tensor4D, values: Reader): Promise<RoutingView> {
-  const { config, variables } = net;
+  const { config } = net;
   if (config.hidden.length > 0) {
     tf.dispose(image);
     throw new Error('expected a network whose class capsules follow the primary ones, found hidden capsules');
   }
-  const weight = variables['classes/kernel'] as tf.Tensor as tf.Tensor4D; // [in, classes, inDim, classDim]
-  const bias = variables['classes/bias'] as tf.Tensor | undefined;
   const tensors = tf.tidy(() => {
-    const u = primaryCapsules(net, image); // [1, in, inDim]
-    const steps = iterationsOf(config, u, weight, bias);
-    const last = steps[steps.length - 1]!;
-    const lengths = steps.map(({ capsules }) => capsuleLength(capsules));
-    const winner = tf.argMax(lengths[lengths.length - 1]!, 1); // [1]
-    const kernel = tf.squeeze(tf.gather(weight, winner, 1), [1]) as tf.Tensor3D; // [in, inDim, classDim]
-    const votes = tf.squeeze(tf.matMul(tf.transpose(u, [1, 0, 2]), kernel), [1]); // [in, classDim]
-    const capsule = tf.squeeze(tf.gather(last.capsules, winner, 1), [0, 1]); // [classDim]
+    const { votes, iterations } = net.trace(image);
+    const last = iterations[iterations.length - 1]!;
+    const winner = tf.argMax(last.activations, 1); // [1]
+    const votesForIt = tf.squeeze(tf.gather(votes, winner, 2), [0, 2]); // [in, classDim]
+    const capsule = tf.squeeze(tf.gather(last.poses, winner, 1), [0, 1]); // [classDim]
     const direction = tf.div(capsule, tf.add(tf.norm(capsule), 1e-8));
-    const along = tf.sum(tf.mul(votes, direction), 1); // [in]
+    const along = tf.sum(tf.mul(votesForIt, direction), 1); // [in]
     const coupled = tf.squeeze(tf.gather(last.couplings, winner, 2), [0, 2]); // [in]
     const contributions = tf.mul(coupled, along);
-    return [contributions, ...steps.flatMap(({ couplings }, index) => [couplings, lengths[index]!])];
+    return [contributions, ...iterations.flatMap(({ couplings, activations }) => [couplings, activations])];
   });
   tf.dispose(image);
   const [contributions, ...rest] = await values(tensors);
@@ -69,7 +57,7 @@ export async function viewRouting(net: CapsNet, image: tf.Tensor4D, values: Read
   }));
   const final = iterations[iterations.length - 1]!.lengths;
   return {
-    ...geometryOf(config),
+    ...placesOf(config),
     classes: config.classes,
     iterations,
     winner: final.indexOf(Math.max(...final)),
@@ -77,41 +65,9 @@ export async function viewRouting(net: CapsNet, image: tf.Tensor4D, values: Read
   };
 }
 
-const encoders = new WeakMap<CapsNet, LayersModel>();
-
-function primaryCapsules(net: CapsNet, image: tf.Tensor4D): tf.Tensor3D {
-  const { inference } = net;
-  const encoder =
-    encoders.get(net) ?? model({ inputs: inference.inputs, outputs: inference.getLayer('primary').output });
-  encoders.set(net, encoder);
-  return encoder.apply(image) as tf.Tensor3D;
-}
-
-function iterationsOf(
-  { routing }: CapsNetConfig,
-  u: tf.Tensor3D,
-  weight: tf.Tensor4D,
-  bias: tf.Tensor | undefined,
-) {
-  if (routing.type === 'self-attention') return [selfAttentionRouting(u, weight, bias)];
-  const { iterations, softmaxOver } = routing;
-  return dynamicRouting(u, weight, { iterations, softmaxOver, trace: true, ...(bias && { bias }) }).trace!;
-}
-
 /** The grid of positions that convolutions and primary capsules leave of an image, and what each position sees. */
-export function geometryOf({
-  image,
-  convolutions,
-  primary,
-}: CapsNetConfig): Pick<RoutingView, 'grid' | 'field'> {
-  let { height: rows, width: columns } = image;
-  let step = 1;
-  let side = 1;
-  for (const { kernel, stride } of [...convolutions, primary]) {
-    rows = Math.floor((rows - kernel) / stride) + 1;
-    columns = Math.floor((columns - kernel) / stride) + 1;
-    side += (kernel - 1) * step;
-    step *= stride;
-  }
-  return { grid: { rows, columns, channels: primary.channels }, field: { first: side / 2, step, side } };
+export function placesOf(config: CapsNetConfig): Pick<RoutingView, 'grid' | 'field'> {
+  const { primary, receptiveField } = geometryOf(config);
+  const { height: rows, width: columns, channels } = primary;
+  return { grid: { rows, columns, channels }, field: receptiveField };
 }

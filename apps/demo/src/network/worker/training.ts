@@ -1,5 +1,5 @@
 import { type BackendName, type PickedBackend, pickBackend } from '@capsnet/backend';
-import { type CapsNet, type CapsNetConfig, capsNet, encodeCapsNet, paperConfig } from '@capsnet/core';
+import { type CapsNet, type CapsNetOptions, capsNet, encodeNetwork } from '@capsnet/core';
 import { evaluationBatches, type ImageSet, shaped, take, trainingBatches } from '@capsnet/mnist';
 import { type CheckpointStore, cosine, type TrainEvent, train } from '@capsnet/trainer';
 import { indexedDbStore } from '@capsnet/trainer/browser';
@@ -102,7 +102,7 @@ export function training() {
       }
 
       async function tellModel(step: number, net: CapsNet) {
-        const file = await encodeCapsNet(net);
+        const file = await encodeNetwork(net);
         if (context.isLost()) throw new ContextLost();
         tell(transfer({ type: 'model', step, file }, [file.buffer as ArrayBuffer]));
       }
@@ -118,14 +118,13 @@ export function training() {
 
 export type Training = ReturnType<typeof training>;
 
-function configOf({ network, iterations }: TrainingSettings): CapsNetConfig {
+function configOf({ network, iterations }: TrainingSettings): CapsNetOptions {
   const { filters, channels, decoder } = networkSizes[network];
   return {
-    ...paperConfig,
-    convolutions: [{ filters, kernel: 9, stride: 1 }],
-    primary: { ...paperConfig.primary, channels },
-    routing: { ...paperConfig.routing, iterations },
-    decoder: { ...paperConfig.decoder!, hidden: decoder },
+    convolutions: [{ filters, kernelSize: 9 }],
+    primary: { channels },
+    routing: { iterations },
+    decoder: { hidden: decoder },
   };
 }
 
