@@ -1,5 +1,5 @@
 import { nativeAdam } from '@capsnet/backend';
-import { buildNetwork } from '@capsnet/core';
+import { buildNetwork, fromEarlier } from '@capsnet/core';
 import {
   adam,
   constant,
@@ -138,6 +138,7 @@ function trainOptions(
     checkpointEvery: training.checkpointEvery ?? undefined,
     resume,
     fingerprint: model,
+    readFingerprint: saved => fromEarlier(saved) as typeof saved,
     inspectEvery: training.histogramsEvery,
     signal,
   };
