@@ -1,5 +1,5 @@
 import { nativeAdam } from '@capsnet/backend';
-import { buildNetwork, fromEarlier } from '@capsnet/core';
+import { buildNetwork, fromEarlier, type NetworkOptions, networkConfig } from '@capsnet/core';
 import {
   adam,
   constant,
@@ -138,7 +138,8 @@ function trainOptions(
     checkpointEvery: training.checkpointEvery ?? undefined,
     resume,
     fingerprint: model,
-    readFingerprint: saved => fromEarlier(saved) as typeof saved,
+    // With the names of today, and what the version that wrote it did not know yet as by default.
+    readFingerprint: saved => networkConfig(fromEarlier(saved) as NetworkOptions),
     inspectEvery: training.histogramsEvery,
     signal,
   };
