@@ -24,20 +24,33 @@ export function couplingsOf<T extends tf.Tensor>(
   axis: number,
 ): T {
   return tf.tidy(() => {
-    const largest = tf.max(logits, axis, true);
-    if (coupling === 'softmax') {
-      const exponentials = tf.exp(tf.sub(logits, largest));
-      return tf.div(exponentials, tf.sum(exponentials, axis, true));
-    }
-    const least = tf.min(logits, axis, true);
-    const range = tf.sub(largest, least);
+    if (coupling === 'max-min') return minMax(logits, axis);
+    const exponentials = tf.exp(tf.sub(logits, tf.max(logits, axis, true)));
+    return tf.div(exponentials, tf.sum(exponentials, axis, true));
+  }) as T;
+}
+
+/** The tape of tfjs does not follow its comparisons, so the gradient is by hand. */
+function minMax(logits: tf.Tensor, axis: number): tf.Tensor {
+  const withGradient = tf.customGrad((...inputs) => {
+    const [logits, save] = inputs as unknown as [tf.Tensor, tf.GradSaveFunc];
+    const range = rangeOf(logits, axis);
     const isEven = tf.equal(range, 0);
-    return tf.where(
+    const couplings = tf.where(
       tf.broadcastTo(isEven, logits.shape),
       tf.onesLike(logits),
-      tf.div(tf.sub(logits, least), tf.where(isEven, tf.onesLike(range), range)),
+      tf.divNoNan(tf.sub(logits, tf.min(logits, axis, true)), range),
     );
-  }) as T;
+    save([couplings, range]);
+    return {
+      value: couplings,
+      gradFunc: (dcouplings: tf.Tensor, saved: tf.Tensor[]) => {
+        const [couplings, range] = saved as [tf.Tensor3D, tf.Tensor];
+        return couplingsGradient(couplings, dcouplings as tf.Tensor3D, axis, range);
+      },
+    };
+  });
+  return withGradient(logits);
 }
 
 /** The coupling of every child with every parent before anything is known. */
