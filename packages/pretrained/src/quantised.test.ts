@@ -90,7 +90,7 @@ test.each<[string, (tensors: Tensors, metadata: Record<string, string>) => Uint8
   [
     'without its configuration',
     tensors => encodeSafetensors(tensors),
-    'metadata under "capsnet", found none',
+    'metadata under "capsnet" or "cnn", found none',
   ],
   [
     'with an empty scale',

@@ -55,7 +55,7 @@ describe.each(smallNetworks)('a network with $name', ({ config }) => {
 
 test('images of another size and layers that are not there are named', async () => {
   const network = capsNet(smallNetworks[0].config);
-  await expect(network.classify(tf.zeros([2, 12, 12, 2]))).rejects.toThrow(
+  await expect(network.classify(tf.zeros<tf.Rank.R4>([2, 12, 12, 2]))).rejects.toThrow(
     'classify: expected images [batch, 12, 14, 2], or one [12, 14, 2], found [2,12,12,2]',
   );
   await expect(network.classify(someImages(1), { labels: 5 })).rejects.toThrow('labels from 1 to 4, found 5');
