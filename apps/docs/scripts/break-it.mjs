@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { pickBackend } from '@capsnet/backend';
 import { capsuleLength, convolution2d, dynamicRouting, marginLoss, squash } from '@capsnet/core';
 import { loadMnist, trainingBatches } from '@capsnet/mnist';
 import { adam, constant, train } from '@capsnet/trainer';
 import * as tf from '@tensorflow/tfjs-core';
+import { Command } from 'commander';
 
 // The learning curves of a small network in which one thing is broken, for the page "Why your capsule network does not
 // learn":
@@ -59,13 +59,13 @@ function network({ softmaxOver = 'out', squared = true, deviation = 0.1, wrongRe
     evaluate: perRow,
   };
 }
-const { values: options } = parseArgs({
-  options: {
-    steps: { type: 'string', default: '200' },
-    batch: { type: 'string', default: '64' },
-    out: { type: 'string', default: 'src/curves/break-it.json' },
-  },
-});
+const options = new Command('node scripts/break-it.mjs')
+  .description('Measures how each fault changes what a small network learns.')
+  .option('--steps <n>', 'of each training', '200')
+  .option('--batch <n>', 'images of a step', '64')
+  .option('--out <file>', 'where the curves go', 'src/curves/break-it.json')
+  .parse()
+  .opts();
 const [steps, batchSize] = [Number(options.steps), Number(options.batch)];
 const { device } = await pickBackend();
 console.log(device);

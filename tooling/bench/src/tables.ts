@@ -1,3 +1,4 @@
+import { markdownTable } from 'markdown-table';
 import { contenderNames, type Report } from './report';
 
 /** A result as Markdown, which reads well on a terminal too: ratios first, then the figures behind them. */
@@ -68,17 +69,7 @@ function scalingTable(scaling: NonNullable<Report['scaling']>): string {
 
 /** The first column to the left, the others, which are figures, to the right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, column) =>
-    Math.max(3, title.length, ...rows.map(row => row[column]!.length)),
-  );
-  const line = (cells: readonly string[]) =>
-    `| ${cells
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
-      .join(' | ')} |`;
-  const rule = widths.map((width, column) =>
-    column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
-  );
-  return [line(header), line(rule), ...rows.map(line)].join('\n');
+  return markdownTable([header, ...rows], { align: header.map((_, column) => (column === 0 ? '' : 'r')) });
 }
 
 function milliseconds(seconds: number): string {

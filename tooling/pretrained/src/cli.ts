@@ -1,38 +1,30 @@
-import { parseArgs } from 'node:util';
 import { formatCount, formatPercent } from '@capsnet/checks';
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { check } from './check';
 import { publish } from './publish';
 
-const usage = `npm run pretrained -- --run FOLDER --name NAME
-
-  Quantises the network of a finished run of capsnet train or capsnet experiment, measures it before and after,
-  and writes it with its model card into packages/pretrained/models/NAME.
-
-npm run pretrained -- --check NAME
-
-  Measures what was published on all test images again, on native and on wasm.
-`;
-
-async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      run: { type: 'string' },
-      name: { type: 'string' },
-      check: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
+const command = new Command('npm run pretrained --')
+  .description(
+    'Quantises the network of a finished run of capsnet train or capsnet experiment, measures it before and after, and ' +
+      'writes it with its model card into packages/pretrained/models/NAME; or measures again what was published.',
+  )
+  .option('--run <folder>', 'the finished run')
+  .option('--name <name>', 'of the network to publish: small letters, digits and "-"', networkName)
+  .addOption(
+    new Option('--check <name>', 'a published network, to be measured on native and on wasm')
+      .argParser(networkName)
+      .conflicts(['run', 'name']),
+  )
+  .action(async ({ run, name, check }) => {
+    if (check !== undefined) process.stdout.write(`${check}: ${await checked(check)}\n`);
+    else if (run !== undefined && name !== undefined)
+      process.stdout.write(`${name}: ${await published(run, name)}\n`);
+    else command.error('error: expected --run <folder> with --name <name>, or --check <name>');
   });
-  const { run, name = values.check, help } = values;
-  if (help) {
-    process.stdout.write(usage);
-    return;
-  }
-  if (name === undefined || (run === undefined) === (values.check === undefined)) {
-    throw new Error(`expected --run FOLDER with --name NAME, or --check NAME\n\n${usage}`);
-  }
-  if (!/^[a-z0-9-]+$/.test(name)) throw new Error(`--name ${name}: expected small letters, digits and "-"`);
-  process.stdout.write(`${name}: ${await (run === undefined ? checked(name) : published(run, name))}\n`);
+
+function networkName(text: string): string {
+  if (/^[a-z0-9-]+$/.test(text)) return text;
+  throw new InvalidArgumentError('Expected small letters, digits and "-".');
 }
 
 async function published(run: string, name: string): Promise<string> {
@@ -51,7 +43,7 @@ async function checked(name: string): Promise<string> {
   );
 }
 
-main(process.argv.slice(2)).catch((error: Error) => {
+command.parseAsync().catch((error: Error) => {
   process.stderr.write(`pretrained: ${error.message}\n`);
   process.exitCode = 1;
 });
