@@ -1,14 +1,16 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { encodeSafetensors } from '@capsnet/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { contentsOf, disposeOf, someCheckpoint } from '../../test/checkpoints';
 import { random } from '../../test/network';
+import { recordedDisk } from '../../test/recorded-disk';
 import { DamagedCheckpoint } from '../index';
 import { folderStore } from '../node';
 import { encodeCheckpoint } from './checkpoint-files';
+import { folderStoreOn } from './folder-store';
 
 let folder: string;
 beforeEach(async () => {
@@ -162,6 +164,44 @@ describe('what is kept', () => {
     await writeSome();
     expect((await readdir(folder)).sort()).toEqual([...others, 'step-00000003'].sort());
   });
+});
+
+describe('a loss of power', () => {
+  const files = ['weights', 'optimizer', 'average'].map(name => `${name}.safetensors`);
+  const written = (temporary: string, name: string, place: string) => [
+    `make ${place}/${temporary}`,
+    ...[...files, 'state.json', 'checkpoint.json'].flatMap(file => [
+      `write ${place}/${temporary}/${file}`,
+      `sync ${place}/${temporary}/${file}`,
+    ]),
+    `sync ${place}/${temporary}`,
+    `rename ${place}/${temporary} to ${place}/${name}`,
+    `sync ${place}`,
+  ];
+
+  // On Windows folders cannot be synchronised.
+  test.skipIf(process.platform === 'win32')(
+    'finds a checkpoint wholly written before it has its name, and whole until it has lost it',
+    async () => {
+      const { disk, operations } = recordedDisk(folder);
+      const store = folderStoreOn(disk, relative(process.cwd(), join(folder, 'new', 'store')), 1);
+      await writeSome(store, 3);
+      expect(operations()).toEqual([
+        'make new/store',
+        // Names of the new folders, each in the one above.
+        'sync new',
+        'sync .',
+        ...written('temporary-1', 'step-00000003', 'new/store'),
+      ]);
+      await writeSome(store, 4);
+      expect(operations()).toEqual([
+        'make new/store',
+        ...written('temporary-2', 'step-00000004', 'new/store'),
+        'rename new/store/step-00000003 to new/store/temporary-3',
+        'remove new/store/temporary-3',
+      ]);
+    },
+  );
 });
 
 describe('damage is named', () => {

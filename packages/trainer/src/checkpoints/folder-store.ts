@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import * as promises from 'node:fs/promises';
+import { join } from 'node:path';
+import { CapsnetError } from '@capsnet/checks';
 import { type CheckpointStore, DamagedCheckpoint } from './checkpoint';
-import { decodeCheckpoint, encodeCheckpoint, type Files, type StoredFile } from './checkpoint-files';
+import { decodeCheckpoint, encodeCheckpoint, type StoredFile } from './checkpoint-files';
 import { checkKeep, checkpointNames, nextName, outdated, parseName } from './checkpoint-name';
+import { type FileSystem, isError, makeFolder, renameIn, writeFolder } from './durable-files';
 
 /**
  * Keeps each checkpoint in a folder of its own: `step-00000469`, or `best-00000469` if it was the best so far. A process
@@ -18,35 +20,41 @@ export function folderStore(
   { keep = 3 }: { readonly keep?: number | undefined } = {},
 ): CheckpointStore {
   checkKeep(keep);
+  return folderStoreOn(promises, folder, keep);
+}
+
+/** {@link folderStore} on a given disk. */
+export function folderStoreOn(disk: FileSystem, folder: string, keep: number): CheckpointStore {
+  const remove = (entry: string) => disk.rm(join(folder, entry), { recursive: true, force: true });
 
   return {
     async write(checkpoint, options) {
       const files = await encodeCheckpoint(checkpoint, options);
-      const made = await mkdir(folder, { recursive: true });
-      if (made !== undefined) await syncFolder(dirname(folder));
-      const entries = await readdir(folder);
+      await makeFolder(disk, folder);
+      const entries = await disk.readdir(folder);
       const present = checkpointNames(entries);
       const written = nextName(options, present);
-      await Promise.all(entries.filter(isLeftover).map(entry => removeFolder(join(folder, entry))));
+      await Promise.all(entries.filter(isLeftover).map(remove));
 
-      const unfinished = join(folder, temporaryName());
+      const unfinished = temporaryName();
       try {
-        await writeFolder(unfinished, files);
-        await rename(unfinished, join(folder, written.name));
-        await syncFolder(folder);
+        await writeFolder(disk, join(folder, unfinished), files);
+        await renameIn(disk, folder, unfinished, written.name);
       } catch (cause) {
         // What was the matter with the writing is what the user must know.
-        await removeFolder(unfinished).catch(() => {});
+        await remove(unfinished).catch(() => {});
         const reason = (cause as Error).message;
-        throw new Error(`checkpoint ${written.name}: could not be written to ${folder}: ${reason}`, {
-          cause,
-        });
+        throw new CapsnetError(
+          'not-written',
+          `checkpoint ${written.name}: could not be written to ${folder}: ${reason}`,
+          { cause },
+        );
       }
       for (const { name } of outdated(present, written, keep)) {
         // Renamed first: no listed checkpoint is ever half gone.
-        const going = join(folder, temporaryName());
-        await rename(join(folder, name), going);
-        await removeFolder(going);
+        const going = temporaryName();
+        await disk.rename(join(folder, name), join(folder, going));
+        await remove(going);
       }
       return written.name;
     },
@@ -55,16 +63,16 @@ export function folderStore(
       const path = join(folder, name);
       // The pattern of a name lets no path through.
       const entry = parseName(name);
-      const stats = entry && (await lstatOrNull(path));
-      if (!stats) throw new Error(`no checkpoint ${name} in ${folder}`);
+      const stats = entry && (await lstatOrNull(disk, path));
+      if (!stats) throw new CapsnetError('invalid-argument', `no checkpoint ${name} in ${folder}`);
       if (!stats.isDirectory()) {
         throw new DamagedCheckpoint(`checkpoint ${name}: expected a folder, found something else at ${path}`);
       }
-      return decodeCheckpoint(entry, file => openFile(join(path, file)));
+      return decodeCheckpoint(entry, file => openFile(disk, join(path, file)));
     },
 
     async list() {
-      const present = checkpointNames(await readdirOrEmpty(folder));
+      const present = checkpointNames(await readdirOrEmpty(disk, folder));
       return present.map(({ name, step, isBest }) => ({ name, step, isBest }));
     },
   };
@@ -79,63 +87,27 @@ function isLeftover(entry: string): boolean {
   return /^\.unfinished-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(entry);
 }
 
-function removeFolder(path: string): Promise<void> {
-  return rm(path, { recursive: true, force: true });
-}
-
-async function writeFolder(path: string, files: Files): Promise<void> {
-  await mkdir(path);
-  for (const [name, bytes] of files) {
-    const file = await open(join(path, name), 'wx');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  }
-  await syncFolder(path);
-}
-
-/** Makes names last; does nothing where folders cannot be synchronised, as on Windows. */
-async function syncFolder(path: string): Promise<void> {
-  try {
-    const folder = await open(path, 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
-  } catch (error) {
-    if (!isError(error, 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP')) throw error;
-  }
-}
-
 /** Null if there is no regular file there; links are not followed. */
-async function openFile(path: string): Promise<StoredFile | null> {
-  const stats = await lstatOrNull(path);
+async function openFile(disk: FileSystem, path: string): Promise<StoredFile | null> {
+  const stats = await lstatOrNull(disk, path);
   if (!stats?.isFile()) return null;
-  return { size: stats.size, bytes: () => readFile(path) as Promise<Uint8Array<ArrayBuffer>> };
+  return { size: stats.size, bytes: () => disk.readFile(path) as Promise<Uint8Array<ArrayBuffer>> };
 }
 
-async function lstatOrNull(path: string) {
+async function lstatOrNull(disk: FileSystem, path: string) {
   try {
-    return await lstat(path);
+    return await disk.lstat(path);
   } catch (error) {
     if (isError(error, 'ENOENT', 'ENOTDIR')) return null;
     throw error;
   }
 }
 
-async function readdirOrEmpty(path: string): Promise<string[]> {
+async function readdirOrEmpty(disk: FileSystem, path: string): Promise<string[]> {
   try {
-    return await readdir(path);
+    return await disk.readdir(path);
   } catch (error) {
     if (isError(error, 'ENOENT')) return [];
     throw error;
   }
-}
-
-function isError(error: unknown, ...codes: string[]): boolean {
-  return codes.includes((error as NodeJS.ErrnoException).code ?? '');
 }
