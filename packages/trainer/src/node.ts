@@ -1,2 +1,2 @@
+export { FolderLocked, lockFolder } from '@capsnet/checks/node';
 export { folderStore } from './checkpoints/folder-store';
-export { FolderLocked, lockFolder } from './checkpoints/run-lock';

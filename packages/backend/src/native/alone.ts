@@ -1,24 +1,35 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import lockfile from 'proper-lockfile';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FolderLocked, lockFolder } from '@capsnet/checks/node';
 
 /**
  * Runs a task while no other process works in this folder; waits for its turn.
  *
- * @param stale after so many milliseconds without a sign of life the lock of a killed process is taken over
+ * @param folder made if it is not there
+ * @param log receives a line if there is somebody to wait for, which says for whom
  */
-export async function alone<T>(folder: string, task: () => Promise<T>, stale = 20_000): Promise<T> {
+export async function alone<T>(
+  folder: string,
+  task: () => Promise<T>,
+  log: (line: string) => void,
+): Promise<T> {
   await mkdir(folder, { recursive: true });
-  const release = await lockfile.lock(folder, {
-    lockfilePath: join(folder, 'lock'),
-    stale,
-    retries: { forever: true, minTimeout: 500, maxTimeout: 2_000 },
-    // A computer that slept has lost its lock; every result gets its name in one step, so going on does no harm.
-    onCompromised: () => {},
-  });
+  const release = await lockWhenFree(folder, log);
   try {
     return await task();
   } finally {
-    await release().catch(() => {});
+    await release();
+  }
+}
+
+async function lockWhenFree(folder: string, log: (line: string) => void): Promise<() => Promise<void>> {
+  for (let attempts = 0; ; attempts++) {
+    try {
+      return await lockFolder(folder);
+    } catch (error) {
+      if (!(error instanceof FolderLocked)) throw error;
+      if (attempts === 0) log(`Waiting: ${error.message}`);
+      await sleep(500);
+    }
   }
 }

@@ -49,29 +49,33 @@ async function provide(copy: string, log: (line: string) => void): Promise<boole
     return true;
   }
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'capsnet');
-  return alone(cache, async () => {
-    const routes = [
-      () => addonVersion(copy), // another run may have built it while this one waited
-      () => vendorDownload(copy),
-      async () => {
-        await checkBuildTools();
-        const library = await libtensorflow(cache, log);
-        log('Compiling the addon of tfjs-node');
-        return buildAddon(copy, library);
-      },
-    ];
-    const reasons: string[] = [];
-    for (const route of routes) {
-      try {
-        log(ready(await route()));
-        return true;
-      } catch (error) {
-        reasons.push(message(error));
+  return alone(
+    cache,
+    async () => {
+      const routes = [
+        () => addonVersion(copy), // another run may have built it while this one waited
+        () => vendorDownload(copy),
+        async () => {
+          await checkBuildTools();
+          const library = await libtensorflow(cache, log);
+          log('Compiling the addon of tfjs-node');
+          return buildAddon(copy, library);
+        },
+      ];
+      const reasons: string[] = [];
+      for (const route of routes) {
+        try {
+          log(ready(await route()));
+          return true;
+        } catch (error) {
+          reasons.push(message(error));
+        }
       }
-    }
-    log(unavailable(reasons.join('; ')));
-    return false;
-  });
+      log(unavailable(reasons.join('; ')));
+      return false;
+    },
+    log,
+  );
 }
 
 function ready(version: string): string {

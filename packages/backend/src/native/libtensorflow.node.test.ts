@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundle, type Program, start } from '@capsnet/testing/child-process';
 import { zipSync } from 'fflate';
-import { build } from 'vite';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Task } from '../../test/downloading-process';
 import { libtensorflow, type Wheel } from './libtensorflow';
 
 let folder: string;
@@ -81,66 +80,39 @@ describe('libtensorflow', () => {
 });
 
 describe('several processes', () => {
-  let program: string;
-
-  // Node runs no TypeScript, so the processes run a bundle of the sources.
+  let bundled: Awaited<ReturnType<typeof bundle>>;
   beforeAll(async () => {
-    const source = `
-      import { copyFile, mkdir } from 'node:fs/promises';
-      import { join } from 'node:path';
-      import { alone } from ${JSON.stringify(join(import.meta.dirname, 'alone.ts'))};
-      import { libtensorflow } from ${JSON.stringify(join(import.meta.dirname, 'libtensorflow.ts'))};
-      const { cache, wheel, wheelFile, hang } = JSON.parse(process.argv[2]);
-      const download = async (_, to) => {
-        await mkdir(to, { recursive: true });
-        await copyFile(wheelFile, join(to, 'a.whl'));
-        console.log('downloaded');
-        if (hang) await new Promise(() => setInterval(() => {}, 1000));
-      };
-      console.log(await alone(cache, () => libtensorflow(cache, () => {}, wheel, download), 2000));
-    `;
-    const entry = join(folder, 'entry.js');
-    await writeFile(entry, source);
-    await build({
-      root: folder,
-      configFile: false,
-      logLevel: 'error',
-      ssr: { noExternal: true },
-      build: {
-        ssr: entry,
-        outDir: join(folder, 'program'),
-        target: 'node20',
-        rolldownOptions: { output: { entryFileNames: 'entry.mjs' } },
-      },
-    });
-    program = join(folder, 'program', 'entry.mjs');
+    bundled = await bundle(join(import.meta.dirname, '../../test/downloading-process.ts'));
   });
+  afterAll(() => bundled.remove());
 
-  function start(hang = false): ChildProcess & { output: Promise<string> } {
-    const child = spawn(process.execPath, [program, JSON.stringify({ cache, wheel, wheelFile, hang })]);
-    let text = '';
-    child.stdout.on('data', chunk => (text += chunk));
-    child.stderr.on('data', chunk => (text += chunk));
-    return Object.assign(child, { output: once(child, 'close').then(() => text) });
+  const startOne = (hang = false) => {
+    const task: Task = { cache, wheel, wheelFile, hang };
+    return start(bundled.script, [JSON.stringify(task)]);
+  };
+
+  async function linesOf(program: Program): Promise<string[]> {
+    const lines: string[] = [];
+    for (let line = await program.nextLine(); line !== undefined; line = await program.nextLine())
+      lines.push(line);
+    return lines;
   }
 
   it('that race download once and agree', async () => {
-    const outputs = await Promise.all([start(), start(), start()].map(child => child.output));
-    const folders = outputs.map(output => output.trim().split('\n').at(-1));
-    expect(new Set(folders)).toEqual(
+    const outputs = await Promise.all([startOne(), startOne(), startOne()].map(linesOf));
+    expect(new Set(outputs.map(lines => lines.at(-1)))).toEqual(
       new Set([join(cache, `tensorflow-cpu-0.0.0-${wheel.sha256.slice(0, 12)}`)]),
     );
-    expect(outputs.join('').match(/downloaded/g)).toHaveLength(1);
+    expect(outputs.flat().filter(line => line === 'downloaded')).toHaveLength(1);
     expect(await readdir(cache)).toHaveLength(1);
   });
 
   it('of which one is killed leave nothing that the next would trust', async () => {
-    const killed = start(true);
-    await once(killed.stdout!, 'data');
-    killed.kill('SIGKILL');
-    await killed.output;
+    const killed = startOne(true);
+    expect(await killed.nextLine()).toBe('downloaded');
+    await killed.kill();
     expect((await readdir(cache)).filter(name => name.startsWith('tensorflow'))).toEqual([]);
-    const library = (await start().output).trim().split('\n').at(-1)!;
+    const library = (await linesOf(startOne())).at(-1)!;
     expect((await stat(join(library, 'libtensorflow_cc.so.2'))).size).toBe(1_200_000);
     expect(await readdir(cache)).toHaveLength(1);
   });

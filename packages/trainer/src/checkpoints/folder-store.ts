@@ -10,7 +10,7 @@ import { type FileSystem, isError, makeFolder, renameIn, writeFolder } from './d
 /**
  * Keeps each checkpoint in a folder of its own: `step-00000469`, or `best-00000469` if it was the best so far. A process
  * may be killed, and the machine lose its power, at any moment: what is listed was written wholly. Only one process may
- * write at a time, which {@link lockFolder} sees to.
+ * write at a time, which `lockFolder` sees to.
  *
  * @param folder made when first written to
  * @param options.keep number of ordinary checkpoints that stay; of the best ones, the last stays. Default 3

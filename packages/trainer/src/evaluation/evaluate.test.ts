@@ -72,7 +72,7 @@ it('stops between two batches by a signal', async () => {
   expect(source.state()).toBe(0);
 });
 
-it('hears a signal that comes while it computes', async () => {
+it('stops by a signal that comes while it computes', async () => {
   const { source } = fixedPoints({ count: 20_000, batchSize: 8 });
   const abort = new AbortController();
   setTimeout(() => abort.abort(new Error('enough')), 0);

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readdir, rm, watch } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundle, start } from '@capsnet/testing/child-process';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { contentsOf, disposeOf } from '../../test/checkpoints';
-import { bundle, start } from '../../test/child-process';
 import { random } from '../../test/network';
 import { folderStore } from '../node';
 
@@ -12,7 +12,7 @@ test('a run that is killed again and again has intact checkpoints, and ends as i
 }) => {
   skip(inject('backend') !== 'cpu', 'the processes train on cpu, so once is enough');
   const place = await mkdtemp(join(tmpdir(), 'capsnet-killed-'));
-  const { script, remove } = await bundle('train-and-tell.ts');
+  const { script, remove } = await bundle(join(import.meta.dirname, '../../test/training-process.ts'));
   onTestFinished(async () => {
     await rm(place, { recursive: true, force: true });
     await remove();
@@ -51,7 +51,7 @@ test('a run that is killed again and again has intact checkpoints, and ends as i
   for (const path of [folder, undisturbed]) {
     const child = start(script, [path]);
     let last: string | undefined;
-    for (let line = await child.hear(); line !== undefined; line = await child.hear()) last = line;
+    for (let line = await child.nextLine(); line !== undefined; line = await child.nextLine()) last = line;
     expect(last).toBe('done');
   }
   expect((await readdir(folder)).sort()).toEqual((await readdir(undisturbed)).sort());

@@ -104,7 +104,7 @@ describe('events', () => {
     );
   });
 
-  it('tell the average of each epoch, and each step’s learning rate', async () => {
+  it('give the average of each epoch, and each step’s learning rate', async () => {
     const events = await collect(
       train(model, trainingPoints(), { epochs: 2, schedule: step => 0.01 / (step + 1) }),
     );
@@ -422,9 +422,9 @@ describe('a resumed run', () => {
       step,
       resumedFrom: halves.names().find(n => n.endsWith(`-${step}`)),
     });
-    const told = (events: TrainEvent[]) =>
+    const trained = (events: TrainEvent[]) =>
       events.filter(({ type }) => ['step', 'validation', 'epoch'].includes(type));
-    expect([...told(begun), ...told(rest)]).toEqual(told(expected));
+    expect([...trained(begun), ...trained(rest)]).toEqual(trained(expected));
     expect(rest.slice(-2)).toEqual(expected.slice(-2));
     expect(bits(second.variables)).toEqual(final);
     expect(halves.newest()).toEqual(whole.newest());
@@ -458,7 +458,7 @@ describe('a resumed run', () => {
     const aborting: typeof source = {
       ...source,
       next() {
-        // 3 batches in each: this is in the midst of the second validation, at the end of the first epoch.
+        // 3 batches in each: this is within the second validation, at the end of the first epoch.
         if (++batches === 5) abort.abort();
         return source.next();
       },
@@ -486,7 +486,7 @@ describe('a resumed run', () => {
     second.dispose();
   });
 
-  it('that was over only tells its end again', async () => {
+  it('that was over only emits its end again', async () => {
     const store = memoryStore();
     const events = await collect(train(model, trainingPoints(), { ...everything(), store }));
     const names = store.names();
@@ -853,7 +853,7 @@ describe('nothing is left behind', () => {
     },
   );
 
-  it('when the data fail, which is told at the step that needs them', async () => {
+  it('when the data fail, at the step that needs them', async () => {
     const source = trainingPoints();
     let batches = 0;
     const failing: typeof source = {
@@ -908,7 +908,7 @@ it('does nothing when aborted beforehand', async () => {
   expect(bits(model.variables)).toEqual(weights);
 });
 
-it('hears a signal that comes while it computes', async () => {
+it('stops by a signal that comes while it computes', async () => {
   const abort = new AbortController();
   setTimeout(() => abort.abort(), 0);
   const events = await collect(train(model, trainingPoints(), { epochs: 500, signal: abort.signal }));

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundle, start } from '@capsnet/testing/child-process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { bundle, start } from '../../test/child-process';
-import { FolderLocked, lockFolder } from '../node';
+import { FolderLocked, lockFolder } from './node';
 
 let bundled: Awaited<ReturnType<typeof bundle>>;
 beforeAll(async () => {
-  bundled = await bundle('lock-and-tell.ts');
+  bundled = await bundle(join(import.meta.dirname, '../test/locking-process.ts'));
 });
 afterAll(() => bundled.remove());
 
@@ -24,8 +24,8 @@ const readLock = async () => JSON.parse(await readFile(lockPath(), 'utf8'));
 /** The lock file of a process that was killed. */
 async function killedLock(): Promise<string> {
   const child = start(bundled.script, []);
-  child.say(folder);
-  expect(await child.hear()).toBe('locked');
+  child.writeLine(folder);
+  expect(await child.nextLine()).toBe('locked');
   await child.kill();
   return readFile(lockPath(), 'utf8');
 }
@@ -63,8 +63,8 @@ describe('one process', () => {
 describe('two processes', () => {
   test('do not lock one folder; the message says who has it and what to do', async () => {
     const child = start(bundled.script, []);
-    child.say(folder);
-    expect(await child.hear()).toBe('locked');
+    child.writeLine(folder);
+    expect(await child.nextLine()).toBe('locked');
     const { pid, since } = await readLock();
     expect(pid).toBe(child.process.pid);
     const message = `${folder} is in use by process ${pid} on ${hostname()} since ${since}. Wait until it ends, or stop it. `;
@@ -73,7 +73,7 @@ describe('two processes', () => {
 
     // A normal end releases.
     child.process.stdin?.end();
-    expect(await child.hear()).toBeUndefined();
+    expect(await child.nextLine()).toBeUndefined();
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -92,10 +92,10 @@ describe('two processes', () => {
       const place = join(folder, String(round));
       await mkdir(place);
       await writeFile(join(place, '.lock'), stale);
-      for (const child of children) child.say(place);
-      const told = await Promise.all(children.map(child => child.hear()));
-      expect(told.filter(line => line === 'locked').length, told.join('\n')).toBe(1);
-      expect(told.filter(line => line?.startsWith('FolderLocked: ')).length).toBe(children.length - 1);
+      for (const child of children) child.writeLine(place);
+      const printed = await Promise.all(children.map(child => child.nextLine()));
+      expect(printed.filter(line => line === 'locked').length, printed.join('\n')).toBe(1);
+      expect(printed.filter(line => line?.startsWith('FolderLocked: ')).length).toBe(children.length - 1);
       expect(await readdir(place)).toEqual(['.lock']);
     }
   });
@@ -107,14 +107,14 @@ describe('a lock file', () => {
     killed ??= await killedLock();
   });
 
-  const owner = async (changes: object) => {
+  const heldWith = async (changes: object) => {
     const lock = { ...JSON.parse(killed), ...changes };
     await writeFile(lockPath(), JSON.stringify(lock));
     return lock;
   };
 
   test('of another host is left alone', async () => {
-    const { pid, since } = await owner({ host: 'elsewhere' });
+    const { pid, since } = await heldWith({ host: 'elsewhere' });
     await expect(lockFolder(folder)).rejects.toThrow(
       `in use by process ${pid} on elsewhere since ${since}. If it does not run any more, remove ${lockPath()}`,
     );
@@ -123,13 +123,13 @@ describe('a lock file', () => {
   test.skipIf(process.platform !== 'linux')(
     'of a pid that another process has by now is replaced',
     async () => {
-      await owner({ pid: process.pid });
+      await heldWith({ pid: process.pid });
       await (await lockFolder(folder))();
     },
   );
 
   test('of a living process whose start is not known is left alone', async () => {
-    await owner({ pid: process.pid, started: null });
+    await heldWith({ pid: process.pid, started: null });
     await expect(lockFolder(folder)).rejects.toThrow(FolderLocked);
   });
 
@@ -145,7 +145,7 @@ describe('a lock file', () => {
   );
 
   test('is replaced even if one was killed while replacing it, and nothing stays behind', async () => {
-    const [first, second, third] = await Promise.all([1, 2, 3].map(() => owner({ id: randomUUID() })));
+    const [first, second, third] = await Promise.all([1, 2, 3].map(() => heldWith({ id: randomUUID() })));
     await writeFile(lockPath(), JSON.stringify(first));
     await writeFile(`${lockPath()}.${first.id}`, JSON.stringify(second));
     await writeFile(`${lockPath()}.${first.id}.${second.id}`, JSON.stringify(third));

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { lockFolder } from './run-lock';
+import { lockFolder } from './folder-lock';
 
 let folder: string;
 beforeEach(async () => {
@@ -23,14 +23,14 @@ it.skipIf(process.platform !== 'linux')(
     try {
       const fields = async () => (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]!.split(' ');
       const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
-      const owner = {
+      const holder = {
         id: '00000000-0000-4000-8000-000000000000',
         pid,
         host: hostname(),
         started: `${boot} ${(await fields())[19]}`,
         since: new Date().toISOString(),
       };
-      await writeFile(join(folder, '.lock'), JSON.stringify(owner));
+      await writeFile(join(folder, '.lock'), JSON.stringify(holder));
       await expect(lockFolder(folder)).rejects.toThrow(`in use by process ${pid}`);
       process.kill(pid, 'SIGKILL');
       await vi.waitFor(async () => expect((await fields())[0]).toBe('Z'));

@@ -3,14 +3,19 @@ import { constants, readFileSync, unlinkSync } from 'node:fs';
 import { copyFile, link, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { CapsnetError } from './capsnet-error';
 
 /** Another process uses the folder. The message says which one, since when, and what to do. */
-export class FolderLocked extends Error {
+export class FolderLocked extends CapsnetError {
   override readonly name = 'FolderLocked';
+
+  constructor(message: string) {
+    super('in-use', message);
+  }
 }
 
 /** What a lock file says of the process that holds it. */
-interface Owner {
+interface Holder {
   /** Of this lock, and of no other ever. */
   readonly id: string;
   readonly pid: number;
@@ -32,7 +37,7 @@ const lockFile = '.lock';
  * @throws {@link FolderLocked} if another process, or this one, holds the lock
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const owner: Owner = {
+  const holder: Holder = {
     id: randomUUID(),
     pid: process.pid,
     host: hostname(),
@@ -40,14 +45,14 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     since: new Date().toISOString(),
   };
   const path = join(folder, lockFile);
-  await acquire(path, owner, folder);
-  await removeLeftovers(folder, owner);
+  await acquire(path, holder, folder);
+  await removeLeftovers(folder, holder);
 
   const releaseAtExit = () => {
     try {
       unlinkSync(path);
     } catch {
-      // Nobody is left to be told, and the lock of a process that has ended counts for nothing.
+      // There is nobody left to hear of it, and the lock of a process that has ended counts for nothing.
     }
   };
   process.once('exit', releaseAtExit);
@@ -63,18 +68,18 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
  * own, named after the one to be replaced; so two that find it at the same time cannot both replace it, nor can the
  * slower one replace what the faster one has put there.
  */
-async function acquire(path: string, owner: Owner, folder: string): Promise<void> {
+async function acquire(path: string, holder: Holder, folder: string): Promise<void> {
   for (;;) {
-    if (await create(path, owner)) return;
-    const found = await readOwner(path, folder);
+    if (await create(path, holder)) return;
+    const found = await readHolder(path, folder);
     // Released in the meantime.
     if (!found) continue;
     if (isAlive(found)) throw new FolderLocked(describe(found, folder, path));
     const replacing = `${path}.${found.id}`;
-    await acquire(replacing, owner, folder);
+    await acquire(replacing, holder, folder);
     try {
-      if ((await readOwner(path, folder))?.id !== found.id) continue;
-      await writeNew(path, owner, rename);
+      if ((await readHolder(path, folder))?.id !== found.id) continue;
+      await writeNew(path, holder, rename);
       return;
     } finally {
       await rm(replacing, { force: true });
@@ -83,9 +88,9 @@ async function acquire(path: string, owner: Owner, folder: string): Promise<void
 }
 
 /** Whether there was no such file and now there is ours. It has all of its content from the first moment. */
-async function create(path: string, owner: Owner): Promise<boolean> {
+async function create(path: string, holder: Holder): Promise<boolean> {
   try {
-    await writeNew(path, owner, async (written, to) => {
+    await writeNew(path, holder, async (written, to) => {
       try {
         await link(written, to);
       } catch (error) {
@@ -103,14 +108,14 @@ async function create(path: string, owner: Owner): Promise<boolean> {
 
 async function writeNew(
   path: string,
-  owner: Owner,
+  holder: Holder,
   place: (written: string, to: string) => Promise<void>,
 ): Promise<void> {
   const temporary = `${path}.new-${randomUUID()}`;
   try {
     const file = await open(temporary, 'wx');
     try {
-      await file.writeFile(`${JSON.stringify(owner)}\n`);
+      await file.writeFile(`${JSON.stringify(holder)}\n`);
       await file.sync();
     } finally {
       await file.close();
@@ -122,7 +127,7 @@ async function writeNew(
 }
 
 /** Null if there is none. */
-async function readOwner(path: string, folder: string): Promise<Owner | null> {
+async function readHolder(path: string, folder: string): Promise<Holder | null> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -130,17 +135,17 @@ async function readOwner(path: string, folder: string): Promise<Owner | null> {
     if (isError(error, 'ENOENT')) return null;
     throw error;
   }
-  const owner = parseOwner(text);
-  if (owner) return owner;
+  const holder = parseHolder(text);
+  if (holder) return holder;
   throw new FolderLocked(
     `${folder} may be in use: expected ${path} to name a process, found ${JSON.stringify(text.slice(0, 80))}. ` +
       'Remove that file if no process uses the folder',
   );
 }
 
-function parseOwner(text: string): Owner | null {
+function parseHolder(text: string): Holder | null {
   try {
-    const { id, pid, host, started, since } = JSON.parse(text) as Owner;
+    const { id, pid, host, started, since } = JSON.parse(text) as Holder;
     const good =
       /^[0-9a-f-]{36}$/.test(id) &&
       Number.isSafeInteger(pid) &&
@@ -155,19 +160,19 @@ function parseOwner(text: string): Owner | null {
 }
 
 /** Whether the process runs still, as far as can be told from here: one on another host may. */
-function isAlive({ pid, host, started }: Owner): boolean {
+function isAlive({ pid, host, started }: Holder): boolean {
   if (host !== hostname()) return true;
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM tells of a process of another user.
+    // EPERM is the answer where the process is of another user.
     if (isError(error, 'ESRCH')) return false;
   }
   const startNow = startOf(pid);
   return started === null || startNow === null || started === startNow;
 }
 
-/** When a process began, as the machine's start and clock ticks since then, or that it ended; null where /proc does not tell. */
+/** When a process began, as the machine's start and clock ticks since then, or that it ended; null where there is no /proc. */
 function startOf(pid: number): string | null {
   try {
     // The second field is the program's name in parentheses, which may hold anything; the start is the 22nd.
@@ -183,7 +188,7 @@ function startOf(pid: number): string | null {
   }
 }
 
-function describe({ pid, host, since }: Owner, folder: string, path: string): string {
+function describe({ pid, host, since }: Holder, folder: string, path: string): string {
   const remedy =
     host === hostname()
       ? `Wait until it ends, or stop it. If process ${pid} is another program, remove ${path}`
@@ -192,12 +197,12 @@ function describe({ pid, host, since }: Owner, folder: string, path: string): st
 }
 
 /** What killed processes have left. It has no effect: whoever would go by it finds that the lock is ours. */
-async function removeLeftovers(folder: string, owner: Owner): Promise<void> {
+async function removeLeftovers(folder: string, holder: Holder): Promise<void> {
   for (const entry of await readdir(folder)) {
     if (!entry.startsWith(`${lockFile}.`)) continue;
     const path = join(folder, entry);
-    const found = parseOwner(await readFile(path, 'utf8').catch(() => ''));
-    if (found && found.id !== owner.id && !isAlive(found)) await rm(path, { force: true });
+    const found = parseHolder(await readFile(path, 'utf8').catch(() => ''));
+    if (found && found.id !== holder.id && !isAlive(found)) await rm(path, { force: true });
   }
 }
 

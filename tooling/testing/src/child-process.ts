@@ -1,31 +1,33 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'tsdown';
 import { onTestFinished } from 'vitest';
 
-/** A program of this folder that ran or runs in a process of its own; it is killed when the test ends. */
+/** A program that runs in a process of its own; it is killed when the test ends. */
 export interface Program {
   readonly process: ChildProcess;
-  say(line: string): void;
+  writeLine(line: string): void;
   /** The next line that it prints; undefined when it has ended. */
-  hear(): Promise<string | undefined>;
+  nextLine(): Promise<string | undefined>;
   /** Ends it without a chance to clean up, if it has not ended, and waits for that. */
   kill(): Promise<void>;
 }
 
 /**
- * Makes one file of a program of this folder and of what it imports from the sources, for Node cannot run those.
+ * Makes one file of a program and of what it imports from our sources, which Node cannot run. Everything else is imported
+ * when it runs.
  *
- * @returns its path and what removes it
+ * @param entry the path of its TypeScript file, in a folder of a package
+ * @returns the path of the file, and what removes it
  */
 export async function bundle(entry: string): Promise<{ script: string; remove: () => Promise<void> }> {
-  // In node_modules, from where tfjs is found.
-  const folder = await mkdtemp(join(import.meta.dirname, '../node_modules/.bundle-'));
+  // In the package's node_modules, from where tfjs is found.
+  const folder = await mkdtemp(join(dirname(entry), '../node_modules/.bundle-'));
   await build({
-    entry: join(import.meta.dirname, entry),
+    entry,
     outDir: folder,
     config: false,
     dts: false,
@@ -46,8 +48,8 @@ export function start(script: string, args: readonly string[]): Program {
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const program: Program = {
     process: child,
-    say: line => child.stdin.write(`${line}\n`),
-    hear: async () => {
+    writeLine: line => child.stdin.write(`${line}\n`),
+    nextLine: async () => {
       const { value } = await lines.next();
       return value as string | undefined;
     },

@@ -1,0 +1,1 @@
+export { FolderLocked, lockFolder } from './folder-lock';
