@@ -39,15 +39,24 @@ export function readReadme(folder: string): Readme {
 
 /**
  * @param path for messages
- * @throws Error when a word after ```ts is none of those above
+ * @throws Error when a word after ```ts is none of those above, or when `train()` is called without a loop over its events
  */
 export function examplesIn(text: string, path: string): readonly Example[] {
   const blocks = [...text.replaceAll('\r\n', '\n').matchAll(/^```ts *(.*)\n([\s\S]*?)^```$/gm)];
   return blocks.map(([, word = '', source = ''], i) => ({
     number: i + 1,
-    source,
+    source: working(source, path),
     place: asPlace(word, path),
   }));
+}
+
+/** An excerpt is compiled and never run, so nothing else would notice that a generator of its own does nothing. */
+function working(source: string, path: string): string {
+  const [call] = /^ *(?:await )?train\(.*/m.exec(source) ?? [];
+  if (call === undefined) return source;
+  throw new Error(
+    `${path}: expected a loop over the events of train(), found a call that trains nothing: ${call}`,
+  );
 }
 
 /** What a reader has installed who tries all examples: an excerpt may need more of our packages than the README installs. */
