@@ -12,9 +12,7 @@ export function fromEarlier(config: unknown): unknown {
     ...(dense !== undefined && { kind: 'cnn' }),
     ...rest,
     ...(dense !== undefined && { dense }),
-    ...(convolutions !== undefined && {
-      convolutions: Array.isArray(convolutions) ? convolutions.map(kernel) : convolutions,
-    }),
+    ...(convolutions !== undefined && { convolutions: each(convolutions, kernel) }),
     ...(margin !== undefined && { loss: isGroup(margin) ? { type: 'margin', ...margin } : margin }),
   };
   change(now, 'image', image => renamed(image, { deviation: 'standardDeviation' }));
@@ -26,6 +24,13 @@ export function fromEarlier(config: unknown): unknown {
     return result;
   });
   return now;
+}
+
+/** Of a list, or of some of its places: `{ "2": ... }`. */
+function each(list: unknown, by: (entry: unknown) => unknown): unknown {
+  if (Array.isArray(list)) return list.map(by);
+  if (!isGroup(list)) return list;
+  return Object.fromEntries(Object.entries(list).map(([place, entry]) => [place, by(entry)]));
 }
 
 function kernel(convolution: unknown): unknown {
