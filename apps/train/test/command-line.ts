@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-const program = join(import.meta.dirname, '..', 'bin', 'capsnet.js');
+/** Built; `npm run test:mutants` names another. */
+const program = process.env.CAPSNET_PROGRAM ?? join(import.meta.dirname, '..', 'bin', 'capsnet.js');
 
 export interface Finished {
   readonly code: number | null;
