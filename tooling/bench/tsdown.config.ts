@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown';
 
 export default defineConfig({
-  entry: ['src/cli.ts', 'src/tfjs-worker.ts'],
+  entry: { cli: 'src/cli.ts', 'tfjs-worker': 'src/contenders/tfjs-worker.ts' },
   platform: 'node',
   dts: false,
   sourcemap: true,

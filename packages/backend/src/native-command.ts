@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import { addonVersion } from './native/addon';
-import { installNative } from './native/install-native';
-import { tfjsNodeCopies } from './native/tfjs-node-copies';
+import { addonVersion } from './native/install/addon';
+import { installNative } from './native/install/install-native';
+import { tfjsNodeCopies } from './native/install/tfjs-node-copies';
 
 /**
  * The program `capsnet-native`.

@@ -10,8 +10,8 @@ import { type BackendState, listFrom, type PickedBackend, type PickOptions, pick
 export type { BackendName } from './backend-name';
 export { backendNames } from './backend-name';
 export type { WasmPaths } from './candidate';
-export { nativeAdam } from './native/adam';
-export { createSummaryWriter } from './native/summary-writer';
+export { nativeAdam } from './native/kernels/adam';
+export { createSummaryWriter } from './native/tensorboard/summary-writer';
 export type { AdamOptions, NativeAdam } from './native-adam';
 export type { BackendState, PickedBackend, PickOptions } from './pick-backend';
 export type { SummaryWriter } from './summary-writer';

@@ -1,7 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { alone } from '../src/native/alone';
-import { type Download, libtensorflow, type Wheel } from '../src/native/libtensorflow';
+import { alone } from '../src/native/install/alone';
+import { type Download, libtensorflow, type Wheel } from '../src/native/install/libtensorflow';
 
 /** What the process is to do, as JSON in its argument. */
 export interface Task {

@@ -3,14 +3,14 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CapsNetConfig } from '@capsnet/core';
-import { type Comparison, compare, timing } from './compare';
-import { describeCommit, describeMachine } from './machine';
+import { encodeProblem, makeProblem } from './contenders/problem';
+import type { Phase } from './contenders/protocol';
+import { providePyTorch } from './contenders/pytorch';
+import { type Command, startWorker } from './contenders/worker';
 import { type BackendChoice, config, type Plan, scalingPoints } from './plan';
-import { encodeProblem, makeProblem } from './problem';
-import type { Phase } from './protocol';
-import { providePyTorch } from './pytorch';
-import { type Report, ratiosOf, type ScalingResult } from './report';
-import { type Command, startWorker } from './worker';
+import { type Comparison, compare, timing } from './report/compare';
+import { describeCommit, describeMachine } from './report/machine';
+import { type Report, ratiosOf, type ScalingResult } from './report/report';
 
 export interface BenchOptions {
   readonly plan: Plan;

@@ -2,10 +2,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from '@commander-js/extra-typings';
 import { bench } from './bench';
-import { performancePage } from './performance-page';
 import { fullPlan, quickPlan } from './plan';
-import type { Report } from './report';
-import { resultTables } from './tables';
+import { performancePage } from './report/performance-page';
+import type { Report } from './report/report';
+import { resultTables } from './report/tables';
 
 const docs = (name: string) => fileURLToPath(new URL(`../../../docs/${name}`, import.meta.url));
 

@@ -1,5 +1,5 @@
 import { type CapsNetConfig, paperConfig } from '@capsnet/core';
-import type { Rounds } from './compare';
+import type { Rounds } from './report/compare';
 
 /** The paper's network for MNIST and the paper's losses, on both sides; all gradients. */
 export const config: CapsNetConfig = paperConfig;

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import type { Contender } from './contender';
-import type { Answer, Inferred, Phases, Ready, Request, Timed, Trained } from './protocol';
+import type { Contender } from './contenders/contender';
+import type { Answer, Inferred, Phases, Ready, Request, Timed, Trained } from './contenders/protocol';
 
 /** Answers requests until the input ends. */
 export async function serve(

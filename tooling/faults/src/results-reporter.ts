@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { TestCase, TestModule } from 'vitest/node';
-import { describeCommit, describeMachine } from '../../bench/src/machine';
+import { describeCommit, describeMachine } from '../../bench/src/report/machine';
 import { reliabilityPage, resultList } from './reliability-page';
 import type { Results } from './results';
 

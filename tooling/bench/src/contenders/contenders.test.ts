@@ -1,15 +1,15 @@
 import { PassThrough } from 'node:stream';
 import { labmlConfig } from '@capsnet/core';
 import { expect, test } from 'vitest';
-import { tinyConfig } from '../test/tiny-problem';
-import { demandAgreement, type Findings } from './agreement';
+import { tinyConfig } from '../../test/tiny-problem';
+import { scalingPoints } from '../plan';
+import { demandAgreement, type Findings } from '../report/agreement';
+import { serve } from '../serve';
 import type { Contender } from './contender';
 import { obvious } from './obvious';
 import { ours } from './ours';
-import { scalingPoints } from './plan';
 import { decodeProblem, encodeProblem, makeProblem, type Problem } from './problem';
 import type { Answer, Inferred, Phases, Ready, Request, Trained } from './protocol';
-import { serve } from './serve';
 
 const problem = makeProblem(tinyConfig, 6);
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { AdamOptions, NativeAdam } from '../native-adam';
+import type { AdamOptions, NativeAdam } from '../../native-adam';
 import { engineName, float32, type TensorFlowBackend, tensorFlowBackend } from './tensorflow-backend';
 
 /**

@@ -1,5 +1,5 @@
+import type { Phase } from '../contenders/protocol';
 import type { Comparison } from './compare';
-import type { Phase } from './protocol';
 
 /** Everything that `--json` prints. */
 export interface Report {

@@ -82,7 +82,7 @@ test('the page tells machine, command and commit', () => {
 });
 
 test('docs/performance.md is what docs/performance.json says', () => {
-  const docs = (name: string) => new URL(`../../../docs/${name}`, import.meta.url);
+  const docs = (name: string) => new URL(`../../../../docs/${name}`, import.meta.url);
   const stored = existsSync(docs('performance.json'))
     ? JSON.parse(readFileSync(docs('performance.json'), 'utf8'))
     : null;

@@ -74,7 +74,7 @@ it.each([
 
 /** Node runs no TypeScript, so a process of its own runs a bundle of the sources. */
 async function runInProcess(source: string): Promise<string[]> {
-  const cache = join(import.meta.dirname, '..', '..', 'node_modules', '.cache');
+  const cache = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.cache');
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, 'relu-'));
   try {

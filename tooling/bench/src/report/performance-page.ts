@@ -29,7 +29,7 @@ Without Python, or without a C++ compiler for \`torch.compile\`, the comparisons
 - A training step is forward, backward and Adam, and reading the loss. Inference is lengths and reconstructions. Ours is what
   an application calls: \`pickBackend\`, \`capsNet\`, \`train\`.
 - PyTorch runs a plain script (\`tooling/bench/pytorch/capsnet.py\`): votes and routing by einsum, the architecture of
-  labml.ai's annotated implementation. Plain TensorFlow.js is \`tooling/bench/src/obvious.ts\` on backends without our kernels;
+  labml.ai's annotated implementation. Plain TensorFlow.js is \`tooling/bench/src/contenders/obvious.ts\` on backends without our kernels;
   on wasm with the one kernel added without which it cannot train.
 - Before anything is timed, all compute the same loss, lengths and reconstruction from the same weights, within 1e-4, and
   still the same losses, within 1e-3, after the first steps of training; otherwise the bench stops.

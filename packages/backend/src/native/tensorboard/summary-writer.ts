@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { SummaryWriter } from '../summary-writer';
+import type { SummaryWriter } from '../../summary-writer';
+import { engineName } from '../kernels/tensorflow-backend';
 import { histogramBuckets } from './histogram-buckets';
-import { engineName } from './tensorflow-backend';
 
 /**
  * Writes a TensorBoard event file into a folder, with TensorFlow's own writer.

@@ -1,9 +1,9 @@
 import { listBackends, nativeAdam, pickBackend } from '@capsnet/backend';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Optimizer } from '../../../trainer/src/interfaces';
-import { adam } from '../../../trainer/src/optimizers/adam';
-import type { AdamOptions } from '../native-adam';
+import type { Optimizer } from '../../../../trainer/src/interfaces';
+import { adam } from '../../../../trainer/src/optimizers/adam';
+import type { AdamOptions } from '../../native-adam';
 
 const native = (await listBackends()).find(({ name }) => name === 'native')!;
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Command } from '../contenders/worker';
 import { compare } from './compare';
-import type { Command } from './worker';
 
 let folder: string;
 beforeEach(() => {
@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const script = fileURLToPath(new URL('../test/contender.mjs', import.meta.url));
+const script = fileURLToPath(new URL('../../test/contender.mjs', import.meta.url));
 const contender = (name: string, loss: number, fails?: string): Command => ({
   program: process.execPath,
   args: [script, name, String(loss), join(folder, 'notes'), ...(fails ? [fails] : [])],

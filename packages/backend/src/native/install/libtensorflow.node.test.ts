@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { bundle, type Program, start } from '@capsnet/testing/child-process';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Task } from '../../test/downloading-process';
+import type { Task } from '../../../test/downloading-process';
 import { libtensorflow, type Wheel } from './libtensorflow';
 
 let folder: string;
@@ -82,7 +82,7 @@ describe('libtensorflow', () => {
 describe('several processes', () => {
   let bundled: Awaited<ReturnType<typeof bundle>>;
   beforeAll(async () => {
-    bundled = await bundle(join(import.meta.dirname, '../../test/downloading-process.ts'));
+    bundled = await bundle(join(import.meta.dirname, '../../../test/downloading-process.ts'));
   });
   afterAll(() => bundled.remove());
 

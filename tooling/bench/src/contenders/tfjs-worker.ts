@@ -1,11 +1,11 @@
 // A contender in TensorFlow.js as a process: `node tfjs-worker.js ours|obvious native|wasm problem.safetensors`.
 import { readFile } from 'node:fs/promises';
+import { serve } from '../serve';
 import type { Contender } from './contender';
 import { obvious } from './obvious';
 import { ours } from './ours';
 import { plainNative, plainWasm } from './plain-backends';
 import { decodeProblem } from './problem';
-import { serve } from './serve';
 
 const [formulation, backend, path] = process.argv.slice(2) as ['ours' | 'obvious', 'native' | 'wasm', string];
 
