@@ -1,6 +1,6 @@
 // `npm test`: installs, builds what the tests need, and runs every check and test through turbo.
 // Arguments go to turbo: `npm test -- --filter=@capsnet/core`, `npm test -- --force`.
-// The last line is the sum over all packages, cached results included.
+// Then it prints how large the packages are. The last line is the sum over all packages, cached results included.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { machine } from '../testing/src/machine.mjs';
@@ -9,6 +9,7 @@ import { root, workspacePackages } from './src/packages.mjs';
 import { install, provideNative, requireNode } from './src/prepare.mjs';
 import { turbo } from './src/process.mjs';
 import { printReport } from './src/report.mjs';
+import { measure, readRecord, sizeLines } from './src/sizes.mjs';
 
 requireNode();
 
@@ -32,4 +33,4 @@ async function test() {
   return explained ? checks : [...checks, failedCheck('workspace', 'turbo', `exit code ${code}, see above`)];
 }
 
-process.exitCode = printReport(await test(), machine());
+process.exitCode = printReport(await test(), machine(), sizeLines(measure(), readRecord()));

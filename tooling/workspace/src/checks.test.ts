@@ -91,9 +91,10 @@ describe('printReport', () => {
   it('ends with the sums of all packages', () => {
     const lines: string[] = [];
     vi.spyOn(console, 'log').mockImplementation(line => void lines.push(line));
-    expect(printReport([check, bad], 'this machine')).toBe(1);
+    expect(printReport([check, bad], 'this machine', ['size', '@x/a 3'])).toBe(1);
     vi.restoreAllMocks();
     expect(lines).toContain('    skipped 2: why');
+    expect(lines.at(-2)).toBe('\nsize\n@x/a 3');
     expect(lines.at(-1)).toBe('\n2 passed, 1 failed, 2 skipped');
   });
 });
