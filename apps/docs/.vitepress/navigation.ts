@@ -82,8 +82,10 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
   {
     text: 'Reference',
     items: [
+      { text: 'The configuration', link: '/reference/configuration' },
       { text: 'All packages', link: '/api/' },
       { text: '@capsnet/core', link: '/api/core' },
+      { text: '@capsnet/core/configuration', link: '/api/core-configuration' },
       { text: '@capsnet/mnist', link: '/api/mnist' },
       { text: '@capsnet/trainer', link: '/api/trainer' },
       { text: '@capsnet/trainer/node', link: '/api/trainer-node' },
@@ -91,6 +93,8 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: '@capsnet/backend', link: '/api/backend' },
       { text: '@capsnet/pretrained', link: '/api/pretrained' },
       { text: '@capsnet/safetensors', link: '/api/safetensors' },
+      { text: '@capsnet/checks', link: '/api/checks' },
+      { text: '@capsnet/checks/node', link: '/api/checks-node' },
       { text: 'Credits and licences', link: '/credits' },
     ],
   },

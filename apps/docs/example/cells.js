@@ -1,5 +1,5 @@
 import { pickBackend } from '@capsnet/backend';
-import { capsNet, paperConfig, perturb } from '@capsnet/core';
+import { capsNet, perturb } from '@capsnet/core';
 import { evaluationBatches, loadMnist, take, trainingBatches } from '@capsnet/mnist';
 import { constant, evaluate, train } from '@capsnet/trainer';
 import * as tf from '@tensorflow/tfjs-core';
@@ -25,17 +25,16 @@ export async function readDigits(options = {}) {
  */
 export function buildNetwork() {
   return capsNet({
-    ...paperConfig,
-    convolutions: [{ filters: 16, kernel: 9, stride: 2 }],
-    primary: { channels: 4, dim: 8, kernel: 5, stride: 2, gain: 1 },
-    decoder: { ...paperConfig.decoder, hidden: [64] },
+    convolutions: [{ filters: 16, kernelSize: 9, strides: 2 }],
+    primary: { channels: 4, kernelSize: 5 },
+    decoder: { hidden: [64] },
   });
 }
 
-/** Before training: one digit in ten is read correctly, by chance. */
+/** Before training: one digit in ten is right, by chance. */
 export async function testNetwork(network, digits) {
   const { accuracy, loss } = await evaluate(network, evaluationBatches(digits.test, { batchSize: 100 }));
-  return `${(100 * accuracy).toFixed(1)}% of ${digits.test.indices.length} digits are read correctly, loss ${loss.toFixed(3)}`;
+  return `${(100 * accuracy).toFixed(1)}% of ${digits.test.indices.length} digits are right, loss ${loss.toFixed(3)}`;
 }
 
 /** Training yields an event after every step. Each is shown as it comes; leaving the loop stops the training. */
@@ -48,7 +47,7 @@ export async function* trainNetwork(network, digits, epochs = 3) {
   }
 }
 
-/** What the sixteen numbers of a capsule mean: each is changed and drawn. Rows are dimensions, columns go from -.25 to .25. */
+/** What the sixteen numbers of a capsule mean: each is changed and drawn. Rows are dimensions, columns go from -0.25 to 0.25. */
 export async function perturbDigit(network, digits, index = 0) {
   const pixels = digits.test.set.images.slice(index * 784, (index + 1) * 784);
   const sheet = tf.tidy(() => {

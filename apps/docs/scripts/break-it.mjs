@@ -14,34 +14,34 @@ import { Command } from 'commander';
 // Every training sees the same batches of the same digits.
 /**
  * @typedef {object} Fault
- * @property {'out' | 'in'} [softmaxOver]
+ * @property {'out' | 'in'} [over] what the softmax is over
  * @property {boolean} [squared]
- * @property {number} [deviation] of the routing weights
+ * @property {number} [standardDeviation] of the routing weights
  * @property {boolean} [wrongReshape] capsules of neighbouring pixels of one channel, as when channels first are reshaped without a transpose
  */
 /** @type {Readonly<Record<string, Fault>>} */
 const faults = {
   'as in the paper': {},
-  'softmax over the children': { softmaxOver: 'in' },
+  'softmax over the children': { over: 'in' },
   'margins not squared': { squared: false },
-  'N(0, 1) weights': { deviation: 1 },
+  'N(0, 1) weights': { standardDeviation: 1 },
   'wrong reshape': { wrongReshape: true },
 };
 const [filters, channels, dim] = [32, 8, 8];
-function network({ softmaxOver = 'out', squared = true, deviation = 0.1, wrongReshape = false }) {
+function network({ over = 'out', squared = true, standardDeviation = 0.1, wrongReshape = false }) {
   const uniform = (shape, fanIn, seed) =>
     tf.variable(tf.randomUniform(shape, -1 / Math.sqrt(fanIn), 1 / Math.sqrt(fanIn), 'float32', seed));
   const variables = {
     conv1: uniform([9, 9, 1, filters], 81, 1),
     primary: uniform([9, 9, filters, channels * dim], 81 * filters, 2),
-    routing: tf.variable(tf.randomNormal([36 * channels, 10, dim, 16], 0, deviation, 'float32', 3)),
+    routing: tf.variable(tf.randomNormal([36 * channels, 10, dim, 16], 0, standardDeviation, 'float32', 3)),
   };
   function capsulesOf(images) {
     const features = tf.relu(convolution2d(images, variables.conv1));
     const convolved = convolution2d(features, variables.primary, 2); // [batch, 6, 6, channels * dim]
     const read = wrongReshape ? tf.transpose(convolved, [0, 3, 1, 2]) : convolved;
     const children = squash(tf.reshape(read, [images.shape[0], -1, dim]));
-    return dynamicRouting(children, variables.routing, { over: softmaxOver }).capsules;
+    return dynamicRouting(children, variables.routing, { over }).capsules;
   }
   function perRow({ images, labels }) {
     const capsules = capsulesOf(images);

@@ -44,24 +44,30 @@ export function configurationKeys(schema: z.core.$ZodType, path = '', only?: str
         ? configurationKeys(definition.element!, `${path}.*`, only)
         : [];
     case 'union':
-      return keysOfKinds(definition, path);
+      return keysOfKinds(definition, path, only);
     default:
       return [];
   }
 }
 
 /** The key that tells the kinds apart, the keys that all of them share, and those of some. */
-function keysOfKinds({ discriminator = 'type', options = [] }: Definition, path: string): ConfigurationKey[] {
+function keysOfKinds(
+  { discriminator = 'type', options = [] }: Definition,
+  path: string,
+  only: string | undefined,
+): ConfigurationKey[] {
   const prefix = path === '' ? '' : `${path}.`;
   const kinds = options.map(option => {
     const kind = definitionOf(bare(option)).shape![discriminator]!;
-    const [own] = keysOf(kind, `${prefix}${discriminator}`, undefined) as [ConfigurationKey];
+    const [own] = keysOf(kind, `${prefix}${discriminator}`, only) as [ConfigurationKey];
     const keys = configurationKeys(option, path, `${prefix}${discriminator} ${own.type}`);
     return { own, keys: keys.filter(key => key.path !== own.path) };
   });
   const all = kinds.flatMap(({ keys }) => keys);
   const isShared = (key: ConfigurationKey) => all.filter(other => isSame(key, other)).length === kinds.length;
-  const shared = kinds[0]!.keys.filter(isShared).map(({ only: _, ...key }) => key);
+  const shared = kinds[0]!.keys
+    .filter(isShared)
+    .map(({ only: _, ...key }) => (only === undefined ? key : { ...key, only }));
   const type = kinds.map(({ own }) => own.type).join(' or ');
   return [{ ...kinds[0]!.own, type }, ...shared, ...all.filter(key => !isShared(key))];
 }
@@ -74,11 +80,11 @@ function isSame(a: ConfigurationKey, b: ConfigurationKey): boolean {
   );
 }
 
-/** A key, and those below it. */
+/** A key, and those below it. A section has no value of its own, but that it may be null. */
 function keysOf(schema: z.core.$ZodType, path: string, only: string | undefined): ConfigurationKey[] {
   const below = configurationKeys(schema, path, only);
   const type = definitionOf(bare(schema)).type;
-  if (type === 'object' || type === 'union') return below;
+  if ((type === 'object' || type === 'union') && !isNullable(schema)) return below;
   const stated = definitionOf(schema);
   const key: ConfigurationKey = {
     path,

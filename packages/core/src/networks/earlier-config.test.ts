@@ -71,7 +71,9 @@ test('that of today stays as it is, and so does what is none', () => {
   for (const config of [paperConfig, labmlConfig, efficientConfig, smallCnnConfig, null, 3, 'text', [1]])
     expect(fromEarlier(config)).toEqual(config);
   expect(fromEarlier({ primary: { kernel: 5 } })).toEqual({ primary: { kernelSize: 5 } });
-  expect(fromEarlier({ convolutions: { 2: { stride: 2 } } })).toEqual({ convolutions: { 2: { strides: 2 } } });
+  expect(fromEarlier({ convolutions: { 2: { stride: 2 } } })).toEqual({
+    convolutions: { 2: { strides: 2 } },
+  });
 });
 
 test('every default is the paper', () => {
