@@ -7,9 +7,9 @@ await withBuiltPage(async (page, address) => {
   const pad = page.getByRole('application', { name: /^Drawing pad\./ });
   for (const name of ['capsnet-mnist', 'efficient-capsnet-mnist']) {
     await page.goto(address);
-    await page.locator('.engine[data-status=ready]').waitFor();
+    await page.locator('.network-status[data-status=ready]').waitFor();
     await page.locator('.model select').selectOption(name);
-    await page.locator('.engine[data-status=ready]').waitFor();
+    await page.locator('.network-status[data-status=ready]').waitFor();
     await pad.focus();
     await page.keyboard.press(' ');
     const times = [];
@@ -25,7 +25,7 @@ await withBuiltPage(async (page, address) => {
     }
     times.sort((a, b) => a - b);
     const at = share => times[Math.floor(share * (readings - 1))];
-    const backend = await page.locator('.engine').textContent();
+    const backend = await page.locator('.network-status').textContent();
     console.log(
       `${name} on ${backend}: median ${at(0.5)} ms, 95th percentile ${at(0.95)} ms of ${readings} readings`,
     );

@@ -18,7 +18,7 @@ const fourAndNought = [
 
 await withBuiltPage(async (page, address) => {
   await page.goto(address);
-  await page.locator('.engine[data-status=ready]').waitFor();
+  await page.locator('.network-status[data-status=ready]').waitFor();
   await draw('Drawing pad', '#draw', three);
   await draw('Drawing pad for two digits', '#pair', fourAndNought);
   // Routing is computed once it can be seen.

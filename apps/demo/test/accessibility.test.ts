@@ -36,7 +36,7 @@ test('a digit can be drawn with the keyboard', async () => {
   await press(' ');
   await page.locator('#winner', { hasText: '1' }).waitFor();
   await press('Backspace');
-  await page.locator('#draw').getByText('Nothing to read yet').waitFor();
+  await page.locator('#draw').getByText('Nothing to classify yet').waitFor();
 });
 
 test('nothing is wider than a phone', async () => {

@@ -22,8 +22,8 @@ test('the reason of a backend that is missing is said, and the speed is measured
   const { page } = demo;
   const webgpu = page.locator('.backend', { hasText: 'webgpu' });
   await webgpu.getByText('not picked: ').waitFor();
-  await page.getByRole('button', { name: 'Measure its speed' }).click();
-  await page.getByText(/wasm reads [1-9]\d* images\/s/).waitFor();
+  await page.getByRole('button', { name: 'Measure the speed' }).click();
+  await page.getByText(/wasm: [1-9]\d* images\/s/).waitFor();
 });
 
 test('a lost WebGL context is said, and another worker reads the same lengths', async () => {

@@ -12,7 +12,7 @@ test.each(['wasm', 'webgl'])('training goes on while the tab is hidden, on %s', 
     const canChoose = () => tab.evaluate(`document.querySelector('.backend input:enabled') !== null`);
     await expect.poll(canChoose, { timeout: 60_000 }).toBe(true);
     await tab.evaluate(`(${choose})(${JSON.stringify(backend)})`);
-    const inUse = () => tab.evaluate(`document.querySelector('.engine').textContent`);
+    const inUse = () => tab.evaluate(`document.querySelector('.network-status').textContent`);
     await expect.poll(inUse, { timeout: 60_000 }).toBe(backend);
     await tab.evaluate(`(${train})()`);
     await expect.poll(step, { timeout: 240_000 }).toBeGreaterThan(0);

@@ -78,7 +78,7 @@ export function onDemoPage(): DemoPage {
 
 /** Waits until the network is loaded. */
 export async function ready(page: Page): Promise<void> {
-  await page.locator('.engine[data-status=ready]').waitFor();
+  await page.locator('.network-status[data-status=ready]').waitFor();
 }
 
 /** Draws on the pad as a mouse does; strokes are points in sides of the pad. */
@@ -116,7 +116,7 @@ export const seven = [
 /** Chooses a backend, and waits until the network is loaded there. */
 export async function useBackend(page: Page, name: string): Promise<void> {
   await page.getByRole('radio', { name: new RegExp(`^${name} `) }).click();
-  await page.locator('.engine[data-status=ready]', { hasText: name }).waitFor();
+  await page.locator('.network-status[data-status=ready]', { hasText: name }).waitFor();
 }
 
 /** The lengths of a panel's newest reading, once nothing is on its way. */

@@ -68,7 +68,7 @@ test('weights that cannot be fetched are said, and asked for again with the next
   await page.route('**/weights*.safetensors', route => route.abort());
   const [one, nought] = oneAndNought;
   await draw(page, [one], 'Drawing pad for two digits');
-  await pair().getByText('They could not be read').waitFor();
+  await pair().getByText('They could not be classified').waitFor();
   await page.locator('.notice', { hasText: 'safetensors' }).waitFor();
   await page.unroute('**/weights*.safetensors');
   await draw(page, [nought], 'Drawing pad for two digits');

@@ -66,8 +66,8 @@ test('a small network learns while the page answers; it goes on after a reload; 
 test('a training whose WebGL context is lost goes on from its last checkpoint', async () => {
   const { page } = demo;
   await page.getByRole('radio', { name: /^webgl / }).click();
-  await page.locator('.engine[data-status=ready]', { hasText: 'webgl' }).waitFor();
-  await page.getByLabel('the panels for one digit use it').uncheck();
+  await page.locator('.network-status[data-status=ready]', { hasText: 'webgl' }).waitFor();
+  await page.getByLabel('use this network in the panels above').uncheck();
   await page.getByLabel('Images').selectOption('1000');
   await page.getByLabel('Batch size').selectOption('16');
   await page.getByRole('button', { name: 'Train', exact: true }).click();

@@ -22,9 +22,9 @@ test('a network whose script cannot be loaded is said', async () => {
   const { page } = demo;
   await page.route('**/inference.worker*', route => route.abort());
   await page.reload();
-  await page.locator('.engine[data-status=failed]').waitFor();
+  await page.locator('.network-status[data-status=failed]').waitFor();
   await page.locator('.notice', { hasText: 'could not be loaded' }).waitFor();
-  await page.getByText('No network to read it').waitFor();
+  await page.getByText('No network to classify it').waitFor();
 
   await page.unroute('**/inference.worker*');
   await page.reload();

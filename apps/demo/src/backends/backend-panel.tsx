@@ -1,8 +1,8 @@
 import type { BackendName, BackendState } from '@capsnet/backend';
 import { useSignal } from '@preact/signals';
-import { ask, backendChoice, backendStates, engine, startEngine } from '../network/engine';
+import { ask, backendChoice, backendStates, networkState, startNetwork } from '../network/network-client';
 import { Panel } from '../page/panel';
-import { loseTrainingContext } from '../training/training-run';
+import { loseTrainingContext } from '../training/training-client';
 
 /** What it computes on, what else it could, and how fast. */
 export function BackendPanel() {
@@ -15,13 +15,13 @@ export function BackendPanel() {
         <>
           <p>
             The same network runs on the graphics processor (WebGPU, WebGL) and on the processor (WebAssembly,
-            or plain JavaScript). The fastest one that works here is picked; another one gives the same
-            numbers, at another speed.
+            or plain JavaScript). The page picks the fastest one that works here; another one gives the same
+            results, at a different speed.
           </p>
           <p>
-            A browser may take the graphics context away at any time. Nothing of a lost context is shown or
-            stored: its worker is ended, another one loads the weights anew, and a training goes on from its
-            last checkpoint.
+            A browser may take the graphics context away at any time. Nothing that a lost context computed is
+            shown or stored: its worker is ended, a new one loads the weights again, and a training goes on
+            from its last checkpoint.
           </p>
         </>
       }
@@ -35,8 +35,8 @@ export function BackendPanel() {
 function Backends() {
   const states = backendStates.value.filter(({ name }) => name !== 'native');
   if (states.length === 0) {
-    const isLooking = engine.value.status !== 'failed';
-    return <p class="muted">{isLooking ? 'Looking what there is …' : 'Nothing could be started.'}</p>;
+    const isLooking = networkState.value.status !== 'failed';
+    return <p class="muted">{isLooking ? 'Looking for backends …' : 'Nothing could be started.'}</p>;
   }
   return (
     <fieldset class="backends">
@@ -49,7 +49,7 @@ function Backends() {
 }
 
 function Backend({ state }: { readonly state: BackendState }) {
-  const { value } = engine;
+  const { value } = networkState;
   const current = value.status === 'ready' ? value.backend : null;
   const isCurrent = current?.name === state.name;
   return (
@@ -71,7 +71,7 @@ function Backend({ state }: { readonly state: BackendState }) {
 
 function choose(name: BackendName) {
   backendChoice.value = name;
-  void startEngine();
+  void startNetwork();
 }
 
 /** Of both workers, as when the driver is reset. */
@@ -83,7 +83,7 @@ function loseContexts() {
 function Speed() {
   const measured = useSignal<{ readonly name: string; readonly imagesPerSecond: number }[]>([]);
   const isMeasuring = useSignal(false);
-  const { value } = engine;
+  const { value } = networkState;
 
   async function measure() {
     if (value.status !== 'ready') return;
@@ -99,7 +99,7 @@ function Speed() {
     <div class="speed">
       <div class="buttons">
         <button type="button" onClick={measure} disabled={value.status !== 'ready' || isMeasuring.value}>
-          {isMeasuring.value ? 'Measuring …' : 'Measure its speed'}
+          {isMeasuring.value ? 'Measuring …' : 'Measure the speed'}
         </button>
         {value.status === 'ready' && value.backend.name === 'webgl' && (
           <button type="button" onClick={loseContexts}>
@@ -110,7 +110,7 @@ function Speed() {
       <ul aria-live="polite">
         {measured.value.map(({ name, imagesPerSecond }) => (
           <li key={name}>
-            {name} reads {imagesPerSecond.toFixed(0)} images/s, 32 at a time
+            {name}: {imagesPerSecond.toFixed(0)} images/s, 32 at a time
           </li>
         ))}
       </ul>

@@ -1,4 +1,4 @@
-import { ink, thickness } from '../page/ink';
+import { ink, thickness } from './ink';
 import { fit, type Point, type Stroke } from './strokes';
 
 /** Side of an MNIST image. */

@@ -1,17 +1,17 @@
+import { CapsuleLengths } from '../classifying/capsule-lengths';
+import { classification, isPending } from '../classifying/classification';
+import { TestDigits } from '../digits/test-digits';
+import { ImageView } from '../figures/image-view';
 import { mathml as squash } from '../formulas/squash.tex';
-import { engine } from '../network/engine';
+import { networkState } from '../network/network-client';
 import { Formula } from '../page/formula';
-import { ImageView } from '../page/image-view';
-import { Lengths } from '../page/lengths';
 import { Panel } from '../page/panel';
-import { image, subject } from '../page/subject';
-import { isPending, reading } from '../reading/reading';
 import { DrawingPad } from './drawing-pad';
-import { TestDigits } from './test-digits';
+import { image, subject } from './subject';
 
-/** Draw, and see what the network reads. */
+/** Draw, and see how the network classifies it. */
 export function DrawPanel() {
-  const { value } = reading;
+  const { value } = classification;
   return (
     <Panel
       id="draw"
@@ -20,14 +20,14 @@ export function DrawPanel() {
       explanation={
         <>
           <p>
-            For each digit from 0 to 9 there is a capsule: sixteen neurons that speak together, as a vector.
-            How long the vector is says how sure the network is that the digit is there; where it points says
-            how the digit looks.
+            For each digit from 0 to 9 there is a capsule: sixteen neurons that together form a vector. The
+            length of the vector is how sure the network is that the digit is there; its direction is how the
+            digit looks.
           </p>
           <Formula mathml={squash} />
           <p>
-            <em>Squashing</em> keeps the direction and brings the length between 0 and 1. From the longest
-            capsule alone, a decoder draws the digit again: what it draws is what the capsule holds.
+            The <em>squash</em> leaves the direction as it is and brings the length between 0 and 1. From the
+            longest capsule alone, a decoder draws the digit again: what it draws is what the capsule holds.
           </p>
         </>
       }
@@ -47,15 +47,15 @@ export function DrawPanel() {
           <p class="verdict" aria-live="polite">
             {value ? (
               <>
-                Read as <strong id="winner">{value.winner}</strong>
+                Classified as <strong id="winner">{value.winner}</strong>
               </>
-            ) : engine.value.status === 'failed' ? (
-              'No network to read it'
+            ) : networkState.value.status === 'failed' ? (
+              'No network to classify it'
             ) : (
-              'Nothing to read yet'
+              'Nothing to classify yet'
             )}
           </p>
-          <Lengths lengths={value?.lengths ?? null} winners={value ? [value.winner] : []} />
+          <CapsuleLengths lengths={value?.lengths ?? null} winners={value ? [value.winner] : []} />
           <p class="time">{value ? `in ${value.milliseconds.toFixed(0)} ms` : ''}</p>
         </div>
         <div class="seen">

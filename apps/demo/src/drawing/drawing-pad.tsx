@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { isDrawing } from '../page/subject';
 import type { Drawing, Point, Stroke } from './strokes';
+import { isDrawing } from './subject';
 
 /** Of the pen, in sides of the pad. */
 const penWidth = 0.075;

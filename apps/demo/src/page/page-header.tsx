@@ -1,5 +1,6 @@
-import { engine } from '../network/engine';
-import { ModelSelect } from '../reading/model-select';
+import { ModelSelect } from '../models/model-select';
+import type { Progress } from '../models/model-source';
+import { loading, networkState } from '../network/network-client';
 import { notices } from './notices';
 import { theme } from './theme';
 
@@ -17,7 +18,7 @@ export function PageHeader() {
           <a href="#backend">Backend</a>
         </nav>
         <ModelSelect />
-        <EngineStatus />
+        <NetworkStatus />
         <button
           type="button"
           class="quiet"
@@ -30,9 +31,9 @@ export function PageHeader() {
       </div>
       <h1>Inside a capsule network</h1>
       <p class="lead">
-        Ordinary networks say what is in an image. A capsule network also says how it looks there: how thick,
-        how slanted, how wide. Draw a digit, take it apart, and train a network of your own. Everything is
-        computed here, in your browser.
+        Ordinary networks tell what is in an image. A capsule network also tells how it looks there: how
+        thick, how slanted, how wide. Draw a digit, take it apart, and train a network of your own. Everything
+        is computed here, in your browser.
       </p>
       <div class="notices" role="status">
         {notices.value.map(text => (
@@ -54,19 +55,19 @@ export function PageHeader() {
   );
 }
 
-function EngineStatus() {
-  const { value } = engine;
+function NetworkStatus() {
+  const { value } = networkState;
   return (
-    <p class="engine" data-status={value.status} role="status">
-      {value.status === 'starting' && 'starting …'}
-      {value.status === 'loading' && loading(value.progress)}
-      {value.status === 'ready' && value.backend.name}
-      {value.status === 'failed' && 'could not start'}
+    <p class="network-status" data-status={loading.value ? 'loading' : value.status} role="status">
+      {loading.value && loadingText(loading.value.progress)}
+      {!loading.value && value.status === 'starting' && 'starting …'}
+      {!loading.value && value.status === 'ready' && value.backend.name}
+      {!loading.value && value.status === 'failed' && 'could not start'}
     </p>
   );
 }
 
-function loading(progress: { readonly loaded: number; readonly total: number } | null): string {
+function loadingText(progress: Progress | null): string {
   if (!progress || progress.loaded >= progress.total) return 'loading weights …';
   return `loading weights … ${Math.round((100 * progress.loaded) / progress.total)}%`;
 }

@@ -6,7 +6,7 @@ const dark = matchMedia('(prefers-color-scheme: dark)');
 export const theme = signal<'light' | 'dark'>(dark.matches ? 'dark' : 'light');
 
 /** Keeps the page in its theme. */
-export function keepTheme(): void {
+export function applyTheme(): void {
   dark.addEventListener('change', ({ matches }) => {
     theme.value = matches ? 'dark' : 'light';
   });

@@ -1,18 +1,18 @@
+import { CapsuleLengths } from '../classifying/capsule-lengths';
+import { TestDigits } from '../digits/test-digits';
 import { DrawingPad } from '../drawing/drawing-pad';
-import { TestDigits } from '../drawing/test-digits';
+import { ImageView } from '../figures/image-view';
 import { mathml as marginLoss } from '../formulas/margin-loss.tex';
-import { engine } from '../network/engine';
+import { networkState } from '../network/network-client';
 import { Formula } from '../page/formula';
-import { ImageView } from '../page/image-view';
-import { Lengths } from '../page/lengths';
 import { Panel } from '../page/panel';
 import { pair, pairImage, pairSide, pick } from './pair';
-import { isPairPending, isPairUnread, pairReading } from './pair-reading';
+import { hasPairFailed, isPairPending, pairClassification } from './pair-classification';
 import { PairView } from './pair-view';
 
 /** Two digits over each other, and each of them drawn again apart. */
 export function PairPanel() {
-  const { value } = pairReading;
+  const { value } = pairClassification;
   return (
     <Panel
       id="pair"
@@ -21,14 +21,14 @@ export function PairPanel() {
       explanation={
         <>
           <p>
-            Each capsule speaks for its own digit only, so two of them can be long at once. A network trained
-            on pairs of overlapping digits, <em>MultiMNIST</em>, reads the two longest capsules; the decoder
-            draws each one apart, in its own colour.
+            Each capsule stands for its own digit only, so two of them can be long at once. The network here
+            was trained on pairs of overlapping digits, <em>MultiMNIST</em>. Its prediction is the two longest
+            capsules; the decoder draws each of them on its own, in its own colour.
           </p>
           <Formula mathml={marginLoss} />
           <p>
-            The loss asks each capsule by itself: long if its digit is there, short if not. A stroke that both
-            digits share belongs to both.
+            The loss looks at each capsule by itself: long if its digit is there, short if not. A stroke that
+            both digits share belongs to both.
           </p>
         </>
       }
@@ -46,7 +46,7 @@ export function PairPanel() {
           <p class="verdict" aria-live="polite">
             <Verdict />
           </p>
-          <Lengths lengths={value?.lengths ?? null} winners={value?.classes ?? []} />
+          <CapsuleLengths lengths={value?.lengths ?? null} winners={value?.classes ?? []} />
           <p class="time">{value ? `in ${value.milliseconds.toFixed(0)} ms` : ''}</p>
         </div>
         <div class="seen">
@@ -80,18 +80,18 @@ export function PairPanel() {
 }
 
 function Verdict() {
-  if (isPairUnread.value) return 'They could not be read';
-  if (pairReading.value) {
-    const [first, second] = pairReading.value.classes;
+  if (hasPairFailed.value) return 'They could not be classified';
+  if (pairClassification.value) {
+    const [first, second] = pairClassification.value.classes;
     return (
       <>
-        Read as <strong class="more">{first}</strong> and <strong class="less">{second}</strong>
+        Classified as <strong class="more">{first}</strong> and <strong class="less">{second}</strong>
       </>
     );
   }
-  if (engine.value.status === 'failed') return 'No network to read them';
-  if (isPairPending.value) return 'Reading …';
+  if (networkState.value.status === 'failed') return 'No network to classify them';
+  if (isPairPending.value) return 'Classifying …';
   return pair.value.from === 'test' && pair.value.digits.length === 1
     ? 'Pick another one'
-    : 'Nothing to read yet';
+    : 'Nothing to classify yet';
 }

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { type Colour, figureColours } from '../page/figure-colours';
+import { type Colour, figureColours } from '../figures/figure-colours';
 import { theme } from '../page/theme';
 import { pairSide } from './pair';
 

@@ -1,8 +1,8 @@
 import { computed, signal } from '@preact/signals';
+import type { TestDigit } from '../digits/mnist-files';
 import { imageSide } from '../drawing/digit-image';
-import type { TestDigit } from '../drawing/mnist';
+import { ink, thickness } from '../drawing/ink';
 import { type Drawing, fit, type Stroke } from '../drawing/strokes';
-import { ink, thickness } from '../page/ink';
 
 /** Side of an image of two digits, as in the paper's MultiMNIST. */
 export const pairSide = 36;

@@ -1,14 +1,15 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { classification } from '../classifying/classification';
+import { ImageView } from '../figures/image-view';
 import { mathml as perturbedFormula } from '../formulas/perturbed.tex';
-import { ask, engine } from '../network/engine';
+import { ask, networkState } from '../network/network-client';
+import type { Sheet } from '../network/worker/inference';
 import { download } from '../page/download';
 import { Formula } from '../page/formula';
-import { ImageView } from '../page/image-view';
 import { Panel } from '../page/panel';
-import { drawSheet } from '../page/sheet';
-import { reading } from '../reading/reading';
 import { chosenClass, decoded, isDecoding, offsets, perturbedClass } from './perturbation';
+import { drawSheet } from './sheet';
 
 /** Sliders for the dimensions of a capsule, and the paper's sheet of all of them. */
 export function PerturbPanel() {
@@ -20,13 +21,13 @@ export function PerturbPanel() {
       explanation={
         <>
           <p>
-            Nobody told the network what the sixteen numbers of a capsule are for. Move one and see what the
+            Nobody told the network what the sixteen numbers of a capsule are for. Change one and see what the
             decoder draws: it may be the thickness of the stroke, its slant, the width of the digit, or the
             length of a tail.
           </p>
           <Formula mathml={perturbedFormula} />
           <p>
-            The sheet moves one dimension in each row, by −.25 to .25 in steps of .05, as figure 4 of the{' '}
+            The sheet changes one dimension in each row, by −0.25 to 0.25 in steps of 0.05, as figure 4 of the{' '}
             <a href="https://arxiv.org/abs/1710.09829">paper</a> does.
           </p>
         </>
@@ -38,13 +39,13 @@ export function PerturbPanel() {
 }
 
 function PerturbFigure() {
-  const { value } = engine;
+  const { value } = networkState;
   if (value.status === 'ready' && !value.network.hasDecoder) {
     return <p class="muted">This network has no decoder, so nothing can be drawn from its capsules.</p>;
   }
-  if (reading.value === null) return <p class="muted">Draw a digit first.</p>;
+  if (classification.value === null) return <p class="muted">Draw a digit first.</p>;
   const dims = value.status === 'ready' ? value.network.classDim : 16;
-  const classes = reading.value.lengths.length;
+  const classes = classification.value.lengths.length;
   return (
     <>
       <div class="perturb">
@@ -61,7 +62,7 @@ function PerturbFigure() {
               {Array.from({ length: classes }, (_, label) => (
                 <option key={label} value={label}>
                   {label}
-                  {label === reading.value?.winner ? ' (longest)' : ''}
+                  {label === classification.value?.winner ? ' (longest)' : ''}
                 </option>
               ))}
             </select>
@@ -82,7 +83,7 @@ function PerturbFigure() {
           ))}
         </div>
       </div>
-      <Sheet />
+      <SheetFigure />
     </>
   );
 }
@@ -110,19 +111,20 @@ function Slider({ dim }: { readonly dim: number }) {
   );
 }
 
-function Sheet() {
+function SheetFigure() {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const shown = useSignal<{ readonly images: Float32Array; readonly label: number } | null>(null);
+  const shown = useSignal<Sheet | null>(null);
   useLayoutEffect(() => {
-    if (shown.value) drawSheet(canvas.current!, shown.value.images);
+    if (shown.value) drawSheet(canvas.current!, shown.value);
   }, [shown.value]);
 
   async function make() {
-    const { value } = reading;
+    const { value } = classification;
     const label = perturbedClass.value;
-    if (!value || label === null) return;
-    const images = await ask(remote => remote.sheet(value.image, label));
-    if (images) shown.value = { label, images };
+    if (!value || label === null || value.by.status !== 'ready') return;
+    const { id } = value.by.network;
+    const sheet = await ask(remote => remote.sheet(id, value.image, label));
+    if (sheet) shown.value = sheet;
   }
 
   function save() {
@@ -146,10 +148,11 @@ function Sheet() {
           <canvas
             ref={canvas}
             role="img"
-            aria-label={`Capsule ${shown.value.label}: 16 dimensions by 11 offsets, decoded`}
+            aria-label={`Capsule ${shown.value.label}: all dimensions by ${shown.value.offsets.length} offsets, decoded`}
           />
           <figcaption>
-            capsule {shown.value.label}: a dimension in each row, −.25 on the left to .25 on the right
+            capsule {shown.value.label}: one dimension in each row, changed by −0.25 on the left to 0.25 on
+            the right
           </figcaption>
         </figure>
       )}

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { figureColours } from '../figures/figure-colours';
 import type { RoutingView } from '../network/worker/routing-view';
-import { figureColours } from '../page/figure-colours';
 import { theme } from '../page/theme';
 
 interface CouplingMapsProps {

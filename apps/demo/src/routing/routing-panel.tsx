@@ -3,11 +3,11 @@ import { useEffect, useRef } from 'preact/hooks';
 import { mathml as agreement } from '../formulas/agreement.tex';
 import { mathml as vote } from '../formulas/vote.tex';
 import { Formula } from '../page/formula';
-import { LengthChart } from '../page/length-chart';
 import { Panel } from '../page/panel';
 import { useVisible } from '../page/visible';
 import { busiestChannels } from './busiest-channels';
 import { CouplingMaps } from './coupling-maps';
+import { LengthChart } from './length-chart';
 import { type ImageRouting, isWatched, routing } from './routing';
 import { Votes } from './votes';
 
@@ -29,8 +29,8 @@ export function RoutingPanel() {
           </p>
           <Formula mathml={vote} />
           <p>
-            At first everybody is coupled to all digits alike. A vote that agrees with its digit capsule is
-            coupled to it more strongly in the next iteration, and to the others less.
+            At first every primary capsule is coupled to all digits equally. One whose vote agrees with a
+            digit capsule is coupled to it more strongly in the next iteration, and to the others less.
           </p>
           <Formula mathml={agreement} />
           <p>

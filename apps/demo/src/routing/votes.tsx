@@ -1,4 +1,4 @@
-import { ImageView } from '../page/image-view';
+import { ImageView } from '../figures/image-view';
 import type { ImageRouting } from './routing';
 
 /** Who voted for the winner: a circle for each position over the digit, or a bar for each capsule where there is one position. */

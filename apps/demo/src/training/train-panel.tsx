@@ -1,11 +1,11 @@
 import { formatCount, formatDuration, formatRate } from '@capsnet/checks';
 import { mathml as marginLoss } from '../formulas/margin-loss.tex';
-import { useModel } from '../network/engine';
+import { useModel } from '../network/network-client';
 import { download } from '../page/download';
 import { Formula } from '../page/formula';
 import { Panel } from '../page/panel';
 import { CurveChart } from './curve-chart';
-import { trainedFile, usesTrained } from './trained-model';
+import { trainedFile, usesTrained } from './trained-network';
 import {
   continueTraining,
   curve,
@@ -16,7 +16,7 @@ import {
   startTraining,
   stopTraining,
   trainingState,
-} from './training-run';
+} from './training-client';
 import { choices, networkSizes, type TrainingSettings } from './training-settings';
 
 /** Train a network in the page. */
@@ -29,25 +29,25 @@ export function TrainPanel() {
       explanation={
         <>
           <p>
-            The capsule of the digit that is there should be longer than .9, all others shorter than .1. That
+            The capsule of the digit in the image should be longer than 0.9, all others shorter than 0.1. That
             is the margin loss:
           </p>
           <Formula mathml={marginLoss} />
           <p>
-            A small part of the reconstruction's squared error is added, so that the capsule keeps what the
-            digit looks like.
+            A small part of the squared error of the reconstruction is added, so that the capsule also holds
+            what the digit looks like.
           </p>
           <p>
-            Training runs beside the page and goes on while the tab is hidden. It is stored in this browser:
-            close the page, and continue another day. <code>capsnet evaluate</code> reads the weights file
-            too.
+            Training runs in the background, also while the tab is hidden, in one tab at a time. It is stored
+            in this browser: close the page, and continue another day. <code>capsnet evaluate</code> reads the
+            weights file too.
           </p>
         </>
       }
     >
       <Settings />
       <Controls />
-      {curve.value.batches.length > 0 && (
+      {curve.value.newest !== null && (
         <div class="curves">
           <CurveChart title="Loss" of="loss" curve={curve.value} totalSteps={progress.value.totalSteps} />
           <CurveChart
@@ -153,7 +153,7 @@ function Controls() {
               usesTrained.value = currentTarget.checked;
             }}
           />
-          the panels for one digit use it as it learns
+          use this network in the panels above while it trains
         </label>
       </div>
       <progress max={Math.max(1, totalSteps)} value={step} aria-label="Steps trained" />
@@ -175,7 +175,7 @@ function statusText(): string {
   const steps = `step ${formatCount(step)} of ${formatCount(totalSteps)}`;
   switch (value.status) {
     case 'none':
-      return 'Nothing was trained here yet.';
+      return 'Nothing has been trained here yet.';
     case 'starting':
       return `${value.doing} …`;
     case 'running': {
@@ -189,6 +189,8 @@ function statusText(): string {
       return `paused after ${steps}`;
     case 'over':
       return `over, after ${steps}`;
+    case 'elsewhere':
+      return 'Another tab of this browser is training. Once it pauses, is done or is closed, you can go on here.';
   }
 }
 

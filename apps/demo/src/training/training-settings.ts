@@ -27,8 +27,8 @@ export const defaultSettings: TrainingSettings = {
   epochs: 3,
 };
 
-/** The last thousand of MNIST's training images: half of them are held back, to see how well the network reads others. */
-export const heldBack = 500;
+/** Images of the validation split: the first of the last thousand of MNIST's training images, which no training here uses. */
+export const validationImages = 500;
 
 export const choices = {
   iterations: [1, 2, 3, 5],

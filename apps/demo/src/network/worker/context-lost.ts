@@ -1,3 +1,4 @@
+import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -24,9 +25,9 @@ export function graphicsContext(onLost: () => void): GraphicsContext {
 }
 
 /** What a worker answers whose context was lost, in place of numbers that may be wrong. */
-export class ContextLost extends Error {
+export class ContextLost extends CapsnetError {
   override readonly name = 'ContextLost';
   constructor() {
-    super('the browser took the WebGL context away');
+    super('unavailable', 'the browser took the WebGL context away');
   }
 }

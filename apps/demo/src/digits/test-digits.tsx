@@ -1,7 +1,7 @@
 import { signal, useSignal } from '@preact/signals';
-import { ImageView } from '../page/image-view';
-import { say } from '../page/notices';
-import { type Digits, fetchDigits, pixelsPerImage, type TestDigit } from './mnist';
+import { ImageView } from '../figures/image-view';
+import { notify } from '../page/notices';
+import { type Digits, fetchDigits, pixelsPerImage, type TestDigit } from './mnist-files';
 
 /** The first thousand test images, once someone asked for them. */
 const digits = signal<Digits | null>(null);
@@ -28,7 +28,7 @@ export function TestDigits({ offer, chosen, onChoose }: TestDigitsProps) {
       turn.value = next;
     } catch (error) {
       fetching = null;
-      say((error as Error).message);
+      notify((error as Error).message);
     }
   }
 

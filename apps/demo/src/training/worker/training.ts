@@ -5,9 +5,9 @@ import { type CheckpointStore, cosine, type TrainEvent, train } from '@capsnet/t
 import { indexedDbStore } from '@capsnet/trainer/browser';
 import { transfer } from 'comlink';
 import { deleteDB } from 'idb';
-import { digitsPerFile, fetchDigits, pixelsPerImage, trainingFiles } from '../../drawing/mnist';
-import { heldBack, networkSizes, type TrainingSettings } from '../../training/training-settings';
-import { ContextLost, type GraphicsContext, graphicsContext } from './context-lost';
+import { digitsPerFile, fetchDigits, pixelsPerImage, trainingFiles } from '../../digits/mnist-files';
+import { ContextLost, type GraphicsContext, graphicsContext } from '../../network/worker/context-lost';
+import { networkSizes, type TrainingSettings, validationImages } from '../training-settings';
 import { measurePace, type Pace } from './pace';
 
 /** What a training tells the page. */
@@ -144,7 +144,10 @@ async function fetchImages(
   }
   tell({ type: 'data', loaded: files, total: files + 1 });
   const last = await fetchDigits(page, 'train', trainingFiles - 1);
-  return { images: imageSet(images, labels), validation: take(imageSet(last.images, last.labels), heldBack) };
+  return {
+    images: imageSet(images, labels),
+    validation: take(imageSet(last.images, last.labels), validationImages),
+  };
 }
 
 function imageSet(images: Uint8Array, labels: Uint8Array): ImageSet {

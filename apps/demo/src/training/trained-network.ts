@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
-import { useModel } from '../network/engine';
-import type { ModelSource } from '../reading/models';
+import type { ModelSource } from '../models/model-source';
+import { useModel } from '../network/network-client';
 
 /** The model file of what was trained in this page, as of the last checkpoint. */
 export const trainedFile = signal<Uint8Array | null>(null);

@@ -1,19 +1,23 @@
+import { CapsnetError } from '@capsnet/checks';
 import { type Remote, wrap } from 'comlink';
 
 /** Why a question has no answer: its worker was ended. */
-export class WorkerEnded extends Error {
+export class WorkerEnded extends CapsnetError {
   override readonly name = 'WorkerEnded';
+  constructor(message: string) {
+    super('unavailable', message);
+  }
 }
 
 /** A worker whose questions are always answered, or fail: also when its script cannot be loaded, or when it is ended. */
-export interface RunningWorker<T> {
+export interface WorkerClient<T> {
   /** @throws what the worker throws, why it could not start, or `WorkerEnded` */
   ask<R>(question: (remote: Remote<T>) => Promise<R>): Promise<R>;
   end(): void;
 }
 
 /** Wraps a worker that was just made. */
-export function runningWorker<T>(worker: Worker): RunningWorker<T> {
+export function workerClient<T>(worker: Worker): WorkerClient<T> {
   const remote = wrap<T>(worker);
   const waiting = new Set<(reason: Error) => void>();
   let failure: Error | undefined;
@@ -25,7 +29,9 @@ export function runningWorker<T>(worker: Worker): RunningWorker<T> {
   }
 
   // A script that cannot be loaded has no message.
-  worker.addEventListener('error', ({ message }) => fail(new Error(message || unloaded)));
+  worker.addEventListener('error', ({ message }) =>
+    fail(new CapsnetError('unavailable', message || unloaded)),
+  );
 
   return {
     ask: question =>

@@ -1,4 +1,4 @@
-import type { Point, Stroke } from '../drawing/strokes';
+import type { Point, Stroke } from './strokes';
 
 /** Of a pen on MNIST's scale: the digits of MNIST are two to three pixels thick. */
 export const thickness = 2.4;

@@ -1,5 +1,5 @@
 import { computed } from '@preact/signals';
-import { theme } from './theme';
+import { theme } from '../page/theme';
 
 export type Colour = readonly [red: number, green: number, blue: number];
 

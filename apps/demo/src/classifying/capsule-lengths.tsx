@@ -1,12 +1,12 @@
-interface LengthsProps {
+interface CapsuleLengthsProps {
   /** [classes] */
   readonly lengths: Float32Array | null;
-  /** The classes that are read. */
+  /** The predicted classes. */
   readonly winners: readonly number[];
 }
 
 /** The ten capsule lengths as bars. */
-export function Lengths({ lengths, winners }: LengthsProps) {
+export function CapsuleLengths({ lengths, winners }: CapsuleLengthsProps) {
   return (
     <ol class="lengths" aria-label="Capsule lengths">
       {Array.from({ length: lengths?.length ?? 10 }, (_, label) => {

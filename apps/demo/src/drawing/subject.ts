@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals';
-import { digitImage } from '../drawing/digit-image';
-import type { TestDigit } from '../drawing/mnist';
-import type { Drawing } from '../drawing/strokes';
+import type { TestDigit } from '../digits/mnist-files';
+import { digitImage } from './digit-image';
+import type { Drawing } from './strokes';
 
 /** What the network looks at: a drawing, or an image of MNIST's test set with its label. */
 export type Subject = Drawing | ({ readonly from: 'test' } & TestDigit);

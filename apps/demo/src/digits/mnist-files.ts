@@ -1,4 +1,5 @@
 import { mnistChunks } from 'virtual:mnist-chunks';
+import { CapsnetError, sha256 as digestOf } from '@capsnet/checks';
 import { gunzip, parseIdx } from '@capsnet/mnist';
 
 /** Images of MNIST, each with its label. */
@@ -34,10 +35,12 @@ export async function fetchDigits(
 ): Promise<Digits> {
   const { file, sha256 } = mnistChunks[part][index]!;
   const response = await fetch(new URL(file, page));
-  if (!response.ok) throw new Error(`${file}: expected a file, found HTTP status ${response.status}`);
+  if (!response.ok)
+    throw new CapsnetError('invalid-data', `${file}: expected a file, found HTTP status ${response.status}`);
   const bytes = await gunzip(new Uint8Array(await response.arrayBuffer()), { maxBytes: 2 ** 20 });
-  const found = await digest(bytes);
-  if (found !== sha256) throw new Error(`${file}: expected the SHA-256 ${sha256}, found ${found}`);
+  const found = await digestOf(bytes);
+  if (found !== sha256)
+    throw new CapsnetError('invalid-data', `${file}: expected the SHA-256 ${sha256}, found ${found}`);
   const rows = parseIdx(bytes);
   const [count = 0, width = 0] = rows.shape;
   const images = new Uint8Array(count * pixelsPerImage);
@@ -54,8 +57,3 @@ export const digitsPerFile = mnistChunks.size;
 
 /** How many files the training images are in. */
 export const trainingFiles = mnistChunks.train.length;
-
-async function digest(bytes: Uint8Array): Promise<string> {
-  const hash = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-  return Array.from(new Uint8Array(hash), byte => byte.toString(16).padStart(2, '0')).join('');
-}

@@ -1,17 +1,13 @@
-import { paperOffsets } from '../perturbing/paper-offsets';
+import type { Sheet } from '../network/worker/inference';
 
 /** Of a pixel of the network's, in the picture. */
 const scale = 2;
 const gap = 4;
 const side = 28;
 
-/**
- * The paper's figure 4 as a picture: a row for each dimension of the capsule, a column for each offset.
- *
- * @param images [dimensions, offsets, 28, 28] in 0..1
- */
-export function drawSheet(canvas: HTMLCanvasElement, images: Float32Array): void {
-  const columns = paperOffsets.length;
+/** The paper's figure 4 as a picture: a row for each dimension of the capsule, a column for each offset. */
+export function drawSheet(canvas: HTMLCanvasElement, { images, offsets }: Sheet): void {
+  const columns = offsets.length;
   const rows = images.length / (columns * side * side);
   canvas.width = columns * (scale * side + gap) + gap;
   canvas.height = rows * (scale * side + gap) + gap;

@@ -1,6 +1,6 @@
-import { modelSource, useModel } from '../network/engine';
-import { isTrainedHere, trainedFile, trainedTitle, useTrained } from '../training/trained-model';
-import { pretrainedModels } from './models';
+import { modelSource, useModel } from '../network/network-client';
+import { isTrainedHere, trainedFile, trainedTitle, useTrained } from '../training/trained-network';
+import { pretrainedModels } from './model-source';
 
 const trainedHere = 'trained here';
 const otherFile = 'file';
