@@ -1,22 +1,24 @@
-import { type CapsNet, type CapsNetConfig, geometryOf } from '@capsnet/core';
+import { type CapsNet, type CapsNetConfig, geometryOf, type RoutingTrace } from '@capsnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Routing, laid open for one image. */
+/** The routing to the class capsules, laid open for one image. */
 export interface RoutingView {
-  /** Primary capsules: `rows` x `columns` positions with `channels` at each, ordered as the network has them. */
+  /** Its name in a configuration: `'dynamic'` ... */
+  readonly routing: CapsNetConfig['routing']['type'];
+  /** The capsules below: `rows` x `columns` positions with `channels` at each, ordered as the network has them. */
   readonly grid: { readonly rows: number; readonly columns: number; readonly channels: number };
   readonly classes: number;
   readonly iterations: readonly {
     /** [rows, columns, channels, classes] */
     readonly couplings: Float32Array;
     /** [classes] */
-    readonly lengths: Float32Array;
+    readonly activations: Float32Array;
   }[];
   /** The class of the most active capsule. */
   readonly winner: number;
   /**
-   * [rows, columns, channels] what each primary capsule added to the winner: $c_{ij} \hat u_{j|i}$ along the winner's
-   * direction. Without a bias they sum to the length of s.
+   * [rows, columns, channels] what each capsule below added to the winner: $c_{ij} \hat u_{j|i}$ along the winner's
+   * direction. Where a capsule is the sum of its votes, and there is no bias, they sum to the length of that sum.
    */
   readonly contributions: Float32Array;
   /** Where in the image the positions look: the centre of the first, the distance to the next, the side, in pixels. */
@@ -26,19 +28,14 @@ export interface RoutingView {
 type Reader = (tensors: readonly tf.Tensor[]) => Promise<Float32Array[]>;
 
 /**
- * Runs the routing of the class capsules again, and keeps what each iteration found.
- *
  * @param image  [1, height, width, 1]
  * @param values reads tensors and disposes of them
  */
 export async function viewRouting(net: CapsNet, image: tf.Tensor4D, values: Reader): Promise<RoutingView> {
-  const { config } = net;
-  if (config.hidden.length > 0) {
-    tf.dispose(image);
-    throw new Error('expected a network whose class capsules follow the primary ones, found hidden capsules');
-  }
+  let grid: RoutingTrace['connection']['lower'] | undefined;
   const tensors = tf.tidy(() => {
-    const { votes, iterations } = net.trace(image);
+    const { votes, iterations, connection } = net.trace(image);
+    grid = connection.lower;
     const last = iterations[iterations.length - 1]!;
     const winner = tf.argMax(last.activations, 1); // [1]
     const votesForIt = tf.squeeze(tf.gather(votes, winner, 2), [0, 2]); // [in, classDim]
@@ -53,21 +50,29 @@ export async function viewRouting(net: CapsNet, image: tf.Tensor4D, values: Read
   const [contributions, ...rest] = await values(tensors);
   const iterations = Array.from({ length: rest.length / 2 }, (_, index) => ({
     couplings: rest[2 * index]!,
-    lengths: rest[2 * index + 1]!,
+    activations: rest[2 * index + 1]!,
   }));
-  const final = iterations[iterations.length - 1]!.lengths;
+  const final = iterations[iterations.length - 1]!.activations;
+  const { height: rows, width: columns, channels } = grid!;
   return {
-    ...placesOf(config),
-    classes: config.classes,
+    routing: net.config.routing.type,
+    grid: { rows, columns, channels },
+    field: fieldOf(net.config),
+    classes: net.config.classes,
     iterations,
     winner: final.indexOf(Math.max(...final)),
     contributions: contributions!,
   };
 }
 
-/** The grid of positions that convolutions and primary capsules leave of an image, and what each position sees. */
-export function placesOf(config: CapsNetConfig): Pick<RoutingView, 'grid' | 'field'> {
-  const { primary, receptiveField } = geometryOf(config);
-  const { height: rows, width: columns, channels } = primary;
-  return { grid: { rows, columns, channels }, field: receptiveField };
+/** What the capsules below the class capsules see: the primary ones, and each convolutional layer above them more. */
+function fieldOf(config: CapsNetConfig): RoutingView['field'] {
+  const { receptiveField, connections } = geometryOf(config);
+  let { step, side } = receptiveField;
+  for (const { window } of connections) {
+    if (!window) continue;
+    side += (window.kernelSize - 1) * step;
+    step *= window.strides;
+  }
+  return { first: side / 2, step, side };
 }

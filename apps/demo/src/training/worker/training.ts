@@ -8,9 +8,10 @@ import { deleteDB } from 'idb';
 import { digitsPerFile, fetchDigits, pixelsPerImage, trainingFiles } from '../../digits/mnist-files';
 import { ContextLost, type GraphicsContext, graphicsContext } from '../../network/worker/context-lost';
 import { networkSizes, type TrainingSettings, validationImages } from '../training-settings';
+import { stepsBetweenCheckpoints } from './checkpoint-interval';
 import { measurePace, type Pace } from './pace';
 
-/** What a training tells the page. */
+/** What a training reports to the page. */
 export type TrainingNews =
   | { readonly type: 'data'; readonly loaded: number; readonly total: number }
   | { readonly type: 'start'; readonly step: number; readonly totalSteps: number }
@@ -47,12 +48,12 @@ export function training() {
     async run(
       settings: TrainingSettings,
       { resume, page }: { readonly resume: boolean; readonly page: string },
-      tell: (news: TrainingNews) => void,
+      onNews: (news: TrainingNews) => void,
     ): Promise<void> {
       abort = new AbortController();
       const { signal } = abort;
       if (!resume) await deleteDB(database);
-      const { images, validation } = await fetchImages(settings, page, tell);
+      const { images, validation } = await fetchImages(settings, page, onNews);
       const net = capsNet(configOf(settings));
       try {
         const source = trainingBatches(images, { batchSize: settings.batchSize, seed: 1 });
@@ -64,7 +65,7 @@ export function training() {
             perEpoch: Math.max(1, Math.min(8, Math.floor(settings.images / 2500))),
           },
           store: guarded(indexedDbStore(database, { keep: 1 }), context),
-          checkpointEvery: 25,
+          checkpointEvery: stepsBetweenCheckpoints(parametersOf(net)),
           resume,
           fingerprint: { ...settings },
           signal,
@@ -82,29 +83,29 @@ export function training() {
         switch (event.type) {
           case 'start':
             pace.start(event.step, event.totalSteps);
-            return tell({ type: 'start', step: event.step, totalSteps: event.totalSteps });
+            return onNews({ type: 'start', step: event.step, totalSteps: event.totalSteps });
           case 'step':
           case 'validation': {
             const { loss, accuracy } = event.metrics as { loss: number; accuracy: number };
             const { type, step } = event;
-            return tell(
+            return onNews(
               type === 'step'
                 ? { type, step, loss, accuracy, ...pace.after(step) }
                 : { type, step, loss, accuracy },
             );
           }
           case 'checkpoint':
-            return tellModel(event.step, net);
+            return giveModel(event.step, net);
           case 'done':
-            await tellModel(event.step, net);
-            return tell({ type: 'done', reason: event.reason });
+            await giveModel(event.step, net);
+            return onNews({ type: 'done', reason: event.reason });
         }
       }
 
-      async function tellModel(step: number, net: CapsNet) {
+      async function giveModel(step: number, net: CapsNet) {
         const file = await encodeNetwork(net);
         if (context.isLost()) throw new ContextLost();
-        tell(transfer({ type: 'model', step, file }, [file.buffer as ArrayBuffer]));
+        onNews(transfer({ type: 'model', step, file }, [file.buffer as ArrayBuffer]));
       }
     },
 
@@ -117,6 +118,10 @@ export function training() {
 }
 
 export type Training = ReturnType<typeof training>;
+
+function parametersOf({ variables }: CapsNet): number {
+  return Object.values(variables).reduce((sum, { size }) => sum + size, 0);
+}
 
 function configOf({ network, iterations }: TrainingSettings): CapsNetOptions {
   const { filters, channels, decoder } = networkSizes[network];
@@ -131,18 +136,18 @@ function configOf({ network, iterations }: TrainingSettings): CapsNetOptions {
 async function fetchImages(
   { images: count }: TrainingSettings,
   page: string,
-  tell: (news: TrainingNews) => void,
+  onNews: (news: TrainingNews) => void,
 ) {
   const files = Math.ceil(count / digitsPerFile);
   const images = new Uint8Array(count * pixelsPerImage);
   const labels = new Uint8Array(count);
   for (let file = 0; file < files; file++) {
-    tell({ type: 'data', loaded: file, total: files + 1 });
+    onNews({ type: 'data', loaded: file, total: files + 1 });
     const digits = await fetchDigits(page, 'train', file);
     images.set(digits.images, file * digitsPerFile * pixelsPerImage);
     labels.set(digits.labels, file * digitsPerFile);
   }
-  tell({ type: 'data', loaded: files, total: files + 1 });
+  onNews({ type: 'data', loaded: files, total: files + 1 });
   const last = await fetchDigits(page, 'train', trainingFiles - 1);
   return {
     images: imageSet(images, labels),
