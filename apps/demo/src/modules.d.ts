@@ -1,6 +1,6 @@
-/** Formulas, made into MathML by the build. */
+/** Formulas, typeset by the build. */
 declare module '*.tex' {
-  export const mathml: string;
+  export const formula: string;
 }
 
 /** MNIST in files of `size` images each, made by the build. */

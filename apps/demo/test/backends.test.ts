@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { draw, onDemoPage, preciseLengths, ready, seven, useBackend } from './page';
+import { activationsOf, draw, onDemoPage, ready, seven, useBackend } from './page';
 
 const demo = onDemoPage();
 
-test('WebGL, wasm and cpu read the same lengths', async () => {
+test('activations are the same on WebGL, wasm and cpu', async () => {
   const { page } = demo;
   await draw(page, seven);
   const found: Record<string, number[]> = {};
   for (const name of ['wasm', 'webgl', 'cpu']) {
     await useBackend(page, name);
-    found[name] = await preciseLengths(page);
+    found[name] = await activationsOf(page);
   }
   for (const name of ['webgl', 'cpu']) {
     found[name]!.forEach((length, label) => {
@@ -18,7 +18,7 @@ test('WebGL, wasm and cpu read the same lengths', async () => {
   }
 });
 
-test('the reason of a backend that is missing is said, and the speed is measured', async () => {
+test('the page shows why a backend is missing, and measures the speed', async () => {
   const { page } = demo;
   const webgpu = page.locator('.backend', { hasText: 'webgpu' });
   await webgpu.getByText('not picked: ').waitFor();
@@ -26,15 +26,15 @@ test('the reason of a backend that is missing is said, and the speed is measured
   await page.getByText(/wasm: [1-9]\d* images\/s/).waitFor();
 });
 
-test('a lost WebGL context is said, and another worker reads the same lengths', async () => {
+test('a lost WebGL context is reported, and a new worker finds the same activations', async () => {
   const { page } = demo;
   await draw(page, seven);
   await useBackend(page, 'webgl');
-  const before = await preciseLengths(page);
+  const before = await activationsOf(page);
   await page.getByRole('button', { name: 'Lose the WebGL context' }).click();
   await page.getByText('took the WebGL context away').waitFor();
   await ready(page);
-  const after = await preciseLengths(page);
+  const after = await activationsOf(page);
   after.forEach((length, label) => {
     expect(Math.abs(length - before[label]!)).toBeLessThan(1e-3);
   });

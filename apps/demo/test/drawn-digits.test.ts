@@ -13,20 +13,20 @@ beforeAll(async () => {
   await pickBackend({ only: 'wasm' });
 });
 
-test.each(pretrainedModels)('$name reads at least 46 of 50 digits that were drawn', async ({ name }) => {
+test.each(pretrainedModels)('$name classifies at least 46 of 50 drawn digits correctly', async ({ name }) => {
   const net = await loadPretrained(name, { decoder: false });
   const images = drawn.map(
     ({ strokes }) => digitImage(strokes.map(stroke => stroke.map(([x, y]) => ({ x: x!, y: y! }))))!,
   );
-  const read = tf.tidy(() => {
+  const predicted = tf.tidy(() => {
     const batch = tf.tensor4d(Float32Array.from(images.flatMap(image => [...image])), [50, 28, 28, 1]);
     return tf.argMax(net.scores(batch), 1);
   });
-  const classes = await read.data();
-  read.dispose();
+  const classes = await predicted.data();
+  predicted.dispose();
   net.dispose();
   const wrong = drawn.flatMap(({ label }, at) =>
-    classes[at] === label ? [] : [`${at}: a ${label} read as ${classes[at]}`],
+    classes[at] === label ? [] : [`${at}: a ${label} classified as ${classes[at]}`],
   );
   expect(drawn).toHaveLength(50);
   expect(wrong.length, wrong.join(', ')).toBeLessThanOrEqual(4);

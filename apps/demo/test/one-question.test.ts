@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { draw, onDemoPage, preciseLengths, ready, seven, useBackend } from './page';
+import { activationsOf, draw, onDemoPage, ready, seven, useBackend } from './page';
 
 const demo = onDemoPage();
 
@@ -11,13 +11,13 @@ test('another network waits until the speed of the one before is measured', asyn
   await ready(page);
   await useBackend(page, 'webgl');
   await draw(page, seven);
-  await preciseLengths(page);
+  await activationsOf(page);
   await page.getByRole('button', { name: 'Measure the speed' }).click();
   await page.getByRole('button', { name: 'Measuring …' }).waitFor();
   await model.selectOption('capsnet-mnist');
   await page.getByText(/webgl: [1-9]\d* images\/s/).waitFor();
   await ready(page);
-  const lengths = await preciseLengths(page);
+  const lengths = await activationsOf(page);
   expect(lengths.indexOf(Math.max(...lengths))).toBe(7);
   expect(await page.locator('.notice').allTextContents()).toEqual([]);
 });
@@ -25,7 +25,7 @@ test('another network waits until the speed of the one before is measured', asyn
 test('while a network that is trained here takes the place of the one before, what the decoder draws is never blank', async () => {
   const { page } = demo;
   await draw(page, seven);
-  await preciseLengths(page);
+  await activationsOf(page);
   await page.locator('.perturbed[aria-busy=false]').waitFor();
   const canvas = await page.getByRole('img', { name: 'What the decoder draws' }).elementHandle();
   const ink = await canvas!.evaluateHandle(recordInk);

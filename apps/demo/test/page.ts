@@ -119,10 +119,10 @@ export async function useBackend(page: Page, name: string): Promise<void> {
   await page.locator('.network-status[data-status=ready]', { hasText: name }).waitFor();
 }
 
-/** The lengths of a panel's newest reading, once nothing is on its way. */
-export async function preciseLengths(page: Page, panel = '#draw'): Promise<number[]> {
+/** The activations of a panel's newest classification, once nothing is on its way. */
+export async function activationsOf(page: Page, panel = '#draw'): Promise<number[]> {
   await page.locator(`${panel} .draw[data-pending=false]`).waitFor();
   return page
-    .locator(`${panel} .lengths li`)
-    .evaluateAll(items => items.map(item => Number(item.getAttribute('data-length'))));
+    .locator(`${panel} .activations li`)
+    .evaluateAll(items => items.map(item => Number(item.getAttribute('data-activation'))));
 }

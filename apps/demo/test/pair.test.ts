@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { draw, onDemoPage, preciseLengths, useBackend } from './page';
+import { activationsOf, draw, onDemoPage, useBackend } from './page';
 
 const demo = onDemoPage();
 
 const pair = () => demo.page.locator('#pair');
 
-/** The classes that are read, once nothing is on its way. */
-async function read(): Promise<string[]> {
+/** The predicted classes, once nothing is on its way. */
+async function predicted(): Promise<string[]> {
   await pair().locator('.draw[data-pending=false]').waitFor();
   return pair().locator('.verdict strong').allTextContents();
 }
@@ -23,11 +23,11 @@ const oneAndNought = [
   }),
 ] as const;
 
-test('a one and a nought in one drawing are read, and drawn apart', async () => {
+test('a one and a nought in one drawing are classified, and drawn apart', async () => {
   const { page } = demo;
   await draw(page, oneAndNought, 'Drawing pad for two digits');
-  await expect.poll(read).toEqual(['0', '1']);
-  const lengths = await preciseLengths(demo.page, '#pair');
+  await expect.poll(predicted).toEqual(['0', '1']);
+  const lengths = await activationsOf(demo.page, '#pair');
   expect(Math.min(lengths[0]!, lengths[1]!)).toBeGreaterThan(Math.max(...lengths.slice(2)));
 
   // Ink of either colour by column: the one is left of the nought.
@@ -40,30 +40,30 @@ test('a one and a nought in one drawing are read, and drawn apart', async () => 
     .toBe(true);
 });
 
-test('two images of the test set are picked, read alike on another backend, and put back', async () => {
+test('two images of the test set are picked, classified alike on another backend, and put back', async () => {
   const { page } = demo;
   await pair().getByRole('button', { name: 'or pick two from the test set' }).click();
   const digit = (label: number) => pair().getByRole('button', { name: new RegExp(`, a ${label}$`) });
   await digit(1).click();
   await pair().getByText('Pick another one').waitFor();
   await digit(0).click();
-  await expect.poll(read).toEqual(['0', '1']);
-  const before = await preciseLengths(page, '#pair');
+  await expect.poll(predicted).toEqual(['0', '1']);
+  const before = await activationsOf(page, '#pair');
   // The worker of another backend fetches the network anew.
   await useBackend(page, 'webgl');
-  const after = await preciseLengths(page, '#pair');
+  const after = await activationsOf(page, '#pair');
   after.forEach((length, label) => {
     expect(Math.abs(length - before[label]!), `capsule ${label}`).toBeLessThan(1e-3);
   });
   // A third takes the place of the first; pressed again, it is put back.
   await digit(6).click();
-  await expect.poll(read).toEqual(['0', '6']);
+  await expect.poll(predicted).toEqual(['0', '6']);
   await digit(6).click();
   await pair().getByText('Pick another one').waitFor();
   expect(await pair().locator('.verdict strong').count()).toBe(0);
 });
 
-test('weights that cannot be fetched are said, and asked for again with the next stroke', async () => {
+test('weights that cannot be fetched are reported, and asked for again with the next stroke', async () => {
   const { page } = demo;
   await page.route('**/weights*.safetensors', route => route.abort());
   const [one, nought] = oneAndNought;
@@ -72,7 +72,7 @@ test('weights that cannot be fetched are said, and asked for again with the next
   await page.locator('.notice', { hasText: 'safetensors' }).waitFor();
   await page.unroute('**/weights*.safetensors');
   await draw(page, [nought], 'Drawing pad for two digits');
-  await expect.poll(read).toEqual(['0', '1']);
+  await expect.poll(predicted).toEqual(['0', '1']);
 });
 
 /** Mean column of what is rather blue and rather orange. Runs in the page. */

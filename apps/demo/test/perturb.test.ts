@@ -11,7 +11,7 @@ test('a slider changes what the decoder draws, and reset brings it back', async 
   await canvas.waitFor();
   const ink = () => canvas.evaluate(inkOf);
   await expect.poll(async () => sum(await ink())).toBeGreaterThan(0);
-  // The reading of the last stroke may still be on its way, and after it what the decoder makes of it.
+  // The classification after the last stroke may still be on its way, and after it what the decoder makes of it.
   await page.locator('#draw [data-pending=false]').waitFor();
   await page.locator('.perturbed[aria-busy=false]').waitFor();
   const before = await ink();

@@ -3,7 +3,7 @@ import { onDemoPage, ready } from './page';
 
 const demo = onDemoPage();
 
-test('a training whose script cannot be loaded is said in its panel, and can be started again', async () => {
+test('a training whose script cannot be loaded is reported in its panel, and can be started again', async () => {
   const { page } = demo;
   await page.route('**/training.worker*', route => route.abort());
   const train = page.getByRole('button', { name: 'Train', exact: true });
@@ -18,7 +18,7 @@ test('a training whose script cannot be loaded is said in its panel, and can be 
   expect(await page.getByRole('alert').count()).toBe(0);
 });
 
-test('a network whose script cannot be loaded is said', async () => {
+test('a network whose script cannot be loaded is reported', async () => {
   const { page } = demo;
   await page.route('**/inference.worker*', route => route.abort());
   await page.reload();

@@ -4,7 +4,7 @@ import { latest } from '../network/latest';
 import { ask, type NetworkState, networkState } from '../network/network-client';
 import type { Classification } from '../network/worker/inference';
 
-/** A classification with its image, the network that made it, and the class of its longest capsule. */
+/** A classification with its image, the network that made it, and the class of its most active capsule. */
 export interface ImageClassification extends Classification {
   readonly image: Float32Array;
   readonly by: NetworkState;
@@ -25,7 +25,7 @@ export const isPending = computed(() => image.value !== null && !isCurrent.value
 const classify = latest(async (asked: Pick<ImageClassification, 'image' | 'by'>) => {
   const found = await ask(remote => remote.classify(asked.image));
   if (found === null || image.value === null) return;
-  const winner = found.lengths.indexOf(Math.max(...found.lengths));
+  const winner = found.activations.indexOf(Math.max(...found.activations));
   classification.value = { ...found, ...asked, winner };
 });
 

@@ -1,8 +1,8 @@
-import { CapsuleLengths } from '../classifying/capsule-lengths';
+import { ClassActivations } from '../classifying/class-activations';
 import { classification, isPending } from '../classifying/classification';
 import { TestDigits } from '../digits/test-digits';
 import { ImageView } from '../figures/image-view';
-import { mathml as squash } from '../formulas/squash.tex';
+import { formula as squash } from '../formulas/squash.tex';
 import { networkState } from '../network/network-client';
 import { Formula } from '../page/formula';
 import { Panel } from '../page/panel';
@@ -24,7 +24,7 @@ export function DrawPanel() {
             length of the vector is how sure the network is that the digit is there; its direction is how the
             digit looks.
           </p>
-          <Formula mathml={squash} />
+          <Formula formula={squash} />
           <p>
             The <em>squash</em> leaves the direction as it is and brings the length between 0 and 1. From the
             longest capsule alone, a decoder draws the digit again: what it draws is what the capsule holds.
@@ -47,7 +47,7 @@ export function DrawPanel() {
           <p class="verdict" aria-live="polite">
             {value ? (
               <>
-                Classified as <strong id="winner">{value.winner}</strong>
+                Prediction <strong id="winner">{value.winner}</strong>
               </>
             ) : networkState.value.status === 'failed' ? (
               'No network to classify it'
@@ -55,7 +55,7 @@ export function DrawPanel() {
               'Nothing to classify yet'
             )}
           </p>
-          <CapsuleLengths lengths={value?.lengths ?? null} winners={value ? [value.winner] : []} />
+          <ClassActivations activations={value?.activations ?? null} winners={value ? [value.winner] : []} />
           <p class="time">{value ? `in ${value.milliseconds.toFixed(0)} ms` : ''}</p>
         </div>
         <div class="seen">

@@ -8,7 +8,7 @@ export type Subject = Drawing | ({ readonly from: 'test' } & TestDigit);
 
 export const subject = signal<Subject>({ from: 'pad', strokes: [] });
 
-/** Whether a pen is down: what takes longer than a reading waits until it is up. */
+/** Whether a pen is down: what takes longer than a classification waits until it is up. */
 export const isDrawing = signal(false);
 
 /** [28, 28] in 0..1 as the network sees it; null as long as nothing is drawn. */

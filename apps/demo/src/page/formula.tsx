@@ -1,4 +1,6 @@
+import 'katex/dist/katex.min.css';
+
 /** A formula that the build made of a `.tex` file. */
-export function Formula({ mathml }: { readonly mathml: string }) {
-  return <div class="formula" dangerouslySetInnerHTML={{ __html: mathml }} />;
+export function Formula({ formula }: { readonly formula: string }) {
+  return <div class="formula" dangerouslySetInnerHTML={{ __html: formula }} />;
 }

@@ -1,8 +1,8 @@
-import { CapsuleLengths } from '../classifying/capsule-lengths';
+import { ClassActivations } from '../classifying/class-activations';
 import { TestDigits } from '../digits/test-digits';
 import { DrawingPad } from '../drawing/drawing-pad';
 import { ImageView } from '../figures/image-view';
-import { mathml as marginLoss } from '../formulas/margin-loss.tex';
+import { formula as marginLoss } from '../formulas/margin-loss.tex';
 import { networkState } from '../network/network-client';
 import { Formula } from '../page/formula';
 import { Panel } from '../page/panel';
@@ -22,10 +22,10 @@ export function PairPanel() {
         <>
           <p>
             Each capsule stands for its own digit only, so two of them can be long at once. The network here
-            was trained on pairs of overlapping digits, <em>MultiMNIST</em>. Its prediction is the two longest
-            capsules; the decoder draws each of them on its own, in its own colour.
+            was trained on pairs of overlapping digits, <em>MultiMNIST</em>. Its prediction is the two most
+            active capsules; the decoder draws each of them on its own, in its own colour.
           </p>
-          <Formula mathml={marginLoss} />
+          <Formula formula={marginLoss} />
           <p>
             The loss looks at each capsule by itself: long if its digit is there, short if not. A stroke that
             both digits share belongs to both.
@@ -46,7 +46,7 @@ export function PairPanel() {
           <p class="verdict" aria-live="polite">
             <Verdict />
           </p>
-          <CapsuleLengths lengths={value?.lengths ?? null} winners={value?.classes ?? []} />
+          <ClassActivations activations={value?.activations ?? null} winners={value?.classes ?? []} />
           <p class="time">{value ? `in ${value.milliseconds.toFixed(0)} ms` : ''}</p>
         </div>
         <div class="seen">
@@ -85,7 +85,7 @@ function Verdict() {
     const [first, second] = pairClassification.value.classes;
     return (
       <>
-        Classified as <strong class="more">{first}</strong> and <strong class="less">{second}</strong>
+        Prediction <strong class="more">{first}</strong> and <strong class="less">{second}</strong>
       </>
     );
   }

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { classification } from '../classifying/classification';
 import { ImageView } from '../figures/image-view';
-import { mathml as perturbedFormula } from '../formulas/perturbed.tex';
+import { formula as perturbedFormula } from '../formulas/perturbed.tex';
 import { ask, networkState } from '../network/network-client';
 import type { Sheet } from '../network/worker/inference';
 import { download } from '../page/download';
@@ -25,7 +25,7 @@ export function PerturbPanel() {
             decoder draws: it may be the thickness of the stroke, its slant, the width of the digit, or the
             length of a tail.
           </p>
-          <Formula mathml={perturbedFormula} />
+          <Formula formula={perturbedFormula} />
           <p>
             The sheet changes one dimension in each row, by −0.25 to 0.25 in steps of 0.05, as figure 4 of the{' '}
             <a href="https://arxiv.org/abs/1710.09829">paper</a> does.
@@ -45,7 +45,7 @@ function PerturbFigure() {
   }
   if (classification.value === null) return <p class="muted">Draw a digit first.</p>;
   const dims = value.status === 'ready' ? value.network.classDim : 16;
-  const classes = classification.value.lengths.length;
+  const classes = classification.value.activations.length;
   return (
     <>
       <div class="perturb">
@@ -62,7 +62,7 @@ function PerturbFigure() {
               {Array.from({ length: classes }, (_, label) => (
                 <option key={label} value={label}>
                   {label}
-                  {label === classification.value?.winner ? ' (longest)' : ''}
+                  {label === classification.value?.winner ? ' (predicted)' : ''}
                 </option>
               ))}
             </select>

@@ -6,7 +6,7 @@ import { ask, networkState } from '../network/network-client';
 /** What is added to each dimension of the chosen capsule. */
 export const offsets = signal<readonly number[]>([]);
 
-/** Which capsule is perturbed; the longest as long as nobody chose. */
+/** Which capsule is perturbed; the most active as long as nobody chose. */
 export const chosenClass = signal<number | null>(null);
 
 export const perturbedClass = computed(() => chosenClass.value ?? classification.value?.winner ?? null);
@@ -27,7 +27,7 @@ const perturbed = computed(() => {
   if (!canPerturb.value || label === null || value.status !== 'ready') return null;
   if (classification.value?.by !== value) return null;
   const { classDim, id } = value.network;
-  const capsule = classification.value.capsules.slice(label * classDim, (label + 1) * classDim);
+  const capsule = classification.value.poses.slice(label * classDim, (label + 1) * classDim);
   return { label, of: id, capsule: capsule.map((component, dim) => component + (offsets.value[dim] ?? 0)) };
 });
 

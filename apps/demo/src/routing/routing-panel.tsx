@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { mathml as agreement } from '../formulas/agreement.tex';
-import { mathml as vote } from '../formulas/vote.tex';
+import { formula as agreement } from '../formulas/agreement.tex';
+import { formula as vote } from '../formulas/vote.tex';
 import { Formula } from '../page/formula';
 import { Panel } from '../page/panel';
 import { useVisible } from '../page/visible';
+import { ActivationChart } from './activation-chart';
 import { busiestChannels } from './busiest-channels';
 import { CouplingMaps } from './coupling-maps';
-import { LengthChart } from './length-chart';
 import { type ImageRouting, isWatched, routing } from './routing';
 import { Votes } from './votes';
 
@@ -27,12 +27,12 @@ export function RoutingPanel() {
             Primary capsules each see a part of the image, and each predicts what every digit capsule would
             be: its <em>votes</em>. A digit capsule is the sum of the votes that are coupled to it.
           </p>
-          <Formula mathml={vote} />
+          <Formula formula={vote} />
           <p>
             At first every primary capsule is coupled to all digits equally. One whose vote agrees with a
             digit capsule is coupled to it more strongly in the next iteration, and to the others less.
           </p>
-          <Formula mathml={agreement} />
+          <Formula formula={agreement} />
           <p>
             Each little map shows the couplings of one channel of primary capsules, by position, to one digit:
             the columns are the digits, the rows the channels.
@@ -103,11 +103,11 @@ function RoutingOf({ view }: { readonly view: ImageRouting }) {
       </p>
       <div class="outcome">
         <Votes view={view} />
-        {view.iterations.length > 1 && <LengthChart view={view} />}
-        {view.iterations.length === 1 && (
+        {view.iterations.length > 1 && <ActivationChart view={view} />}
+        {view.routing === 'self-attention' && (
           <p class="muted">
-            This network routes in one pass, by self-attention: a primary capsule is coupled to a digit as far
-            as its vote agrees with everybody else's.
+            This network routes in one pass, by self-attention: the more the vote of a primary capsule agrees
+            with all the others, the more strongly it is coupled to the digit.
           </p>
         )}
       </div>

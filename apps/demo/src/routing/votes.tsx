@@ -65,8 +65,8 @@ function VotesByCapsule({ view }: { readonly view: ImageRouting }) {
         ))}
       </ol>
       <figcaption>
-        {view.contributions.length} primary capsules, each looking at the whole image, and what they added to
-        capsule {view.winner}
+        {view.contributions.length} capsules, each looking at the whole image, and what they added to capsule{' '}
+        {view.winner}
       </figcaption>
     </>
   );

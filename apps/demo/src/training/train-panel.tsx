@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, formatRate } from '@capsnet/checks';
-import { mathml as marginLoss } from '../formulas/margin-loss.tex';
+import { formula as marginLoss } from '../formulas/margin-loss.tex';
 import { useModel } from '../network/network-client';
 import { download } from '../page/download';
 import { Formula } from '../page/formula';
@@ -32,7 +32,7 @@ export function TrainPanel() {
             The capsule of the digit in the image should be longer than 0.9, all others shorter than 0.1. That
             is the margin loss:
           </p>
-          <Formula mathml={marginLoss} />
+          <Formula formula={marginLoss} />
           <p>
             A small part of the squared error of the reconstruction is added, so that the capsule also holds
             what the digit looks like.

@@ -1,7 +1,8 @@
-// How long the built page takes to read a drawing, on each of its networks: `node bench/reading-time.mjs` after a build.
+// How long the built page takes to classify a drawing, with each of its networks: `node bench/classification-time.mjs` after
+// a build.
 import { withBuiltPage } from './built-page.mjs';
 
-const readings = 60;
+const drawings = 60;
 
 await withBuiltPage(async (page, address) => {
   const pad = page.getByRole('application', { name: /^Drawing pad\./ });
@@ -13,10 +14,10 @@ await withBuiltPage(async (page, address) => {
     await pad.focus();
     await page.keyboard.press(' ');
     const times = [];
-    for (let reading = 0; reading < readings; reading++) {
+    for (let drawing = 0; drawing < drawings; drawing++) {
       // Each key draws a little more: around a square, in steps of five.
       await page.keyboard.press(
-        ['ArrowUp', 'ArrowRight', 'ArrowDown', 'ArrowLeft'][Math.floor(reading / 5) % 4] ?? '',
+        ['ArrowUp', 'ArrowRight', 'ArrowDown', 'ArrowLeft'][Math.floor(drawing / 5) % 4] ?? '',
       );
       await page.locator('#draw .draw[data-pending=false]').waitFor();
       times.push(
@@ -24,10 +25,10 @@ await withBuiltPage(async (page, address) => {
       );
     }
     times.sort((a, b) => a - b);
-    const at = share => times[Math.floor(share * (readings - 1))];
+    const at = share => times[Math.floor(share * (drawings - 1))];
     const backend = await page.locator('.network-status').textContent();
     console.log(
-      `${name} on ${backend}: median ${at(0.5)} ms, 95th percentile ${at(0.95)} ms of ${readings} readings`,
+      `${name} on ${backend}: median ${at(0.5)} ms, 95th percentile ${at(0.95)} ms of ${drawings} drawings`,
     );
   }
 });
