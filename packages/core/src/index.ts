@@ -1,4 +1,4 @@
-export { CapsuleLength, capsuleLength } from './capsules/capsule-length';
+export { capsuleLength } from './capsules/capsule-length';
 export { exponentialSquash } from './capsules/exponential-squash';
 export { type SquashOptions, squash } from './capsules/squash';
 export type { Initializer, InitializerConfig } from './configuration/initializer-config';
@@ -9,6 +9,7 @@ export { decodeCapsNet, decodeNetwork, encodeNetwork } from './interchange/model
 export { importPyTorchWeights, type PyTorchTensor } from './interchange/pytorch-weights';
 export { BatchNorm, type BatchNormArgs } from './layers/batch-norm';
 export { CapsuleLayer, type CapsuleLayerArgs } from './layers/capsule-layer';
+export { CapsuleLength } from './layers/capsule-length';
 export { CapsuleMask, type CapsuleMaskArgs, maskCapsules } from './layers/capsule-mask';
 export { PrimaryCapsules, type PrimaryCapsulesArgs } from './layers/primary-capsules';
 export { SeededDropout, type SeededDropoutArgs } from './layers/seeded-dropout';

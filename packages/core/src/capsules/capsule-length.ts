@@ -1,6 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, type Shape } from '@tensorflow/tfjs-layers';
-import { soleInput } from '../layers/layer-shapes';
 
 /**
  * The length of each capsule, $\lVert v_j \rVert$: the probability that what it stands for is there.
@@ -25,17 +23,3 @@ export function capsuleLength(capsules: tf.Tensor): tf.Tensor {
   });
   return withGradient(capsules);
 }
-
-/** {@link capsuleLength} as a layer: [batch, capsules, dim] -> [batch, capsules]. */
-export class CapsuleLength extends layers.Layer {
-  static readonly className = 'CapsuleLength';
-
-  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    return soleInput(this, inputShape, 3, '[batch, capsules, dim]').slice(0, -1);
-  }
-
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => capsuleLength(Array.isArray(inputs) ? inputs[0]! : inputs));
-  }
-}
-tf.serialization.registerClass(CapsuleLength);

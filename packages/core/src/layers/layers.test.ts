@@ -9,7 +9,6 @@ import {
 } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
 import { smallNetworks } from '../../test/small-networks';
-import { CapsuleLength } from '../capsules/capsule-length';
 import { exponentialSquash } from '../capsules/exponential-squash';
 import { squash } from '../capsules/squash';
 import { convolution2d } from '../convolution/convolution2d';
@@ -17,6 +16,7 @@ import { capsNet } from '../networks/capsnet/capsnet';
 import { dynamicRouting } from '../routing/dynamic/dynamic-routing';
 import { selfAttentionRouting } from '../routing/self-attention/self-attention-routing';
 import { CapsuleLayer } from './capsule-layer';
+import { CapsuleLength } from './capsule-length';
 import { CapsuleMask } from './capsule-mask';
 import { PrimaryCapsules } from './primary-capsules';
 

@@ -1,10 +1,11 @@
 import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { CapsuleLength, capsuleLength } from '../../capsules/capsule-length';
+import { capsuleLength } from '../../capsules/capsule-length';
 import { applied, appliedToAll } from '../../layers/apply-layer';
 import { BatchNorm } from '../../layers/batch-norm';
 import { CapsuleLayer, capsulesFrom } from '../../layers/capsule-layer';
+import { CapsuleLength } from '../../layers/capsule-length';
 import { CapsuleMask, keepTargets, maskCapsules, mostActiveTargets } from '../../layers/capsule-mask';
 import { PrimaryCapsules } from '../../layers/primary-capsules';
 import { accuracyPerExample } from '../../losses/accuracy';

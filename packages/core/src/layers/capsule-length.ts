@@ -1,0 +1,18 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { layers, type Shape } from '@tensorflow/tfjs-layers';
+import { capsuleLength } from '../capsules/capsule-length';
+import { soleInput } from './layer-shapes';
+
+/** {@link capsuleLength} as a layer: [batch, capsules, dim] -> [batch, capsules]. */
+export class CapsuleLength extends layers.Layer {
+  static readonly className = 'CapsuleLength';
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return soleInput(this, inputShape, 3, '[batch, capsules, dim]').slice(0, -1);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => capsuleLength(Array.isArray(inputs) ? inputs[0]! : inputs));
+  }
+}
+tf.serialization.registerClass(CapsuleLength);
