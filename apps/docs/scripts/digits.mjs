@@ -17,4 +17,4 @@ for (let digit = 0; digit < 10; digit++) {
     }
   }
 }
-writeFileSync('src/figures/digits.png', PNG.sync.write(png, { colorType: 0 }));
+writeFileSync('src/digits/digits.png', PNG.sync.write(png, { colorType: 0 }));

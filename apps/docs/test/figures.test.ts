@@ -192,7 +192,7 @@ describe('equivariance', () => {
     await expect.poll(() => numbers('numbers')).not.toEqual(upright);
     const turned = await numbers('numbers');
     expect(Math.abs((await number('length-now')) - (await number('length-before')))).toBeLessThan(0.15);
-    expect(await number('read-as')).toBe(4);
+    expect(await number('prediction')).toBe(4);
     expect(await number('length-now')).toBeCloseTo(hypot(...turned), 2);
     expect(hypot(...turned.map((value, m) => value - upright[m]!))).toBeGreaterThan(0.03);
     expect(stated(page, 'pose')).toEqual([4, 12, 0, 0, 0]);

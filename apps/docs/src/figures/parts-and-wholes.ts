@@ -1,4 +1,4 @@
-import type { Engine } from './engine';
+import type { Library } from './library';
 
 /** Where a part or a whole is, and how it is turned, in radians. */
 export interface Pose {
@@ -70,7 +70,7 @@ export interface Recognition {
 }
 
 /** Routes the parts' capsules to the wholes. */
-export function recognise({ tf, core }: Engine, poses: readonly Pose[], iterations = 3): Recognition {
+export function recognise({ tf, core }: Library, poses: readonly Pose[], iterations = 3): Recognition {
   const weight = parts.map(part => wholes.map(whole => weightOf(places[part][whole])));
   const [votes, couplings, lengths] = tf.tidy(() => {
     const u = tf.tensor3d([poses.map(capsuleOf)]);

@@ -1,4 +1,4 @@
-import type { Engine } from './engine';
+import type { Library } from './library';
 
 /** What an iteration found, as plain numbers. */
 export interface Found {
@@ -18,7 +18,7 @@ export interface Found {
  * @param votes [in][out][outDim]
  * @returns every iteration, the first one first
  */
-export function routeVotes({ tf, core }: Engine, votes: number[][][], iterations: number): readonly Found[] {
+export function routeVotes({ tf, core }: Library, votes: number[][][], iterations: number): readonly Found[] {
   const weight = votes.map(parents => parents.map(vote => [vote])); // [in, out, 1, outDim]
   return tf.tidy(() => {
     const u = tf.ones([1, votes.length, 1]);

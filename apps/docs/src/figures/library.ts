@@ -1,36 +1,34 @@
 import { onMounted, onUnmounted, type Ref, type ShallowRef, shallowRef } from 'vue';
 
 /** What figures compute with: the packages themselves, on the plain JavaScript backend, which starts at once. */
-export interface Engine {
+export interface Library {
   readonly tf: typeof import('@tensorflow/tfjs-core');
-  readonly layers: typeof import('@tensorflow/tfjs-layers');
   readonly core: typeof import('@capsnet/core');
 }
 
-let loading: Promise<Engine> | undefined;
+let loading: Promise<Library> | undefined;
 
-/** The engine of this page; it is loaded once. */
-export function loadEngine(): Promise<Engine> {
+/** The library of this page; it is loaded once. */
+export function loadLibrary(): Promise<Library> {
   loading ??= (async () => {
-    const [tf, layers, core, { pickBackend }] = await Promise.all([
+    const [tf, core, { pickBackend }] = await Promise.all([
       import('@tensorflow/tfjs-core'),
-      import('@tensorflow/tfjs-layers'),
       import('@capsnet/core'),
       import('@capsnet/backend'),
     ]);
     await pickBackend({ only: 'cpu' });
-    return { tf, layers, core };
+    return { tf, core };
   })();
   return loading;
 }
 
-/** The engine, once the figure has come near the window. */
-export function useEngine(figure: Ref<HTMLElement | null>): ShallowRef<Engine | undefined> {
-  const engine = shallowRef<Engine>();
+/** The library, once the figure has come near the window. */
+export function useLibrary(figure: Ref<HTMLElement | null>): ShallowRef<Library | undefined> {
+  const library = shallowRef<Library>();
   useWhenSeen(figure, async () => {
-    engine.value = await loadEngine();
+    library.value = await loadLibrary();
   });
-  return engine;
+  return library;
 }
 
 /** Calls back once, when the element comes near the window. */

@@ -1,12 +1,12 @@
 import type { CapsNet } from '@capsnet/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Library } from '../figures/library';
 import networkUrl from './digit-network.safetensors?url';
-import type { Engine } from './engine';
 
 let loading: Promise<CapsNet> | undefined;
 
 /** The small trained network of the figures; it is loaded once. */
-export function loadDigitNetwork({ core }: Engine): Promise<CapsNet> {
+export function loadDigitNetwork({ core }: Library): Promise<CapsNet> {
   loading ??= fetch(networkUrl)
     .then(response => response.arrayBuffer())
     .then(buffer => core.decodeCapsNet(new Uint8Array(buffer)));
@@ -14,8 +14,8 @@ export function loadDigitNetwork({ core }: Engine): Promise<CapsNet> {
 }
 
 /** What a network makes of one image, layer by layer, as plain numbers. */
-export interface Seen {
-  /** The name, shape and largest value of what each layer hands on. */
+export interface Insides {
+  /** The name and shape of what each layer hands on. */
   readonly shapes: readonly { readonly name: string; readonly shape: readonly number[] }[];
   /** u: [in][inDim] */
   readonly children: readonly (readonly number[])[];
@@ -33,9 +33,9 @@ function featuresOf({ inference }: CapsNet, x: Tensor): Tensor {
   return inference.getLayer('conv1').apply(x) as Tensor;
 }
 
-/** Runs the network on an image [28, 28] and keeps what is within. */
-export function look(engine: Engine, network: CapsNet, image: Float32Array): Seen {
-  const { tf } = engine;
+/** Runs the network on an image [28, 28], layer by layer. */
+export function inspect(library: Library, network: CapsNet, image: Float32Array): Insides {
+  const { tf } = library;
   const shapes: { name: string; shape: number[] }[] = [{ name: 'image', shape: [28, 28, 1] }];
   const numbers = tf.tidy(() => {
     const x = tf.tensor4d(image, [1, 28, 28, 1]);
@@ -67,7 +67,7 @@ export function look(engine: Engine, network: CapsNet, image: Float32Array): See
 }
 
 /** W of one child and one parent: [inDim][outDim] */
-export function weightOf({ tf }: Engine, network: CapsNet, child: number, parent: number): number[][] {
+export function weightOf({ tf }: Library, network: CapsNet, child: number, parent: number): number[][] {
   const weight = network.variables['classes/kernel']!;
   const [, , inDim, outDim] = weight.shape as [number, number, number, number];
   return tf.tidy(
