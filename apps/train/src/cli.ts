@@ -1,14 +1,8 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import pc from 'picocolors';
 import { command } from './commands/command';
-import { evaluate } from './commands/evaluate';
-import { experiment } from './commands/experiment';
-import { info } from './commands/info';
-import { perturb } from './commands/perturb';
-import { predict } from './commands/predict';
-import { reconstruct } from './commands/reconstruct';
-import { train } from './commands/train';
-import { messageOf, UserError } from './terminal/user-error';
+import { commands } from './commands/commands';
+import { isUsageError, messageOf } from './terminal/errors';
 import { version } from './terminal/versions';
 
 const program = command(
@@ -19,20 +13,14 @@ const program = command(
     ['capsnet train --help', 'everything about a command'],
     ['capsnet predict digit.png', 'what is this?'],
   ],
-)
-  .version(version, '-v, --version', 'print the version')
-  .addCommand(train)
-  .addCommand(evaluate)
-  .addCommand(predict)
-  .addCommand(reconstruct)
-  .addCommand(perturb)
-  .addCommand(experiment)
-  .addCommand(info);
+).version(version, '-v, --version', 'print the version');
+
+for (const each of commands) program.addCommand(each);
 
 // That nobody reads on, as in `capsnet info | head -1`, is no mistake, and no reason to end a training.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') return;
-  complain(`standard output: ${error.message}`);
+  printError(`standard output: ${error.message}`);
   process.exit(1);
 });
 
@@ -42,19 +30,19 @@ try {
   process.exitCode = report(error);
 }
 
-/** Says in one line what went wrong. */
+/** Prints in one line what went wrong. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     // Help and version are thrown too, after they have been printed.
     if (error.exitCode === 0 || error.code === 'commander.help') return error.exitCode;
-    complain(error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '));
+    printError(error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '));
     return 2;
   }
-  complain(messageOf(error));
+  printError(messageOf(error));
   if (process.env.DEBUG) console.error(error);
-  return error instanceof UserError ? 2 : 1;
+  return isUsageError(error) ? 2 : 1;
 }
 
-function complain(message: string): void {
+function printError(message: string): void {
   console.error(`${pc.red('capsnet:')} ${message}`);
 }

@@ -1,7 +1,10 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { configurationKeys } from '@capsnet/core/configuration';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { commands } from '../src/commands/commands';
+import { runSchema } from '../src/config/schema';
 import { barsModel, idx, writeBarPng, writeBars } from './bars';
 import { capsnet, set } from './command-line';
 
@@ -75,19 +78,42 @@ const cases: readonly (readonly [what: string, args: readonly string[], message:
   ['an argument too many', ['train', 'mnist'], /too many arguments/],
   ['an option without its value', ['train', '--name'], /argument missing/],
   ['no number', ['train', '--epochs', 'ten'], /'ten' is invalid.*number/],
+  ['no epochs', ['train', '--epochs', '0'], /'0' is invalid. Expected a positive integer/],
+  ['too large a scale', ['perturb', '--scale', '33'], /--scale.*Expected at most 32/],
   ['an unknown preset', ['train', '--preset', 'papr'], /Allowed choices are paper, labml/],
-  ['an unknown backend', ['train', '--backend', 'gpu'], 'expected one of native'],
+  ['an unknown backend', ['train', '--backend', 'gpu'], /gpu: no such backend; available here: .*cpu/],
+  [
+    'a backend of browsers',
+    trainOn('bars', '--backend', 'webgl'),
+    /webgl: webgl is for browsers; available here: .*wasm, cpu\n/,
+  ],
   ['an unknown key', ['train', '--set', 'training.epoch=3'], 'did you mean training.epochs?'],
   [
     'a value of another type',
     ['train', '--set', 'training.epochs=ten'],
     'training.epochs: expected a number, found "ten"',
   ],
+  [
+    'a key of another kind of network',
+    ['train', '--preset', 'cnn', '--set', 'model.routing.iterations=1'],
+    'model.routing belongs to model.kind "capsnet"',
+  ],
+  [
+    'a place that a list does not have',
+    ['train', '--preset', 'cnn', '--set', 'model.convolutions.7.filters=3'],
+    '--set model.convolutions.7.filters=3: model.convolutions.7: expected a place from 0 to 2, found 7',
+  ],
+  ['a moving average without decay', trainOn('bars', '--set', 'training.averageDecay=0'), 'averageDecay'],
+  [
+    'a folder for MNIST',
+    ['train', '--backend', 'cpu', '--set', 'data.folder=bars'],
+    'data.folder: expected null with data.set mnist, found "bars": --data reads a folder',
+  ],
   ['no assignment', ['train', '--set', 'training.epochs'], 'expected a.b=value'],
   ['a missing configuration', ['train', '--config', 'missing.json'], 'missing.json: no such file'],
   ['a malformed configuration', ['train', '--config', 'malformed.json'], 'malformed.json: '],
   ['an unknown key in a file', ['train', '--config', 'unknown-key.json'], 'did you mean training.epochs?'],
-  ['a model that cannot be built', trainOn('bars', '--set', 'model.primary.kernel=11'), 'kernel'],
+  ['a model that cannot be built', trainOn('bars', '--set', 'model.primary.kernelSize=11'), 'kernel'],
   ['a missing data folder', trainOn('missing'), 'missing'],
   [
     'a prefix without a folder',
@@ -145,9 +171,9 @@ const cases: readonly (readonly [what: string, args: readonly string[], message:
     'Allowed choices are test, validation, train',
   ],
   [
-    'a validation nobody held back',
+    'a validation that there was not',
     ['evaluate', '--model', 'runs/good/model.safetensors', '--data', 'bars', '--split', 'validation'],
-    'needs a --run',
+    'needs a run that had a validation split',
   ],
   ['no picture', ['predict', ...good], /missing required argument/],
   ['a missing picture', ['predict', ...good, 'missing.png'], 'missing.png: no such file'],
@@ -192,19 +218,24 @@ describe('exit code 2, one line on stderr, nothing written', () => {
 });
 
 describe('help', () => {
-  it.each(['train', 'experiment', 'evaluate', 'predict', 'reconstruct', 'perturb', 'info'])(
-    'of %s has examples',
-    async name => {
-      const { code, stdout, stderr } = await capsnet([name, '--help'], { cwd: folder });
-      expect([code, stderr]).toEqual([0, '']);
-      expect(stdout).toContain(`Usage: capsnet ${name}`);
-      expect(stdout).toContain(`Examples:\n  $ capsnet ${name}`);
-    },
-  );
+  it.each(commands.map(command => command.name()))('of %s has examples', async name => {
+    const { code, stdout, stderr } = await capsnet([name, '--help'], { cwd: folder });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(`Usage: capsnet ${name}`);
+    expect(stdout).toContain(`Examples:\n  $ capsnet ${name}`);
+  });
+
+  it('of train lists every key of the configuration with its default', async () => {
+    const { stdout } = await capsnet(['train', '--help'], { cwd: folder });
+    for (const { path, byDefault } of configurationKeys(runSchema)) {
+      const value = typeof byDefault === 'string' ? byDefault : JSON.stringify(byDefault);
+      expect(stdout).toContain(`\n  ${path}${byDefault === undefined ? '' : `=${value}`}\n`);
+    }
+  });
 
   it('without a command lists the commands', async () => {
     const { stdout, stderr } = await capsnet([], { cwd: folder });
-    expect(stdout + stderr).toContain('perturb');
+    for (const command of commands) expect(stdout + stderr).toContain(`  ${command.name()} `);
   });
 });
 

@@ -63,12 +63,21 @@ export function linearCongruential(seed: number): () => number {
 }
 
 /** A network for them that learns them in seconds on any backend. */
+export const barsSettings = {
+  model: {
+    convolutions: [{ filters: 8, kernelSize: 3 }],
+    primary: { channels: 2, dim: 4, kernelSize: 3 },
+    classDim: 4,
+    decoder: { hidden: [16] },
+  },
+};
+
+/** The same as arguments. */
 export const barsModel = set(
-  'model.convolutions=[{"filters":8,"kernel":3,"stride":1}]',
+  'model.convolutions=[{"filters":8,"kernelSize":3}]',
   'model.primary.channels=2',
   'model.primary.dim=4',
-  'model.primary.kernel=3',
-  'model.primary.stride=2',
+  'model.primary.kernelSize=3',
   'model.classDim=4',
   'model.decoder.hidden=[16]',
 );

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 /** Built; `npm run test:mutants` names another. */
-const program = process.env.CAPSNET_PROGRAM ?? join(import.meta.dirname, '..', 'bin', 'capsnet.js');
+const built = process.env.CAPSNET_PROGRAM ?? join(import.meta.dirname, '..', 'bin', 'capsnet.js');
 
 export interface Finished {
   readonly code: number | null;
@@ -12,6 +12,8 @@ export interface Finished {
 }
 
 interface Options {
+  /** Default: the one that was built here. */
+  readonly program?: string;
   readonly cwd: string;
   readonly env?: Record<string, string>;
   readonly onStart?: (process: ChildProcess) => void;
@@ -22,7 +24,7 @@ interface Options {
 /** Runs the built command line as a process. */
 export function capsnet(
   args: readonly string[],
-  { cwd, env = {}, onStart, onLine }: Options,
+  { program = built, cwd, env = {}, onStart, onLine }: Options,
 ): Promise<Finished> {
   // What npm and the user's shell say about the test is nothing to the program.
   const inherited = Object.entries(process.env).filter(

@@ -63,12 +63,12 @@ describe('two digits in an image', () => {
     // Which digit was read as which other, no one can say.
     for (const figures of [tested, evaluated]) {
       expect(figures).not.toHaveProperty('confusion');
-      expect(figures).not.toHaveProperty('misread');
+      expect(figures).not.toHaveProperty('misclassified');
     }
     expect(existsSync(inRun('pairs', 'confusion-matrix.svg'))).toBe(false);
   });
 
-  it('are both read from a picture', async () => {
+  it('are both found in a picture', async () => {
     await tf.setBackend('cpu');
     const { test } = await loadMnist({ folder: data });
     const source = multiMnistEvaluationBatches(test, { batchSize: 1, size: 16, shift: 2, seed: 1 });
@@ -89,6 +89,18 @@ describe('two digits in an image', () => {
     const shortest = row.indexOf(Math.min(...row));
     expect(predictions[0].classes).toEqual([0, 1, 2].filter(label => label !== shortest));
     expect(predictions[0]).not.toHaveProperty('class');
+  });
+
+  it('are both drawn from a picture, each in a colour of its own', async () => {
+    await json('reconstruct', '--run', 'pairs', '--scale', '1', '--out', 'both.png', 'pair.png');
+    const { width, height, data } = PNG.sync.read(readFileSync(join(folder, 'both.png')));
+    expect([width, height]).toEqual([4 + 20, 4 + 2 * 20]);
+    const below = Array.from({ length: 16 * 16 }, (_, i) => {
+      const at = 4 * ((24 + Math.floor(i / 16)) * width + 4 + (i % 16));
+      return [...data.subarray(at, at + 3)] as [number, number, number];
+    });
+    // The reconstruction of one digit would be gray.
+    expect(below.some(([red, , blue]) => red !== blue)).toBe(true);
   });
 
   it('are drawn together, and each in a colour of its own', async () => {
@@ -138,12 +150,14 @@ it('affine test images are those of affineSet, whatever the seed', async () => {
   expect(net.config.image).toMatchObject({ height: 20, width: 20 });
   const right = (await net.evaluate({ images, labels }).accuracy!.array()).filter(Boolean);
   expect(read('affine', 'results.json').test.mistakes).toBe(96 - right.length);
+  const { model, training } = read('affine', 'config.json');
+  expect([model.seed, training.seed]).toEqual([7, 7]);
 });
 
 describe('a network without capsules', () => {
   const cnn = [
     ...['--preset', 'cnn'],
-    ...set('model.convolutions=[{"filters":8,"kernel":3,"stride":1,"pool":2}]', 'model.dense=[16]'),
+    ...set('model.convolutions=[{"filters":8,"kernelSize":3,"pool":2}]', 'model.dense=[16]'),
     ...set('data.shift=0', 'training.learningRate.initial=.01'),
   ];
   beforeAll(() => train('cnn', ...cnn, '--epochs', '6'));
@@ -159,12 +173,18 @@ describe('a network without capsules', () => {
     expect(await json('evaluate', '--run', 'cnn')).toMatchObject({ accuracy: test.accuracy });
   });
 
-  it('reads pictures by its probabilities, from a model file too', async () => {
+  it('classifies pictures by its probabilities, from a model file too', async () => {
     writeBarPng(join(folder, 'across.png'), 0);
     const file = join('runs', 'cnn', 'model.safetensors');
     const { predictions } = await json('predict', '--model', file, 'across.png');
     expect(predictions[0].class).toBe(0);
     expect(predictions[0].lengths.reduce((a: number, b: number) => a + b)).toBeCloseTo(1, 5);
+  });
+
+  it('is trained again by the configuration of its run alone', async () => {
+    const args = ['train', '--name', 'again', '--config', inRun('cnn', 'config.json')];
+    expect((await capsnet(args, inFolder)).code).toBe(0);
+    expect(modelOf('again').equals(modelOf('cnn'))).toBe(true);
   });
 
   it.each(['reconstruct', 'perturb'])('cannot %s', async command => {

@@ -1,6 +1,10 @@
+import '@tensorflow/tfjs-backend-cpu';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decodeCapsNet, perturb } from '@capsnet/core';
+import { evaluationBatches, loadMnist, take } from '@capsnet/mnist/node';
+import * as tf from '@tensorflow/tfjs-core';
 import { PNG } from 'pngjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { barsModel, writeBarPng, writeBars } from './bars';
@@ -56,7 +60,8 @@ describe.each(['cpu', 'wasm', 'native'])('capsnet train on %s', backend => {
     expect(stdout).toContain(`backend ${backend}`);
     const run = join(folder, 'runs', name);
     const files = readdirSync(run).sort();
-    expect(files.filter(file => file !== 'tensorboard')).toEqual([
+    // Where capsnet runs from a checkout, its commit is there too.
+    expect(files.filter(file => file !== 'tensorboard' && file !== 'commits.json')).toEqual([
       'checkpoints',
       'config.json',
       'confusion-matrix.svg',
@@ -91,7 +96,7 @@ describe.each(['cpu', 'wasm', 'native'])('capsnet train on %s', backend => {
     expect(results.test.images).toBe(96);
     expect(results.test.accuracy).toBeGreaterThan(0.9);
     expect(results.test.error).toBe(results.test.mistakes / results.test.images);
-    expect(results.test.misread).toHaveLength(Math.round(96 * results.test.error));
+    expect(results.test.misclassified).toHaveLength(Math.round(96 * results.test.error));
     expect(results.test.confusion.flat().reduce((a: number, b: number) => a + b)).toBe(96);
 
     const lines = measurements(name);
@@ -196,7 +201,7 @@ describe('what a trained run is good for', () => {
     return lines[0]!;
   };
 
-  it('evaluate finds the figures of the run again', async () => {
+  it('evaluate measures the same again', async () => {
     const { test, validation } = JSON.parse(readFileSync(join(folder, 'runs', name, 'results.json'), 'utf8'));
     const again = await document('evaluate');
     expect(again).toMatchObject({ images: 96, confusion: test.confusion });
@@ -206,10 +211,10 @@ describe('what a trained run is good for', () => {
     expect(held.loss).toBeCloseTo(validation.loss, 6);
     expect(await document('evaluate', '--split', 'train', '--limit', '50')).toMatchObject({ images: 50 });
     const { stdout } = await run('evaluate');
-    expect(stdout).toMatch(/error on 96 test images/);
+    expect(stdout).toMatch(/test accuracy \d+\.\d\d% \(\d+ of 96 wrong\)\n/);
   });
 
-  it('predict reads bars across and down, bright and dark', async () => {
+  it('predict classifies bars across and down, bright and dark', async () => {
     const { predictions } = await document('predict', png);
     expect(predictions).toMatchObject([{ file: png, class: 0 }]);
     expect((predictions as { lengths: number[] }[])[0]!.lengths).toHaveLength(3);
@@ -228,7 +233,8 @@ describe('what a trained run is good for', () => {
     expect(size('perturbed.png')).toEqual([11 * (36 + 4) + 4, 4 * (36 + 4) + 4]);
     await document('reconstruct', '--out', 'sheet.png', '--count', '7');
     expect(size('sheet.png')).toEqual([7 * (24 + 4) + 4, 2 * (24 + 4) + 4]);
-    await document('reconstruct', '--out', 'mine.png', png);
+    const { stdout } = await run('reconstruct', '--out', 'mine.png', png);
+    expect(stdout).toContain('\n1 image above its reconstruction: mine.png\n');
     expect(size('mine.png')).toEqual([24 + 8, 2 * (24 + 4) + 4]);
 
     const before = readFileSync(join(folder, 'sheet.png'));
@@ -239,5 +245,57 @@ describe('what a trained run is good for', () => {
     }
     await document('perturb', '--out', 'sheet.png', '--force');
     expect(readFileSync(join(folder, 'sheet.png'))).not.toEqual(before);
+  });
+
+  it('perturb draws a row for each dimension and a column for each offset, of the image and class asked for', async () => {
+    await document('perturb', '--out', 'five.png', '--scale', '1', '--index', '5', '--class', '1');
+    const { width, data } = PNG.sync.read(readFileSync(join(folder, 'five.png')));
+    await tf.setBackend('cpu');
+    const net = decodeCapsNet(readFileSync(join(folder, 'runs', name, 'model.safetensors')));
+    const { test } = await loadMnist({ folder: bars });
+    const { images } = evaluationBatches(take(test, 6), { batchSize: 6 }).next();
+    const image = tf.squeeze<tf.Tensor3D>(tf.slice(images, 5, 1), [0]);
+    const expected = await perturb(net, image, { label: 1 }).array();
+    expected.forEach((offsets, dimension) => {
+      offsets.forEach((picture, offset) => {
+        const at = (y: number, x: number) =>
+          data[4 * ((4 + dimension * 16 + y) * width + 4 + offset * 16 + x)]!;
+        const drawn = picture.map((row, y) => row.map((_, x) => at(y, x)));
+        expect(drawn).toEqual(picture.map(row => row.map(([value]) => Math.round(255 * value!))));
+      });
+    });
+  });
+});
+
+describe('a run on few images', () => {
+  beforeAll(async () => {
+    const { code } = await train('few', '--backend', 'cpu', '--epochs', '1', '--limit', '32');
+    expect(code).toBe(0);
+  });
+  const evaluate = async (...args: string[]) => {
+    const { code, stdout } = await capsnet(
+      ['evaluate', '--run', 'few', '--backend', 'cpu', ...args],
+      inFolder,
+    );
+    expect(code).toBe(0);
+    return stdout;
+  };
+  const json = async (...args: string[]) => jsonLines(await evaluate('--json', ...args))[0]!;
+
+  it('is evaluated on the images that it was tested on, unless more are asked for', async () => {
+    const { test } = JSON.parse(readFileSync(join(folder, 'runs/few/results.json'), 'utf8'));
+    expect(test.images).toBe(32);
+    expect(await json()).toMatchObject({ images: 32, mistakes: test.mistakes, confusion: test.confusion });
+    expect(await json('--limit', '96')).toMatchObject({ images: 96 });
+    const text = await evaluate();
+    expect(text).toMatch(/ of 32 wrong\)/);
+    expect(text).toMatch(/images +the first 32 at most, as in the run \(data\.limit\)\n/);
+  });
+
+  it('has only those for training images that it was trained on', async () => {
+    expect(await json('--split', 'train')).toMatchObject({ images: 32 });
+    expect(await json('--split', 'train', '--limit', '1000')).toMatchObject({ images: 32 });
+    expect(await json('--split', 'train', '--limit', '8')).toMatchObject({ images: 8 });
+    expect(await json('--split', 'validation')).toMatchObject({ images: 32 });
   });
 });

@@ -6,7 +6,7 @@ import { presets } from '../../../apps/train/src/config/presets';
 import { readSettings } from '../../../apps/train/src/config/read-settings';
 import { merge, resolveConfig } from '../../../apps/train/src/config/resolve';
 import { parseAssignment, type Settings } from '../../../apps/train/src/config/settings';
-import { UserError } from '../../../apps/train/src/terminal/user-error';
+import { UsageError } from '../../../apps/train/src/terminal/errors';
 import { corpus } from './corpus';
 import { fuzz } from './fuzz';
 import { mutatedBytes } from './mutate-bytes';
@@ -53,7 +53,7 @@ describe('fuzzing', () => {
           settings.reduce<unknown>((before, given) => merge(before, given), {}) as Settings,
         );
       },
-      isRefusal: error => error instanceof UserError,
+      isRefusal: error => error instanceof UsageError,
       sizeOf: ({ text, assignments }) => text.length + assignments.join().length,
     });
   });

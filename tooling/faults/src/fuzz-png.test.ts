@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
 import { readPng } from '../../../apps/train/src/pictures/png';
-import { UserError } from '../../../apps/train/src/terminal/user-error';
+import { UsageError } from '../../../apps/train/src/terminal/errors';
 import { corpus } from './corpus';
 import { fuzz } from './fuzz';
 import { mutatedBytes } from './mutate-bytes';
@@ -64,7 +64,7 @@ describe('fuzzing', () => {
         writeFileSync(file, bytes);
         await readPng(file, { ...size, channels: 1 });
       },
-      isRefusal: error => error instanceof UserError,
+      isRefusal: error => error instanceof UsageError,
       sizeOf: bytes => bytes.length,
     });
   });

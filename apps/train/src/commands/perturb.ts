@@ -1,63 +1,49 @@
 import { type CapsNetConfig, paperOffsets, perturb as perturbCapsule } from '@capsnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { RunConfig } from '../config/schema';
-import { checkFits, firstInOrder, loadData, split } from '../data/data';
-import { openTrainedModel, requireDecoder } from '../models/trained-model';
+import { firstInOrder } from '../data/batches';
+import { loadData } from '../data/load-data';
+import { checkFits } from '../data/sizes';
+import { testImages } from '../data/splits';
+import { openModel, requireDecoder } from '../models/open-model';
 import { type Image, imagesOf } from '../pictures/image';
 import { refuseToOverwrite, writeOutput } from '../pictures/output-file';
 import { readPng } from '../pictures/png';
 import { drawSheet } from '../pictures/sheet';
 import { openConsole } from '../terminal/console';
-import { UserError } from '../terminal/user-error';
-import {
-  backend,
-  command,
-  dataFolder,
-  force,
-  invert,
-  json,
-  model,
-  positiveNumber,
-  prefix,
-  pretrained,
-  run,
-  runs,
-  wholeNumber,
-} from './command';
+import { UsageError } from '../terminal/errors';
+import { command } from './command';
+import { backend, dataOptions, json, modelOptions, pictureOptions, wholeNumber } from './options';
 
-export const perturb = command('perturb', "Draw what each dimension of an image's capsule stands for.", [
-  ['capsnet perturb', 'the first test image'],
-  ['capsnet perturb --index 7 --class 4', 'what the capsule of class 4 sees in test image 7'],
-  ['capsnet perturb digit.png --scale 3 --out mine.png', 'a picture of your own, larger'],
-])
-  .argument('[file]', 'a PNG file; without it, a test image is taken')
-  .option('--index <n>', 'which test image, from 0', wholeNumber, 0)
-  .option('--class <n>', 'which class capsule is changed; without it, the longest', wholeNumber)
-  .addOption(run)
-  .addOption(model)
-  .addOption(pretrained)
-  .addOption(runs)
-  .addOption(dataFolder)
-  .addOption(prefix)
-  .option('--scale <n>', 'each pixel becomes a square of so many', positiveNumber, 2)
-  .option('--out <file>', 'where the figure goes', 'perturbations.png')
-  .addOption(force)
-  .addOption(invert)
+export const perturb = pictureOptions(
+  dataOptions(
+    modelOptions(
+      command('perturb', "Draw what each dimension of an image's capsule stands for.", [
+        ['capsnet perturb', 'the first test image'],
+        ['capsnet perturb --index 7 --class 4', 'the capsule of class 4 for test image 7'],
+        ['capsnet perturb digit.png --scale 3 --out mine.png', 'a picture of your own, larger'],
+      ])
+        .argument('[file]', 'PNG file (default: a test image)')
+        .option('--index <n>', 'test image to use, from 0', wholeNumber, 0)
+        .option('--class <n>', 'class capsule to perturb (default: the longest)', wholeNumber),
+    ),
+  ),
+  'perturbations.png',
+)
   .addOption(backend)
   .addOption(json)
   .addHelpText(
     'after',
-    '\nThe figure of the paper: a row for each dimension, from -.25 to .25 in steps of .05 across.',
+    '\nThe figure of the paper: a row for each dimension, from -0.25 to 0.25 in steps of 0.05 across.',
   )
   .action(async (file, options) => {
     const output = openConsole(options.json ?? false);
-    if (options.scale > 32) throw new UserError(`--scale: expected at most 32, found ${options.scale}`);
     refuseToOverwrite(options.out, options.force);
-    const { net, config } = await openTrainedModel(output, options);
+    const { net, config } = await openModel(output, options);
     requireDecoder(net);
     const { classes, classDim } = net.config;
     if (options.class !== undefined && options.class >= classes) {
-      throw new UserError(`--class: expected 0 to ${classes - 1}, found ${options.class}`);
+      throw new UsageError(`--class: expected 0 to ${classes - 1}, found ${options.class}`);
     }
     const image = file
       ? await readPng(file, net.config.image, options)
@@ -74,7 +60,7 @@ export const perturb = command('perturb', "Draw what each dimension of an image'
       images.slice(dim * offsets, (dim + 1) * offsets).map(image => ({ image })),
     );
     await writeOutput(options.out, drawSheet([rows], { scale: options.scale }));
-    output.say(
+    output.print(
       `\n${classDim} dimensions (rows), ${paperOffsets[0]} to ${paperOffsets.at(-1)} (columns): ${options.out}`,
     );
     output.emit({ file: options.out, dimensions: classDim, offsets: paperOffsets });
@@ -83,9 +69,9 @@ export const perturb = command('perturb', "Draw what each dimension of an image'
 async function testImage(config: RunConfig, model: CapsNetConfig, index: number): Promise<Image> {
   const data = await loadData(config.data);
   checkFits(model, data, config);
-  const { test } = await split(data, config);
+  const test = await testImages(data, config);
   if (index >= test.indices.length) {
-    throw new UserError(`--index: expected 0 to ${test.indices.length - 1}, found ${index}`);
+    throw new UsageError(`--index: expected 0 to ${test.indices.length - 1}, found ${index}`);
   }
   // Of pairs, which digit lies over which depends on those before.
   const batch = firstInOrder(test, config, index + 1);

@@ -1,65 +1,51 @@
 import type { CapsNet } from '@capsnet/core';
 import type { RunConfig } from '../config/schema';
-import { checkFits, firstInOrder, loadData, split } from '../data/data';
-import { openTrainedModel, requireDecoder } from '../models/trained-model';
+import { firstInOrder } from '../data/batches';
+import { loadData } from '../data/load-data';
+import { checkFits } from '../data/sizes';
+import { testImages } from '../data/splits';
+import { openModel, requireDecoder } from '../models/open-model';
 import { type Image, stack } from '../pictures/image';
 import { refuseToOverwrite, writeOutput } from '../pictures/output-file';
 import { readPng } from '../pictures/png';
 import { drawReconstructions, type Shown } from '../pictures/reconstructions';
 import { openConsole } from '../terminal/console';
-import { UserError } from '../terminal/user-error';
-import {
-  backend,
-  command,
-  dataFolder,
-  force,
-  invert,
-  json,
-  model,
-  positiveNumber,
-  prefix,
-  pretrained,
-  run,
-  runs,
-} from './command';
+import { command } from './command';
+import { backend, dataOptions, json, modelOptions, pictureOptions, positiveNumber } from './options';
 
-export const reconstruct = command(
-  'reconstruct',
-  'Draw images above what the decoder makes of their capsules.',
-  [
-    ['capsnet reconstruct', 'the first 100 test images, the misread ones framed'],
-    ['capsnet reconstruct --count 20 --scale 4', 'fewer and larger'],
-    ['capsnet reconstruct digit.png --out mine.png', 'a picture of your own'],
-  ],
+export const reconstruct = pictureOptions(
+  dataOptions(
+    modelOptions(
+      command('reconstruct', 'Draw images above what the decoder makes of their capsules.', [
+        ['capsnet reconstruct', 'the first 100 test images, the misclassified ones framed'],
+        ['capsnet reconstruct --count 20 --scale 4', 'fewer and larger'],
+        ['capsnet reconstruct digit.png --out mine.png', 'a picture of your own'],
+      ])
+        .argument('[files...]', 'PNG files (default: test images)')
+        .option('--count <n>', 'number of test images', positiveNumber, 100),
+    ),
+  ),
+  'reconstructions.png',
 )
-  .argument('[files...]', 'PNG files; without any, test images are taken')
-  .addOption(run)
-  .addOption(model)
-  .addOption(pretrained)
-  .addOption(runs)
-  .addOption(dataFolder)
-  .addOption(prefix)
-  .option('--count <n>', 'how many test images', positiveNumber, 100)
-  .option('--scale <n>', 'each pixel becomes a square of so many', positiveNumber, 2)
-  .option('--out <file>', 'where the sheet goes', 'reconstructions.png')
-  .addOption(force)
-  .addOption(invert)
   .addOption(backend)
   .addOption(json)
   .action(async (files, options) => {
     const output = openConsole(options.json ?? false);
-    if (options.scale > 32) throw new UserError(`--scale: expected at most 32, found ${options.scale}`);
     refuseToOverwrite(options.out, options.force);
-    const { net, config } = await openTrainedModel(output, options);
+    const { net, config } = await openModel(output, options);
     requireDecoder(net);
 
     const shown =
-      files.length > 0 ? await picturesIn(files, net, options) : await testImages(config, net, options);
-    const sheet = await drawReconstructions(net, shown, options);
+      files.length > 0
+        ? await picturesIn(files, net, options)
+        : await firstTestImages(config, net, options.count);
+    const sheet = await drawReconstructions(net, shown, { ...options, perImage: config.data.digits });
     const images = shown.images.shape[0];
     shown.dispose();
     await writeOutput(options.out, sheet);
-    output.say(`\n${images} images, each above its reconstruction: ${options.out}`);
+    output.print(
+      `\n${images} ${images === 1 ? 'image' : 'images'} above ${images === 1 ? 'its' : 'their'} reconstruction: ${options.out}`,
+    );
     output.emit({ file: options.out, images });
   });
 
@@ -77,12 +63,8 @@ async function picturesIn(
   return { images, dispose: () => images.dispose() };
 }
 
-async function testImages(
-  config: RunConfig,
-  net: CapsNet,
-  { count }: { readonly count: number },
-): Promise<ShownOnce> {
+async function firstTestImages(config: RunConfig, net: CapsNet, count: number): Promise<ShownOnce> {
   const data = await loadData(config.data);
   checkFits(net.config, data, config);
-  return firstInOrder((await split(data, config)).test, config, count);
+  return firstInOrder(await testImages(data, config), config, count);
 }

@@ -1,55 +1,53 @@
 import { resolve } from 'node:path';
 import { differences, show } from '@capsnet/checks';
 import { networkConfig } from '@capsnet/core';
-import { configurationKeys } from '@capsnet/core/configuration';
-import type { Mnist } from '@capsnet/mnist/node';
-import { presets } from '../config/presets';
+import { Option } from '@commander-js/extra-typings';
+import { explainConfiguration } from '../config/explain';
+import { type PresetName, presetNames, presets } from '../config/presets';
 import { readSettings } from '../config/read-settings';
 import { merge, resolveConfig } from '../config/resolve';
-import { type RunConfig, runSchema } from '../config/schema';
+import type { RunConfig } from '../config/schema';
 import { parseAssignment, type Settings } from '../config/settings';
-import { batchesOf, checkFits, loadData, sizesOf, split } from '../data/data';
-import { createRun, findUnfinishedRun, type RunFolder, readRunConfig, unusedName } from '../runs/run-folder';
+import { batchesOf } from '../data/batches';
+import { loadData } from '../data/load-data';
+import type { ImageSets } from '../data/sets/data-set';
+import { checkFits, sizesOf } from '../data/sizes';
+import { split } from '../data/splits';
+import { findUnfinishedRun } from '../runs/find-run';
+import { resumeCommand } from '../runs/run-commands';
+import { type RunFolder, readRunConfig, runFolder, unusedName } from '../runs/run-folder';
 import { chooseBackend } from '../terminal/backend';
 import { openConsole } from '../terminal/console';
-import { invocation } from '../terminal/invocation';
-import { blamingInput, UserError } from '../terminal/user-error';
-import { commit } from '../terminal/versions';
-import { runTraining } from '../training/training-run';
-import {
-  backend,
-  collect,
-  command,
-  dataFolder,
-  json,
-  positiveNumber,
-  prefix,
-  preset,
-  runs,
-  wholeNumber,
-} from './command';
+import { UsageError, withContext, within } from '../terminal/errors';
+import { runTraining } from '../training/run-training';
+import { command } from './command';
+import { backend, collect, dataOptions, json, positiveNumber, runs, wholeNumber } from './options';
 
-export const train = command('train', 'Train a capsule network; on MNIST, unless --data says otherwise.', [
-  ['capsnet train', "the paper's network for 30 epochs, into runs/paper-<date>"],
-  ['capsnet train --epochs 1 --name first', 'one epoch, into runs/first'],
-  ['capsnet train --preset labml', "labml.ai's variant for 10 epochs"],
-  ['capsnet train --data fashion', 'your own IDX files'],
-  ['capsnet train --set model.routing.iterations=1', 'any value of the configuration'],
-  ['capsnet train --resume', 'go on where the newest unfinished run was interrupted'],
-  ['capsnet train --backend wasm --limit 2000', 'a quick look on few images'],
-])
-  .option('--name <name>', 'the name of the run; without it, the preset and the date')
-  .addOption(runs)
-  .option('--resume', 'go on with the named run, or with the newest unfinished one')
-  .addOption(preset.conflicts('resume'))
-  .option('--config <file>', 'a JSON file with any part of the configuration')
-  .option('--set <a.b=value>', 'one value of the configuration; can be repeated', collect)
-  .option('--epochs <n>', 'passes through the training images; the paper preset makes 30', positiveNumber)
-  .option('--seed <n>', 'of the initial weights and of the data alike', wholeNumber)
-  .addOption(dataFolder)
-  .addOption(prefix)
-  .option('--limit <n>', 'at most so many images for each of training, validation and test', positiveNumber)
-  .option('--all', 'train on every image, without validation and early stopping')
+export const train = dataOptions(
+  command('train', 'Train a capsule network; on MNIST, unless --data says otherwise.', [
+    ['capsnet train', "the paper's network for 30 epochs, into runs/paper-<date>"],
+    ['capsnet train --epochs 1 --name first', 'one epoch, into runs/first'],
+    ['capsnet train --preset labml', "labml.ai's variant for 10 epochs"],
+    ['capsnet train --data fashion', 'your own IDX files'],
+    ['capsnet train --set model.routing.iterations=1', 'any value of the configuration'],
+    ['capsnet train --resume', 'go on where the newest unfinished run was interrupted'],
+    ['capsnet train --backend wasm --limit 2000', 'a quick look on few images'],
+  ])
+    .option('--name <name>', 'name of the run (default: the preset and the date)')
+    .addOption(runs)
+    .option('--resume', 'go on with the named run, or with the newest unfinished one')
+    .addOption(
+      new Option('--preset <name>', 'configuration to start from (default: "paper")')
+        .choices(presetNames)
+        .conflicts('resume'),
+    )
+    .option('--config <file>', 'JSON file with any part of the configuration')
+    .option('--set <a.b=value>', 'set one value of the configuration; can be repeated', collect)
+    .option('--epochs <n>', 'passes through the training images (paper preset: 30)', positiveNumber)
+    .option('--seed <n>', 'seed of the initial weights and of the data alike', wholeNumber)
+    .option('--limit <n>', 'use at most n images for each of training, validation and test', positiveNumber)
+    .option('--all', 'train on every image, without validation and early stopping'),
+)
   .addOption(backend)
   .addOption(json)
   .addHelpText(
@@ -58,52 +56,25 @@ export const train = command('train', 'Train a capsule network; on MNIST, unless
   )
   .action(async options => {
     const output = openConsole(options.json ?? false);
-    const settings = await settingsOf(options);
-
-    let run: RunFolder | undefined;
-    let config: RunConfig;
-    let data: Mnist;
-    if (options.resume) {
-      run = findUnfinishedRun(options.runs, options.name);
-      config = await unchanged(run, settings);
-      data = await loadData(config.data);
-    } else {
-      const preset = presets[options.preset ?? 'paper'];
-      const given = resolveConfig(preset, settings);
-      data = await loadData(given.data);
-      config = resolveConfig(preset, sizesOf(data, given), settings);
-      await blamingInput('configuration', () => networkConfig(config.model));
-    }
+    const { run, config, data } = options.resume ? await begun(options) : await fresh(options);
     checkFits(config.model, data, config);
     const splits = await split(data, config);
-    const sources = await batchesOf(splits, config);
-    const backend = await chooseBackend(output, config.backend);
-    run ??= await createRun(
-      options.runs,
-      options.name ?? unusedName(options.runs, options.preset ?? 'paper', new Date()),
-      config,
-    );
     process.exitCode = await runTraining({
       run,
-      runs: options.runs,
       config,
       splits,
-      sources,
-      backend,
+      sources: await batchesOf(splits, config),
+      backend: await chooseBackend(output, config.backend),
       output,
       resume: options.resume ?? false,
-      resumeWith: invocation(
-        'train',
-        '--resume',
-        ...(options.runs === 'runs' ? [] : ['--runs', options.runs]),
-        '--name',
-        run.name,
-      ),
-      commit: commit(),
+      resumeWith: resumeCommand(run),
     });
   });
 
-interface GivenSettings {
+interface Options {
+  readonly runs: string;
+  readonly name?: string | undefined;
+  readonly preset?: PresetName | undefined;
   readonly config?: string | undefined;
   readonly set?: readonly string[] | undefined;
   readonly epochs?: number | undefined;
@@ -115,53 +86,69 @@ interface GivenSettings {
   readonly backend?: string | undefined;
 }
 
-/** What the file, `--set` and the shorter options say together, the later ones winning. */
-async function settingsOf({ config, set = [], ...options }: GivenSettings): Promise<Settings> {
+/** What is trained, and where. */
+interface Training {
+  readonly run: RunFolder;
+  readonly config: RunConfig;
+  readonly data: ImageSets;
+}
+
+async function fresh(options: Options): Promise<Training> {
+  const { runs, preset = 'paper' } = options;
+  const base = presets[preset];
+  const settings = await settingsOf(base, options);
+  const given = resolveConfig(base, settings);
+  const data = await loadData(given.data);
+  const config = resolveConfig(base, sizesOf(data, given), settings);
+  await withContext('configuration', () => networkConfig(config.model));
+  return { run: runFolder(runs, options.name ?? unusedName(runs, preset, new Date())), config, data };
+}
+
+/**
+ * The run that is resumed. It goes on as it began; only the backend may change.
+ *
+ * @throws UsageError that names the first value that would be another
+ */
+async function begun(options: Options): Promise<Training> {
+  const run = findUnfinishedRun(options.runs, options.name);
+  const before = await readRunConfig(run);
+  const config = resolveConfig(before, await settingsOf(before, options));
+  const [difference] = differences({ ...before, backend: null }, { ...config, backend: null });
+  if (difference) {
+    throw new UsageError(
+      `--resume: ${run.path} has ${difference.path} ${show(difference.before)}, found ${show(difference.now)}: ` +
+        'a run goes on as it began; start a new one under another --name',
+    );
+  }
+  return { run, config, data: await loadData(config.data) };
+}
+
+/** What the file, `--set` and the shorter options say of `base` together, the later ones winning. */
+async function settingsOf(base: RunConfig, { config, set = [], ...options }: Options): Promise<Settings> {
   const short: readonly (readonly [string, unknown])[] = [
     ['training.epochs', options.epochs],
     ['training.seed', options.seed],
     ['model.seed', options.seed],
+    ['data.set', options.data && 'idx'],
     ['data.folder', options.data && resolve(options.data)],
     ['data.prefix', options.prefix],
     ['data.limit', options.limit],
     ['data.all', options.all],
     ['backend', options.backend],
   ];
-  const layers = [
-    config === undefined ? {} : await readSettings(config),
-    ...set.map(parseAssignment),
+  const stated = [
+    ...set,
     ...short
       .filter(([, value]) => value !== undefined)
-      .map(([path, value]) => parseAssignment(`${path}=${JSON.stringify(value)}`)),
+      .map(([path, value]) => `${path}=${JSON.stringify(value)}`),
   ];
-  return layers.reduce<unknown>((before, given) => merge(before, given), {}) as Settings;
-}
-
-/**
- * The configuration of the run that is resumed. It goes on as it began; only the backend may change.
- *
- * @throws UserError that names the first value that would be another
- */
-async function unchanged(run: RunFolder, settings: Settings): Promise<RunConfig> {
-  const before = await readRunConfig(run);
-  const now = resolveConfig(before, settings);
-  const [difference] = differences({ ...before, backend: null }, { ...now, backend: null });
-  if (!difference) return now;
-  throw new UserError(
-    `--resume: ${run.path} has ${difference.path} ${show(difference.before)}, found ${show(difference.now)}: ` +
-      'a run goes on as it began; start a new one under another --name',
-  );
-}
-
-/** Every key of the configuration with its default, its type and what it means, as `--set` takes it. */
-function explainConfiguration(): string {
-  return configurationKeys(runSchema)
-    .map(({ path, type, byDefault, meaning, only }) => {
-      const value =
-        byDefault === undefined
-          ? ''
-          : `=${typeof byDefault === 'string' ? byDefault : JSON.stringify(byDefault)}`;
-      return `  ${path}${value}\n      ${type}${only ? `, of ${only}` : ''}. ${meaning}`;
-    })
-    .join('\n');
+  let settings: Settings = config === undefined ? {} : await readSettings(config);
+  let merged = merge(base, settings);
+  for (const assignment of stated) {
+    const one = parseAssignment(assignment);
+    // Only in the whole is it known how long a list is.
+    merged = await within(`--set ${assignment}`, () => merge(merged, one));
+    settings = merge(settings, one) as Settings;
+  }
+  return settings;
 }

@@ -12,10 +12,11 @@ export function settingsFromEarlier(settings: Settings): Settings {
     if (key === 'model') return [key, fromEarlier(section)];
     const names = renamed[key];
     if (!names || !isGroup(section)) return [key, section];
-    return [
-      key,
-      Object.fromEntries(Object.entries(section).map(([name, value]) => [names[name] ?? name, value])),
-    ];
+    const today = Object.fromEntries(
+      Object.entries(section).map(([name, value]) => [names[name] ?? name, value]),
+    );
+    // A folder was the only other set.
+    return [key, key === 'data' && today.folder ? { set: 'idx', ...today } : today];
   });
   return Object.fromEntries(sections) as Settings;
 }

@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { show } from '@capsnet/checks';
-import { blamingInput, UserError } from '../terminal/user-error';
+import { UsageError, withContext } from '../terminal/errors';
 import { settingsFromEarlier } from './earlier';
 import { isGroup, type Settings } from './settings';
 
 /**
  * The settings in a file; names of earlier versions are read as today's.
  *
- * @throws UserError when the file is missing, is not JSON, or is not an object
+ * @throws UsageError when the file is missing, is not JSON, or is not an object
  */
 export async function readSettings(file: string): Promise<Settings> {
-  return blamingInput(`configuration ${file}`, async () => {
+  return withContext(`configuration ${file}`, async () => {
     const settings: unknown = JSON.parse(await readFile(file, 'utf8'));
     if (!isGroup(settings))
-      throw new UserError(`configuration ${file}: expected an object, found ${show(settings)}`);
+      throw new UsageError(`configuration ${file}: expected an object, found ${show(settings)}`);
     return settingsFromEarlier(settings);
   });
 }

@@ -1,7 +1,7 @@
 import { CapsnetError } from '@capsnet/checks';
 import { checked } from '@capsnet/core/configuration';
 import type * as z from 'zod/mini';
-import { UserError } from '../terminal/user-error';
+import { UsageError } from '../terminal/errors';
 import { settingsFromEarlier } from './earlier';
 import { presets } from './presets';
 import { type RunConfig, runSchema } from './schema';
@@ -11,7 +11,7 @@ import { isGroup, type Settings } from './settings';
  * `base` with what the settings state, the later ones winning. Groups are merged key by key; every other value, a list
  * too, is replaced as a whole.
  *
- * @throws UserError that names the path, the expected and the found, and for an unknown key the nearest known one
+ * @throws UsageError that names the path, the expected and the found, and for an unknown key the nearest known one
  */
 export function resolveConfig(base: RunConfig, ...settings: readonly Settings[]): RunConfig {
   const merged = settings.reduce<unknown>((before, given) => merge(before, given), base);
@@ -21,7 +21,7 @@ export function resolveConfig(base: RunConfig, ...settings: readonly Settings[])
 /**
  * The configuration of a run, as its file has it. What the version that wrote it did not know yet is as by default.
  *
- * @throws UserError as `resolveConfig` does
+ * @throws UsageError as `resolveConfig` does
  */
 export function storedConfig(stored: unknown): RunConfig {
   return resolveConfig(presets.paper, isGroup(stored) ? settingsFromEarlier(stored) : (stored as Settings));
@@ -31,18 +31,18 @@ export function storedConfig(stored: unknown): RunConfig {
  * A value from outside, as the schema says.
  *
  * @param subject what the value is, as a whole
- * @throws UserError that names the path, the expected and the found, and for an unknown key the nearest known one
+ * @throws UsageError that names the path, the expected and the found, and for an unknown key the nearest known one
  */
 export function conform<T extends z.core.$ZodType>(schema: T, value: unknown, subject: string): z.output<T> {
   try {
     return checked(schema, value, subject);
   } catch (error) {
-    if (error instanceof CapsnetError) throw new UserError(error.message, { cause: error });
+    if (error instanceof CapsnetError) throw new UsageError(error.message, { cause: error });
     throw error;
   }
 }
 
-/** @throws UserError for a place that a list does not have */
+/** @throws UsageError for a place that a list does not have */
 export function merge(base: unknown, given: unknown, path = ''): unknown {
   if (!isGroup(given)) return given;
   const at = (key: string) => (path === '' ? key : `${path}.${key}`);
@@ -51,7 +51,7 @@ export function merge(base: unknown, given: unknown, path = ''): unknown {
     const list = [...base];
     for (const [key, value] of entries) {
       if (Number(key) > list.length)
-        throw new UserError(`${at(key)}: expected a place from 0 to ${list.length}, found ${key}`);
+        throw new UsageError(`${at(key)}: expected a place from 0 to ${list.length}, found ${key}`);
       list[Number(key)] = merge(list[Number(key)], value, at(key));
     }
     return list;

@@ -10,17 +10,19 @@ import {
   size,
 } from '@capsnet/core/configuration';
 import * as z from 'zod/mini';
+import { dataSetNames, dataSets } from '../data/sets/data-sets';
 
 const count = z.int().check(z.gte(1));
 const pixels = z.int().check(z.gte(0), z.lte(1024));
 const text = z.string().check(z.minLength(1));
 
 export const dataSchema = z.strictObject({
-  folder: field(
-    z.nullable(text),
-    null,
-    'A folder of IDX files; null is the MNIST that comes with this program.',
+  set: field(
+    z.enum(dataSetNames),
+    'mnist',
+    `The images: ${dataSetNames.map(name => `${name}, ${dataSets[name].meaning}`).join('; ')}.`,
   ),
+  folder: field(z.nullable(text), null, 'The folder of a set that has one; --data sets both.'),
   prefix: field(
     z.nullable(z.string()),
     null,

@@ -1,4 +1,4 @@
-import { UserError } from '../terminal/user-error';
+import { UsageError } from '../terminal/errors';
 
 /** What a user states of a configuration: any part of it. Unchecked. */
 export type Settings = { readonly [key: string]: unknown };
@@ -7,12 +7,12 @@ export type Settings = { readonly [key: string]: unknown };
  * `model.classDim=8` as settings. The value is JSON, or else text. A number in a path is a place in a list:
  * `model.convolutions.0.filters=64`.
  *
- * @throws UserError when there is no `=` or no path
+ * @throws UsageError when there is no `=` or no path
  */
 export function parseAssignment(assignment: string): Settings {
   const at = assignment.indexOf('=');
   const path = assignment.slice(0, Math.max(at, 0)).split('.');
-  if (path.some(key => key === '')) throw new UserError(`--set ${assignment}: expected a.b=value`);
+  if (path.some(key => key === '')) throw new UsageError(`--set ${assignment}: expected a.b=value`);
   const value = parseValue(assignment.slice(at + 1));
   return path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Settings;
 }

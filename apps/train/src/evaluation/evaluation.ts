@@ -1,8 +1,8 @@
+import type { AnyNetwork } from '@capsnet/core';
 import type { Subset } from '@capsnet/mnist/node';
 import * as tf from '@tensorflow/tfjs-core';
 import type { RunConfig } from '../config/schema';
-import { type Batch, imagesInOrder } from '../data/data';
-import type { Network } from '../models/network';
+import { type Batch, imagesInOrder } from '../data/batches';
 import { type ConfusionMatrix, confusionMatrix } from './confusion-matrix';
 
 export interface Evaluation {
@@ -14,16 +14,18 @@ export interface Evaluation {
   /** Unweighted; undefined without a decoder. */
   readonly reconstruction: number | undefined;
   readonly accuracy: number;
-  /** How many are misread; of pairs of digits, those of which either is. */
+  /** How many are misclassified; of pairs of digits, those of which either is. */
   readonly mistakes: number;
   /** `mistakes / images` */
   readonly error: number;
-  /** What is read as what; undefined for pairs of digits, of which no one can say which was read as which. */
-  readonly single: { readonly confusion: ConfusionMatrix; readonly misread: readonly Misread[] } | undefined;
+  /** Undefined for pairs of digits: there nobody can say which was taken for which. */
+  readonly single:
+    | { readonly confusion: ConfusionMatrix; readonly misclassified: readonly Misclassified[] }
+    | undefined;
 }
 
-/** An image whose longest capsule is another class's. */
-export interface Misread {
+/** An image whose most active class is not its own. */
+export interface Misclassified {
   /** Position in the data set. */
   readonly index: number;
   readonly label: number;
@@ -32,7 +34,7 @@ export interface Misread {
 
 /** Runs the network over all images of a subset, in batches. */
 export async function evaluateOn(
-  net: Network,
+  net: AnyNetwork,
   images: Subset,
   config: RunConfig,
   largestBatch: number,
@@ -61,32 +63,32 @@ export async function evaluateOn(
     accuracy: mean('accuracy')!,
     mistakes: wrong.length,
     error: wrong.length / indices.length,
-    single: config.data.digits === 1 ? await lookAgain(net, images, wrong, config, batchSize) : undefined,
+    single: config.data.digits === 1 ? await singleLabels(net, images, wrong, config, batchSize) : undefined,
   };
 }
 
-/** Only what was misread is looked at a second time: its class is the one thing not known yet. */
-async function lookAgain(
-  net: Network,
+/** Only what was misclassified goes through the network a second time: its class is the one thing not known yet. */
+async function singleLabels(
+  net: AnyNetwork,
   { set, indices }: Subset,
   wrong: readonly number[],
   config: RunConfig,
   batchSize: number,
 ): Promise<Evaluation['single']> {
   const predictions = await predict(net, { set, indices: Uint32Array.from(wrong) }, config, batchSize);
-  const misread = wrong.map((index, i) => ({
+  const misclassified = wrong.map((index, i) => ({
     index,
     label: set.labels[index]!,
     prediction: predictions[i]!,
   }));
-  const predicted = new Map(misread.map(({ index, prediction }) => [index, prediction]));
+  const predicted = new Map(misclassified.map(({ index, prediction }) => [index, prediction]));
   const labels = Array.from(indices, index => set.labels[index]!);
   const all = Array.from(indices, (index, i) => predicted.get(index) ?? labels[i]!);
-  return { confusion: confusionMatrix(labels, all, net.config.classes), misread };
+  return { confusion: confusionMatrix(labels, all, net.config.classes), misclassified };
 }
 
 /** The values of the real rows. */
-async function rowsOf(net: Network, batch: Batch): Promise<Record<string, Float32Array>> {
+async function rowsOf(net: AnyNetwork, batch: Batch): Promise<Record<string, Float32Array>> {
   const tensors = net.evaluate(batch);
   try {
     const read = async ([name, tensor]: [string, tf.Tensor]) =>
@@ -99,7 +101,7 @@ async function rowsOf(net: Network, batch: Batch): Promise<Record<string, Float3
 }
 
 async function predict(
-  net: Network,
+  net: AnyNetwork,
   images: Subset,
   config: RunConfig,
   batchSize: number,

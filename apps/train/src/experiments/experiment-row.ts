@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { differences, show } from '@capsnet/checks';
+import { differences, formatPercent, show } from '@capsnet/checks';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { settingsFromEarlier } from '../config/earlier';
@@ -9,8 +9,7 @@ import { presets } from '../config/presets';
 import { conform, resolveConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
 import type { Settings } from '../config/settings';
-import { percent } from '../terminal/format';
-import { inFile, UserError } from '../terminal/user-error';
+import { UsageError, within } from '../terminal/errors';
 import { configOf, type Experiment } from './experiment';
 
 const trainedSchema = z.strictObject({
@@ -54,30 +53,31 @@ export type Row = z.infer<typeof rowSchema>;
 /**
  * The stored row; undefined when nothing has been trained yet.
  *
- * @throws UserError when it was measured with other settings or seeds than the experiment's file has now
+ * @throws UsageError when it was measured with other settings or seeds than the experiment's file has now
  */
 export async function readRow(experiment: Experiment): Promise<Row | undefined> {
   if (!existsSync(experiment.row)) return undefined;
-  return inFile(experiment.row, async () => {
+  return within(experiment.row, async () => {
     const stored: unknown = JSON.parse(await readFile(experiment.row, 'utf8'));
     const row = conform(rowSchema, stored, 'row');
     // What the version that wrote it did not know yet is as the preset has it.
     const config = resolveConfig(presets[experiment.preset], settingsFromEarlier(row.config));
     const { image, classes } = config.model;
-    demandSame(experiment, config, configOf(experiment, experiment.seeds[0]!, { model: { image, classes } }));
+    checkSame(experiment, config, configOf(experiment, experiment.seeds[0]!, { model: { image, classes } }));
     const stranger = row.trained.find(({ seed }) => !experiment.seeds.includes(seed));
     const now = `seeds ${experiment.seeds.join(', ')}`;
-    if (stranger) throw new UserError(changed(experiment, `seed ${stranger.seed}`, now));
+    if (stranger) throw new UsageError(changed(experiment, `seed ${stranger.seed}`, now));
     return row;
   });
 }
 
-/** @throws UserError that names the first value which the file has changed since; seeds and backend do not count */
-export function demandSame(experiment: Experiment, before: RunConfig, now: RunConfig): void {
+/** @throws UsageError that names the first value which the file has changed since; seeds and backend do not count */
+export function checkSame(experiment: Experiment, before: RunConfig, now: RunConfig): void {
   const [difference] = differences(comparable(before), comparable(now));
   if (!difference) return;
-  const { path, before: then, now: today } = difference;
-  throw new UserError(changed(experiment, `${path} ${show(then)}`, show(today)));
+  throw new UsageError(
+    changed(experiment, `${difference.path} ${show(difference.before)}`, show(difference.now)),
+  );
 }
 
 function comparable({ model, data, training }: RunConfig): unknown {
@@ -140,7 +140,7 @@ export function distinct(row: Row, value: (trained: Trained) => string): string 
 export function errorOf({ mean, deviation }: Row): string {
   return deviation
     ? `${(100 * mean.error).toFixed(3)} ± ${(100 * deviation.error).toFixed(3)}%`
-    : percent(mean.error);
+    : formatPercent(mean.error);
 }
 
 /** `0.25 ± 0.005% (table 1)` */

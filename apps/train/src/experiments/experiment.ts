@@ -6,7 +6,7 @@ import { presetNames, presets } from '../config/presets';
 import { conform, resolveConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
 import type { Settings } from '../config/settings';
-import { inFile, UserError } from '../terminal/user-error';
+import { UsageError, within } from '../terminal/errors';
 
 const text = z.string().min(1);
 
@@ -51,9 +51,9 @@ export interface Experiment extends z.infer<typeof experimentSchema> {
   readonly row: string;
 }
 
-/** @throws UserError that names the file and what is wrong with it */
+/** @throws UsageError that names the file and what is wrong with it */
 export async function readExperiment(file: string): Promise<Experiment> {
-  return inFile(file, async () => {
+  return within(file, async () => {
     const described = conform(experimentSchema, JSON.parse(await readFile(file, 'utf8')), 'experiment');
     const name = basename(file, '.json');
     const experiment = {
@@ -66,7 +66,7 @@ export async function readExperiment(file: string): Promise<Experiment> {
     const { model, training } = resolveConfig(presets[experiment.preset], experiment.settings);
     const preset = presets[experiment.preset];
     if (model.seed !== preset.model.seed || training.seed !== preset.training.seed) {
-      throw new UserError('settings: expected no seed, for every one of "seeds" is trained');
+      throw new UsageError('settings: expected no seed, for every one of "seeds" is trained');
     }
     return experiment;
   });

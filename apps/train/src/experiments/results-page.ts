@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
+import { formatCount, formatDuration, formatPercent } from '@capsnet/checks';
 import { markdownTable } from 'markdown-table';
 import writeFileAtomic from 'write-file-atomic';
-import { count, duration, percent } from '../terminal/format';
-import { blamingInput, UserError } from '../terminal/user-error';
+import { UsageError, withContext } from '../terminal/errors';
 import { configOf, type Experiment } from './experiment';
 import { distinct, errorIn, errorOf, missingSeeds, type Row } from './experiment-row';
 
@@ -14,16 +14,16 @@ const mark = 'This page is written by `capsnet experiment --page`; do not edit i
  * Writes the experiments and their rows as a Markdown page, a table for each group and one of all trainings.
  *
  * @param rows of each experiment; undefined for one that has not been run
- * @throws UserError when the file exists and was written by something else
+ * @throws UsageError when the file exists and was written by something else
  */
 export async function writeResultsPage(
   file: string,
   experiments: readonly Experiment[],
   rows: readonly (Row | undefined)[],
 ): Promise<void> {
-  await blamingInput(`--page ${file}`, async () => {
+  await withContext(`--page ${file}`, async () => {
     if (existsSync(file) && !(await readFile(file, 'utf8')).includes(mark)) {
-      throw new UserError(`--page ${file}: exists and is not such a page: choose another file`);
+      throw new UsageError(`--page ${file}: exists and is not such a page: choose another file`);
     }
     const entries = experiments
       .map((experiment, index) => ({
@@ -97,11 +97,11 @@ function groupRow({ experiment, row, link }: Entry): string[] {
     `[${title}](${link})${note === undefined ? '' : `, ${note}`}`,
     row ? errorOf(row) : 'not run',
     paper ? errorIn(paper) : '',
-    row ? distinct(row, ({ parameters }) => count(parameters)) : '',
+    row ? distinct(row, ({ parameters }) => formatCount(parameters)) : '',
     row ? distinct(row, ({ epochs }) => String(epochs)) : String(training.epochs),
-    row ? distinct(row, ({ samples }) => count(samples)) : '',
+    row ? distinct(row, ({ samples }) => formatCount(samples)) : '',
     [trained.join(', '), toCome.length > 0 && `to come: ${toCome.join(', ')}`].filter(Boolean).join('; '),
-    data.all ? 'none' : count(data.validation),
+    data.all ? 'none' : formatCount(data.validation),
   ];
 }
 
@@ -124,9 +124,9 @@ function trainingRows({ row }: Entry): string[][] {
     ({ command, seed, error, loss, seconds, imagesPerSecond, backend, commit, versions, date }) => [
       `\`${command}\``,
       String(seed),
-      percent(error),
+      formatPercent(error),
       loss.toFixed(5),
-      duration(seconds),
+      formatDuration(seconds),
       String(Math.round(imagesPerSecond)),
       `${backend.name} (${backend.device})`,
       commit?.replaceAll(/(\w{10})\w{30}/g, '$1') ?? 'unknown',

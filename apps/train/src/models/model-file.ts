@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { type AnyNetwork, decodeNetwork, encodeNetwork, type Network } from '@capsnet/core';
+import { type AnyNetwork, decodeNetwork, encodeNetwork } from '@capsnet/core';
 import writeFileAtomic from 'write-file-atomic';
-import { blamingInput } from '../terminal/user-error';
+import { withContext } from '../terminal/errors';
 
-export async function writeModel(file: string, net: Network): Promise<void> {
+export async function writeModel(file: string, net: AnyNetwork): Promise<void> {
   await writeFileAtomic(file, Buffer.from(await encodeNetwork(net)));
 }
 
-/** @throws UserError when the file is missing, damaged, or no model of this project's */
+/** @throws UsageError when the file is missing, damaged, or no model of this project's */
 export async function readModel(file: string): Promise<AnyNetwork> {
-  return blamingInput(`model ${file}`, async () => decodeNetwork(await readFile(file)));
+  return withContext(`model ${file}`, async () => decodeNetwork(await readFile(file)));
 }

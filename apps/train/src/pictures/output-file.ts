@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import writeFileAtomic from 'write-file-atomic';
-import { blamingInput, UserError } from '../terminal/user-error';
+import { UsageError, withContext } from '../terminal/errors';
 
 /** Asked before the work that the file is to hold. */
 export function refuseToOverwrite(file: string, force: boolean | undefined): void {
   if (force || !existsSync(file)) return;
-  throw new UserError(`${file} exists: choose another --out, or overwrite it with --force`);
+  throw new UsageError(`${file} exists: choose another --out, or overwrite it with --force`);
 }
 
 export async function writeOutput(file: string, content: Buffer): Promise<void> {
-  await blamingInput(`--out ${file}`, () => writeFileAtomic(file, content));
+  await withContext(`--out ${file}`, () => writeFileAtomic(file, content));
 }

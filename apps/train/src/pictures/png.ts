@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
-import { blamingInput } from '../terminal/user-error';
+import { withContext } from '../terminal/errors';
 import { type Image, type ImageSize, sizeText } from './image';
 
 /** A picture of the size of a network's input is far smaller; a larger file is refused before it is read. */
@@ -17,10 +17,10 @@ const headerBytes = 33;
  * black, as behind the digits of MNIST, and white with `invert`.
  *
  * @param invert for dark ink on white paper
- * @throws UserError when the file is missing, is not a PNG, is damaged, or has another size; nothing has been decoded then
+ * @throws UsageError when the file is missing, is not a PNG, is damaged, or has another size; nothing has been decoded then
  */
 export async function readPng(file: string, expected: ImageSize, { invert = false } = {}): Promise<Image> {
-  return blamingInput(file, async () => {
+  return withContext(file, async () => {
     const bytes = await readLimited(file);
     if (bytes.length < headerBytes || !bytes.subarray(0, 8).equals(signature))
       throw new Error('not a PNG file');

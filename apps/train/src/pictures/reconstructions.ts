@@ -3,26 +3,34 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Image, imagesOf } from './image';
 import { drawSheet, type Tile } from './sheet';
 
+interface SheetOptions {
+  readonly columns?: number;
+  readonly scale?: number;
+  readonly perImage?: number;
+}
+
 /** Images [n, height, width, channels], with what is in them as far as it is known. */
 export type Shown = Partial<LabelledImages> & Pick<LabelledImages, 'images'>;
 
 /**
- * A PNG of images, each above what the decoder makes of its longest capsule; what is misread is framed.
+ * A PNG of images, each above what the decoder makes of its most active capsule; what is misclassified is framed.
  *
- * Of images of two digits it shows both that an image was made of, and below what the decoder makes of the two longest
- * capsules, each digit in a colour of its own.
+ * Of images of two digits it shows both that an image was made of, if they are known, and below what the decoder makes of the
+ * two most active capsules, each digit in a colour of its own.
+ *
+ * @param perImage digits in an image. Default 1
  */
 export async function drawReconstructions(
   net: CapsNet,
   { images, labels, digits = [] }: Shown,
-  { columns = 20, scale = 2 }: { readonly columns?: number; readonly scale?: number } = {},
+  { columns = 20, scale = 2, perImage = 1 }: SheetOptions = {},
 ): Promise<Buffer> {
   const known = ((await labels?.array()) ?? []) as (number | number[])[];
   const groups: Tile[][][] = [];
   // A row of the sheet at a time: more images need no more memory.
   for (let start = 0; start < images.shape[0]; start += columns) {
     const part = (all: tf.Tensor4D) => tf.slice(all, start, Math.min(columns, images.shape[0] - start));
-    const row = { images: part(images), digits: digits.map(part) };
+    const row = { images: part(images), digits: digits.map(part), perImage };
     groups.push(
       await drawRow(
         net,
@@ -30,18 +38,25 @@ export async function drawReconstructions(
         known.slice(start, start + columns).map(label => [label].flat()),
       ),
     );
-    tf.dispose(row);
+    tf.dispose([row.images, ...row.digits]);
   }
   return drawSheet(groups, { scale });
 }
 
+interface Row {
+  readonly images: tf.Tensor4D;
+  /** The digits that they were made of, each apart; none where these are not known. */
+  readonly digits: readonly tf.Tensor4D[];
+  readonly perImage: number;
+}
+
 async function drawRow(
   net: CapsNet,
-  { images, digits }: { readonly images: tf.Tensor4D; readonly digits: readonly tf.Tensor4D[] },
+  { images, digits, perImage }: Row,
   labels: readonly (readonly number[])[],
 ): Promise<Tile[][]> {
   const capsules = net.capsules(images);
-  const found = await mostActive(capsules.activations, digits.length || 1, labels);
+  const found = await mostActive(capsules.activations, perImage, labels);
   const decoded = tf.tidy(() => {
     const classes = tf.unstack(tf.tensor2d(found, undefined, 'int32'), 1) as tf.Tensor1D[];
     return classes.map(label => net.decode(capsules, label));
@@ -51,9 +66,9 @@ async function drawRow(
     ...(digits.length > 0 ? [await together(digits)] : []),
     await together(decoded),
   ];
-  tf.dispose([capsules.poses, capsules.activations, ...decoded]);
-  const isMisread = found.map((row, i) => labels[i]?.some(label => !row.includes(label)) ?? false);
-  return rows.map(row => row.map((image, i) => ({ image, marked: isMisread[i]! })));
+  tf.dispose([capsules, ...decoded]);
+  const isMisclassified = found.map((row, i) => labels[i]?.some(label => !row.includes(label)) ?? false);
+  return rows.map(row => row.map((image, i) => ({ image, marked: isMisclassified[i]! })));
 }
 
 /** The `count` most active classes of each image: where they are labels, in the labels' order. */

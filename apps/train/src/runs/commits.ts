@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { inFile } from '../terminal/user-error';
+import { within } from '../terminal/errors';
 import type { RunFolder } from './run-folder';
 
 const commitsSchema = z.array(z.string());
@@ -18,7 +18,7 @@ export async function recordCommit(
   commit: string | undefined,
 ): Promise<string | undefined> {
   const before = existsSync(file)
-    ? await inFile(file, async () => commitsSchema.parse(JSON.parse(await readFile(file, 'utf8'))))
+    ? await within(file, async () => commitsSchema.parse(JSON.parse(await readFile(file, 'utf8'))))
     : [];
   if (commit === undefined && before.length === 0) return undefined;
   const now = commit ?? 'unknown';

@@ -1,19 +1,21 @@
-import type { ConfusionMatrix } from '../evaluation/confusion-matrix';
-import type { Evaluation, Misread } from '../evaluation/evaluation';
-
-/** What `results.json` of a run says: the figures, and everything needed to get them again. */
+/** What `results.json` of a run says: the metrics, and everything needed to get them again. */
 export interface Results {
   readonly test: {
     readonly images: number;
     readonly accuracy: number;
     readonly error: number;
+    /** Means per image; undefined for what the network does not have. */
     readonly loss: number;
     readonly margin: number | undefined;
     readonly reconstruction: number | undefined;
+    /** How many are misclassified; of pairs of digits, those of which either is. */
     readonly mistakes: number;
-    /** Undefined for pairs of digits. */
-    readonly misread: readonly Misread[] | undefined;
-    readonly confusion: ConfusionMatrix | undefined;
+    /** Positions in the data set, with labels and predictions; undefined for pairs of digits. */
+    readonly misclassified:
+      | readonly { readonly index: number; readonly label: number; readonly prediction: number }[]
+      | undefined;
+    /** [label][prediction]; undefined for pairs of digits. */
+    readonly confusion: readonly (readonly number[])[] | undefined;
   };
   /** Of the best weights; undefined when every image was trained on. */
   readonly validation:
@@ -24,7 +26,7 @@ export interface Results {
   readonly stopped: string;
   readonly command: string;
   readonly seed: { readonly model: number; readonly training: number };
-  /** Several when it was resumed under another. */
+  /** Of capsnet's own checkout; several when the run was resumed under another, undefined when it is installed. */
   readonly commit: string | undefined;
   /** When it was tested, ISO 8601. */
   readonly date: string;
@@ -36,8 +38,4 @@ export interface Results {
   readonly imagesPerSecond: number;
   /** The process's largest resident size, in bytes. */
   readonly peakMemory: number;
-}
-
-export function testFigures({ single, ...figures }: Evaluation): Results['test'] {
-  return { ...figures, misread: single?.misread, confusion: single?.confusion };
 }

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storedConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
-import { blamingInput, UserError } from '../terminal/user-error';
+import { UsageError, withContext } from '../terminal/errors';
 
 /** Where a run keeps what. */
 export interface RunFolder {
+  /** The folder of all runs, as the user gave it. */
+  readonly runs: string;
   readonly name: string;
   readonly path: string;
   /** The resolved configuration; `--config` reads it again. */
@@ -25,14 +27,15 @@ export interface RunFolder {
   readonly results: string;
 }
 
-const namePattern = /^\w[\w.-]*$/;
+export const namePattern = /^\w[\w.-]*$/;
 
 export function runFolder(runs: string, name: string): RunFolder {
   if (!namePattern.test(name)) {
-    throw new UserError(`--name ${name}: expected letters, digits, "-", "_" and "."`);
+    throw new UsageError(`--name ${name}: expected letters, digits, "-", "_" and "."`);
   }
   const path = join(runs, name);
   return {
+    runs,
     name,
     path,
     config: join(path, 'config.json'),
@@ -47,20 +50,20 @@ export function runFolder(runs: string, name: string): RunFolder {
   };
 }
 
-/** @throws UserError when the folder exists: a run is never overwritten */
-export async function createRun(runs: string, name: string, config: RunConfig): Promise<RunFolder> {
-  const run = runFolder(runs, name);
-  const demandUnused = (cause?: unknown) => {
+/** @throws UsageError when the folder exists: a run is never overwritten */
+export async function createRun(run: RunFolder, config: RunConfig): Promise<void> {
+  const { runs, name } = run;
+  const checkUnused = (cause?: unknown) => {
     if (!existsSync(run.path)) return;
-    throw new UserError(
+    throw new UsageError(
       `${run.path} exists and is not overwritten: go on with --resume --name ${name}, or choose another --name`,
       { cause },
     );
   };
-  demandUnused();
+  checkUnused();
   // It has its name when it has its configuration: a process that dies in here leaves no run that cannot be resumed.
   const unfinished = join(runs, `.unfinished-${randomUUID()}`);
-  await blamingInput(`--runs ${runs}`, async () => {
+  await withContext(`--runs ${runs}`, async () => {
     await mkdir(runs, { recursive: true });
     await mkdir(unfinished);
     try {
@@ -68,11 +71,10 @@ export async function createRun(runs: string, name: string, config: RunConfig): 
       await rename(unfinished, run.path);
     } catch (error) {
       await rm(unfinished, { recursive: true, force: true });
-      demandUnused(error);
+      checkUnused(error);
       throw error;
     }
   });
-  return run;
 }
 
 /** Removes what a process that was killed while it wrote a file has left beside it. The folder must be locked. */
@@ -96,42 +98,7 @@ export function unusedName(runs: string, preset: string, now: Date): string {
   }
 }
 
-/**
- * The named run, or the newest unfinished one.
- *
- * @throws UserError when there is none, or the named one is finished
- */
-export function findUnfinishedRun(runs: string, name: string | undefined): RunFolder {
-  if (name === undefined) {
-    const newest = findRuns(runs).find(run => !existsSync(run.results));
-    if (!newest) throw new UserError(`--resume: no unfinished run in ${runs}`);
-    return newest;
-  }
-  const run = findRun(runs, name);
-  if (existsSync(run.results)) throw new UserError(`--resume: ${run.path} is finished`);
-  return run;
-}
-
-/** @throws UserError when there is no such run */
-export function findRun(runs: string, name: string): RunFolder {
-  const run = runFolder(runs, name);
-  if (existsSync(run.config)) return run;
-  const others = findRuns(runs).map(other => other.name);
-  const hint = others.length > 0 ? `found ${others.slice(0, 5).join(', ')}` : 'found none';
-  throw new UserError(`no run ${name} in ${runs}: ${hint}`);
-}
-
-/** Newest first. */
-export function findRuns(runs: string): RunFolder[] {
-  if (!existsSync(runs)) return [];
-  return readdirSync(runs)
-    .filter(name => namePattern.test(name) && existsSync(join(runs, name, 'config.json')))
-    .map(name => ({ run: runFolder(runs, name), started: statSync(join(runs, name, 'config.json')).mtimeMs }))
-    .sort((a, b) => b.started - a.started)
-    .map(({ run }) => run);
-}
-
-/** @throws UserError when it is missing or malformed */
+/** @throws UsageError when it is missing or malformed */
 export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
-  return blamingInput(run.config, async () => storedConfig(JSON.parse(await readFile(run.config, 'utf8'))));
+  return withContext(run.config, async () => storedConfig(JSON.parse(await readFile(run.config, 'utf8'))));
 }

@@ -1,9 +1,15 @@
-import { type BackendName, backendNames, type PickedBackend, pickBackend } from '@capsnet/backend';
+import {
+  type BackendName,
+  backendNames,
+  listBackends,
+  type PickedBackend,
+  pickBackend,
+} from '@capsnet/backend';
 import type { Console } from './console';
-import { blamingInput, UserError } from './user-error';
+import { messageOf, UsageError, withContext } from './errors';
 
 /**
- * Picks the backend and says which, and which faster one was skipped and why.
+ * Picks the backend, and prints which one it is, and why the faster native one was skipped.
  *
  * @param name this one or an error; without it `CAPSNET_BACKEND` is a preference, and else the fastest is taken
  */
@@ -11,14 +17,30 @@ export async function chooseBackend(
   output: Console,
   name: string | null | undefined,
 ): Promise<PickedBackend> {
-  if (name && !backendNames.some(known => known === name)) {
-    throw new UserError(`--backend ${name}: expected one of ${backendNames.join(', ')}`);
-  }
-  const only = (name ?? undefined) as BackendName | undefined;
-  const picked = await blamingInput('backend', () => pickBackend({ only }));
-  output.say(`backend ${picked.name} (${picked.device})`);
+  const picked = name ? await pickOnly(name) : await withContext('backend', () => pickBackend());
+  output.print(`backend ${picked.name} (${picked.device})`);
   // Browsers have the other two; a person at a command line can do something about this one.
   const native = picked.skipped.find(skipped => skipped.name === 'native');
-  if (native) output.say(`the faster native is skipped: ${native.reason}`);
+  if (native) output.print(`the faster native is skipped: ${native.reason}`);
   return picked;
+}
+
+const inBrowsers: readonly BackendName[] = ['webgpu', 'webgl'];
+
+async function pickOnly(name: string): Promise<PickedBackend> {
+  const known = backendNames.find(known => known === name);
+  let reason: string;
+  if (!known) reason = 'no such backend';
+  else if (inBrowsers.includes(known)) reason = `${known} is for browsers`;
+  else {
+    try {
+      return await pickBackend({ only: known });
+    } catch (error) {
+      reason = messageOf(error);
+    }
+  }
+  const available = (await listBackends()).filter(state => state.available);
+  throw new UsageError(
+    `--backend ${name}: ${reason}; available here: ${available.map(({ name }) => name).join(', ')}`,
+  );
 }

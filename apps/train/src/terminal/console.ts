@@ -4,23 +4,23 @@ import pc from 'picocolors';
 export interface Console {
   readonly json: boolean;
   /** A line for people. */
-  say(line?: string): void;
+  print(line?: string): void;
   /** A document for machines, on one line. */
   emit(document: unknown): void;
   /** Something a person should know that is not part of the result; on stderr. */
-  note(line: string): void;
+  warn(line: string): void;
 }
 
 export function openConsole(json: boolean): Console {
   return {
     json,
-    say: (line = '') => {
+    print: (line = '') => {
       if (!json) console.log(line);
     },
     emit: document => {
       if (json) console.log(JSON.stringify(document));
     },
-    note: line => {
+    warn: line => {
       if (!json) console.error(pc.dim(line));
     },
   };

@@ -1,18 +1,18 @@
+import { formatDuration, formatPercent, formatRate } from '@capsnet/checks';
 import { MultiBar, Presets } from 'cli-progress';
 import pc from 'picocolors';
 import type { Console } from './console';
-import { duration, percent, rate } from './format';
 
 /** How far a piece of work is, for somebody who watches. */
 export interface Progress {
   /** @param done how many of the work's steps, those of an earlier session included */
-  update(done: number, figures: Figures): void;
+  update(done: number, metrics: Metrics): void;
   /** A line above the bar. */
   line(text: string): void;
   stop(): void;
 }
 
-export interface Figures {
+export interface Metrics {
   readonly loss: number;
   readonly accuracy: number;
   readonly imagesPerSecond: number;
@@ -34,25 +34,25 @@ export function showProgress(
   }: { total: number; start?: number; linesEvery: number; batchSize: number },
 ): Progress {
   if (output.json) return { update: () => {}, line: () => {}, stop: () => {} };
-  const text = ({ loss, accuracy, imagesPerSecond }: Figures) =>
-    `loss ${loss.toFixed(4)}  accuracy ${percent(accuracy)}  ${rate(imagesPerSecond)}`;
-  const left = (done: number, { imagesPerSecond }: Figures) =>
-    `${duration(((total - done) * batchSize) / imagesPerSecond)} left`;
+  const text = ({ loss, accuracy, imagesPerSecond }: Metrics) =>
+    `loss ${loss.toFixed(4)}  accuracy ${formatPercent(accuracy)}  ${formatRate(imagesPerSecond)}`;
+  const left = (done: number, { imagesPerSecond }: Metrics) =>
+    `${formatDuration(((total - done) * batchSize) / imagesPerSecond)} left`;
 
   if (!process.stdout.isTTY) {
     return {
-      update(done, figures) {
+      update(done, metrics) {
         if (done % linesEvery === 0 || done === total) {
-          output.say(`step ${done}/${total}  ${text(figures)}  ${left(done, figures)}`);
+          output.print(`step ${done}/${total}  ${text(metrics)}  ${left(done, metrics)}`);
         }
       },
-      line: line => output.say(line),
+      line: line => output.print(line),
       stop: () => {},
     };
   }
   const bars = new MultiBar(
     {
-      format: `${pc.cyan('{bar}')} {value}/{total}  {figures}`,
+      format: `${pc.cyan('{bar}')} {value}/{total}  {metrics}`,
       barsize: 24,
       fps: 5,
       hideCursor: true,
@@ -63,10 +63,10 @@ export function showProgress(
     },
     Presets.shades_classic,
   );
-  const bar = bars.create(total, start, { figures: '' });
+  const bar = bars.create(total, start, { metrics: '' });
   return {
-    update: (done, figures) =>
-      bar.update(done, { figures: `${text(figures)}  ${pc.dim(left(done, figures))}` }),
+    update: (done, metrics) =>
+      bar.update(done, { metrics: `${text(metrics)}  ${pc.dim(left(done, metrics))}` }),
     line: line => bars.log(`${line}\n`),
     stop() {
       // What was logged is written by the next update only.

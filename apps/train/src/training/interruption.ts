@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-/** Ctrl-C or a polite kill, asked for once; the second time ends the process at once. */
+/** Ctrl-C or a polite kill: the first asks the training to stop, the second ends the process at once. */
 export interface Interruption {
   /** Aborted at the first signal. */
   readonly abort: AbortSignal;

@@ -1,5 +1,5 @@
-import { createSummaryWriter } from '@capsnet/backend';
-import type { Measurement } from '../runs/metrics';
+import { createSummaryWriter, type SummaryWriter } from '@capsnet/backend';
+import type { Measurement } from '../runs/metrics-log';
 import type { EventOf } from './train-event';
 
 /** Writes TensorBoard's event files. */
@@ -12,7 +12,10 @@ export interface TensorBoard {
 /** On the native backend, whose library has a writer of these files; undefined on the others. */
 export async function openTensorBoard(folder: string): Promise<TensorBoard | undefined> {
   const writer = await createSummaryWriter(folder).catch(fail);
-  if (!writer) return undefined;
+  return writer && tensorBoardOf(writer);
+}
+
+export function tensorBoardOf(writer: SummaryWriter): TensorBoard {
   return {
     scalars({ split, step, loss, accuracy, margin, reconstruction, learningRate }) {
       const values = { loss, accuracy, margin, reconstruction, learningRate };
@@ -38,7 +41,7 @@ function write(action: () => void): void {
   }
 }
 
-/** TensorFlow tells in words alone what the disk refused; with its code it is explained like any such error. */
+/** TensorFlow's error has only words for what the disk refused; with a code it is explained like any such error. */
 function fail(cause: unknown): never {
   const { message } = cause as Error;
   const code = /no space left/i.test(message) ? 'ENOSPC' : /read-only/i.test(message) ? 'EROFS' : undefined;

@@ -1,14 +1,14 @@
 import type { PickedBackend } from '@capsnet/backend';
 import type { RunConfig } from '../config/schema';
-import type { Sources, Splits } from '../data/data';
+import type { Sources } from '../data/batches';
+import type { Splits } from '../data/splits';
 import type { RunFolder } from '../runs/run-folder';
 import type { Console } from '../terminal/console';
 
-/** Everything that a training needs to know; all of it has been checked. */
+/** Everything that a training needs to know. */
 export interface TrainingJob {
+  /** Its folder is made when the training begins, unless it is resumed. */
   readonly run: RunFolder;
-  /** The folder of all runs, as the user gave it. */
-  readonly runs: string;
   readonly config: RunConfig;
   readonly splits: Splits;
   readonly sources: Sources;
@@ -17,6 +17,4 @@ export interface TrainingJob {
   readonly resume: boolean;
   /** The command that goes on with the run when it is interrupted. */
   readonly resumeWith: string;
-  /** The commit that this process runs. */
-  readonly commit: string | undefined;
 }

@@ -29,6 +29,8 @@ export function wrongValue(subject: string, path: string, expected: string, foun
 function explain(issue: z.core.$ZodIssue, schema: z.core.$ZodType): string {
   if (issue.code === 'unrecognized_keys') {
     const unknown = [...issue.path, issue.keys[0]!].join('.');
+    const kind = kindWith(unknown, schema);
+    if (kind) return `${unknown} belongs to ${kind}`;
     return `unknown key ${unknown}: did you mean ${nearestKey(unknown, schema)}?`;
   }
   const path = issue.path.join('.');
@@ -49,9 +51,9 @@ function expectation(issue: z.core.$ZodIssue): string {
     case 'invalid_union':
       return 'options' in issue ? oneOf((issue.options as unknown[]).filter(Boolean)) : 'another value';
     case 'too_small':
-      return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${units[issue.origin] ?? ''}`;
+      return `${issue.inclusive ? 'at least' : 'more than'} ${measure(issue.minimum, issue.origin)}`;
     case 'too_big':
-      return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${units[issue.origin] ?? ''}`;
+      return `${issue.inclusive ? 'at most' : 'less than'} ${measure(issue.maximum, issue.origin)}`;
     default:
       return issue.message;
   }
@@ -63,11 +65,21 @@ const typeNames: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
-/** What the size of a value is counted in, where it is not the value itself. */
-const units: Readonly<Record<string, string>> = { string: ' characters', array: ' entries' };
+/** A limit of a value, or of its size, with what that is counted in. */
+function measure(limit: number | bigint, origin: string): string {
+  const units = { string: ['character', 'characters'], array: ['entry', 'entries'] }[origin];
+  return units ? `${limit} ${units[limit === 1 ? 0 : 1]}` : String(limit);
+}
 
 function oneOf(values: readonly unknown[]): string {
   return values.map(value => JSON.stringify(value)).join(' or ');
+}
+
+/** The kind of section that has a key or a section of this name; undefined if none has. */
+function kindWith(path: string, schema: z.core.$ZodType): string | undefined {
+  const pattern = path.replaceAll(/(?<=\.)\d+(?=\.|$)/g, '*');
+  const key = configurationKeys(schema).find(key => `${key.path}.`.startsWith(`${pattern}.`));
+  return key?.only;
 }
 
 /** Nearest by the whole path or, when the user gave only its end, by that. */

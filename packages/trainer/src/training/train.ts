@@ -4,8 +4,8 @@ import { Run } from './run';
 import { checkTrainOptions, type TrainOptions } from './train-options';
 
 /**
- * Trains a model and emits what happens, in the order of {@link TrainEvent}. Nothing happens before the first event is
- * asked for, or between two events.
+ * Trains a model and emits what happens, in the order of {@link TrainEvent}. The options are checked at once; nothing else
+ * happens before the first event is asked for, or between two events.
  *
  * At `done` the trainable holds the weights that the event names: those of the best validation where there is one, else
  * the last ones (their moving average where one is kept). A run that is resumed after its end does not train: it emits
@@ -21,12 +21,20 @@ import { checkTrainOptions, type TrainOptions } from './train-options';
  * @throws CapsnetError `invalid-argument` for an option out of range, `in-use` for a store with the checkpoints of another
  *   run
  */
-export async function* train<B extends Batch>(
+export function train<B extends Batch>(
   trainable: Trainable<NoInfer<B>>,
   source: BatchSource<B>,
   options: TrainOptions<NoInfer<B>>,
 ): AsyncGenerator<TrainEvent, void, undefined> {
   checkTrainOptions(options, source);
+  return events(trainable, source, options);
+}
+
+async function* events<B extends Batch>(
+  trainable: Trainable<NoInfer<B>>,
+  source: BatchSource<B>,
+  options: TrainOptions<NoInfer<B>>,
+): AsyncGenerator<TrainEvent, void, undefined> {
   const run = new Run(trainable, source, options);
   try {
     yield await run.start();

@@ -425,7 +425,10 @@ test.each([
     'primary.kernelSize: expected at most 10, what is left of the image, found 11',
   ],
   [{ routing: { over: 'parents' } }, 'routing.over: expected "out" or "in", found "parents"'],
-  [{ routing: { type: 'self-attention', iterations: 3 } }, 'unknown key routing.iterations'],
+  [
+    { routing: { type: 'self-attention', iterations: 3 } },
+    'capsNet: routing.iterations belongs to routing.type "dynamic"',
+  ],
   [{ colour: 'red' }, 'unknown key colour: did you mean'],
   [{ primary: { squish: 'paper' } }, 'unknown key primary.squish: did you mean primary.squash?'],
   [

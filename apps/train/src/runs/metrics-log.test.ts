@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { type Measurement, openMetrics } from './metrics';
+import { type Measurement, openMetrics } from './metrics-log';
 
 const step = (step: number): Measurement => ({
   split: 'train',

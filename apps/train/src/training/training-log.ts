@@ -1,28 +1,27 @@
+import { formatCount, formatPercent } from '@capsnet/checks';
 import type { TrainEvent } from '@capsnet/trainer';
 import pc from 'picocolors';
 import writeFileAtomic from 'write-file-atomic';
 import { drawLearningCurves } from '../pictures/learning-curves';
-import { type Measurement, type MetricsLog, openMetrics } from '../runs/metrics';
-import type { RunFolder } from '../runs/run-folder';
-import { count, percent } from '../terminal/format';
+import { type Measurement, type MetricsLog, openMetrics } from '../runs/metrics-log';
 import { type Progress, showProgress } from '../terminal/progress';
 import { openTensorBoard, type TensorBoard } from './tensorboard';
 import { measureThroughput } from './throughput';
 import type { EventOf } from './train-event';
 import type { TrainingJob } from './training-job';
 
-/** What listens to the events of one process: the log files, the pictures, TensorBoard and whoever watches. */
-export interface Session {
+/** What the events of one process are written to: the log files, the curves, TensorBoard and the terminal. */
+export interface TrainingLog {
   readonly measurements: readonly Measurement[];
   /** Of the run so far, earlier sessions included. */
   seconds(): number;
-  stepsPerEpoch(): number;
-  hear(event: TrainEvent): Promise<void>;
+  onEvent(event: TrainEvent): Promise<void>;
   record(measurement: Measurement): void;
+  drawCurves(): Promise<void>;
   close(): void;
 }
 
-export function openSession({ run, config, output, backend, splits }: TrainingJob): Session {
+export function openTrainingLog({ run, config, output, backend, splits }: TrainingJob): TrainingLog {
   const { batchSize } = config.training;
   const opened = performance.now();
   const speed = measureThroughput(batchSize);
@@ -38,10 +37,10 @@ export function openSession({ run, config, output, backend, splits }: TrainingJo
   /** One literal with all fields, for it is kept: V8 gave each copy by a spread a hidden class of its own. */
   function measure(
     split: Measurement['split'],
-    { step, epoch, metrics: figures }: EventOf<'step' | 'validation'>,
+    { step, epoch, metrics: values }: EventOf<'step' | 'validation'>,
     { learningRate, imagesPerSecond }: Pick<Measurement, 'learningRate' | 'imagesPerSecond'> = {},
   ): Measurement {
-    const { loss, accuracy, margin, reconstruction } = figures as Record<string, number>;
+    const { loss, accuracy, margin, reconstruction } = values as Record<string, number>;
     return {
       split,
       step,
@@ -62,18 +61,23 @@ export function openSession({ run, config, output, backend, splits }: TrainingJo
     output.emit({ type: measurement.split === 'train' ? 'step' : measurement.split, ...measurement });
   }
 
+  async function drawCurves() {
+    const curves = drawLearningCurves(run.name, metrics?.measurements ?? [], stepsPerEpoch);
+    await writeFileAtomic(run.learningCurves, curves);
+  }
+
   async function start(event: EventOf<'start'>) {
     metrics = openMetrics(run.path, event.step);
     secondsBefore = metrics.measurements.at(-1)?.seconds ?? 0;
     stepsPerEpoch = event.stepsPerEpoch;
     board = await openTensorBoard(run.tensorboard);
     for (const { name, reason } of event.damaged)
-      output.note(`checkpoint ${name} is damaged and skipped: ${reason}`);
+      output.warn(`checkpoint ${name} is damaged and skipped: ${reason}`);
     const { train, validation } = splits;
-    output.say(
+    output.print(
       `${event.resumedFrom ? `resuming ${run.path} after step ${event.step}` : `run ${run.path}`}: ` +
-        `${count(train.indices.length)} training images` +
-        `${validation ? `, ${count(validation.indices.length)} held back for validation` : ', none held back'}\n`,
+        `${formatCount(train.indices.length)} training images` +
+        `${validation ? `, ${formatCount(validation.indices.length)} for validation` : ', no validation'}\n`,
     );
     output.emit({ ...event, run: run.path, config, backend });
     progress = showProgress(output, {
@@ -85,7 +89,7 @@ export function openSession({ run, config, output, backend, splits }: TrainingJo
     speed.start();
   }
 
-  async function hear(event: TrainEvent) {
+  async function onEvent(event: TrainEvent) {
     switch (event.type) {
       case 'start':
         return start(event);
@@ -108,13 +112,13 @@ export function openSession({ run, config, output, backend, splits }: TrainingJo
         record(measured);
         progress?.line(
           `epoch ${(event.step / stepsPerEpoch).toFixed(1).replace(/\.0$/, '')}  ` +
-            `validation loss ${measured.loss.toFixed(4)}  error ${percent(1 - measured.accuracy)}` +
+            `validation loss ${measured.loss.toFixed(4)}  error ${formatPercent(1 - measured.accuracy)}` +
             `${event.isBest ? pc.green('  best so far') : ''}`,
         );
         break;
       }
       case 'epoch':
-        await drawCurves(run, metrics!.measurements, stepsPerEpoch);
+        await drawCurves();
         break;
       case 'checkpoint':
         output.emit(event);
@@ -131,23 +135,15 @@ export function openSession({ run, config, output, backend, splits }: TrainingJo
       return metrics?.measurements ?? [];
     },
     seconds,
-    stepsPerEpoch: () => stepsPerEpoch,
-    hear,
+    onEvent,
     record,
+    drawCurves,
     close() {
       progress?.stop();
       metrics?.close();
       board?.close();
     },
   };
-}
-
-export async function drawCurves(
-  run: RunFolder,
-  measurements: readonly Measurement[],
-  stepsPerEpoch: number,
-): Promise<void> {
-  await writeFileAtomic(run.learningCurves, drawLearningCurves(run.name, measurements, stepsPerEpoch));
 }
 
 /** An exponential mean that follows the last 20 values or so, and the plain mean of the first ones. */

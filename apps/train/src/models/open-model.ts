@@ -1,19 +1,21 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PickedBackend } from '@capsnet/backend';
-import type { CapsNet } from '@capsnet/core';
+import type { AnyNetwork, CapsNet } from '@capsnet/core';
 import { loadPretrained, modelCards, type PretrainedName } from '@capsnet/pretrained';
 import { presets } from '../config/presets';
-import { resolveConfig } from '../config/resolve';
+import { storedConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
-import { findRun, findRuns, type RunFolder, readRunConfig } from '../runs/run-folder';
+import { findRun, findRuns } from '../runs/find-run';
+import { resumeCommand } from '../runs/run-commands';
+import { type RunFolder, readRunConfig } from '../runs/run-folder';
 import { chooseBackend } from '../terminal/backend';
 import type { Console } from '../terminal/console';
-import { UserError } from '../terminal/user-error';
+import { UsageError } from '../terminal/errors';
 import { readModel } from './model-file';
-import { isCapsNet, type Network } from './network';
 
-export interface TrainedModelOptions {
+/** What `modelOptions` and `dataOptions` give a command. */
+export interface ModelOptions {
   readonly runs: string;
   readonly run?: string | undefined;
   readonly model?: string | undefined;
@@ -24,16 +26,19 @@ export interface TrainedModelOptions {
 }
 
 export interface TrainedModel {
-  readonly net: Network;
+  readonly net: AnyNetwork;
   /** Its file, or the name of a published one. */
   readonly file: string;
   readonly backend: PickedBackend;
-  /** Of the run, or of that which was published; for a model file, which does not tell, every image is one of training. */
+  /**
+   * Of the run, or of that which was published. A model file does not say what it was trained on: it gets the paper's, in
+   * which every image is one of training.
+   */
   readonly config: RunConfig;
 }
 
 /** Opens the published model, the model file or the run that the options name, or the newest run that has a model. */
-export async function openTrainedModel(output: Console, options: TrainedModelOptions): Promise<TrainedModel> {
+export async function openModel(output: Console, options: ModelOptions): Promise<TrainedModel> {
   const { pretrained, model } = options;
   if (pretrained !== undefined) return openPretrained(output, pretrained, options);
   const run = model === undefined ? findRunWithModel(options.runs, options.run) : undefined;
@@ -41,19 +46,19 @@ export async function openTrainedModel(output: Console, options: TrainedModelOpt
   const config = run ? await readRunConfig(run) : presets.paper;
   const backend = await chooseBackend(output, options.backend);
   const net = await readModel(file);
-  output.say(`model ${file}`);
+  output.print(`model ${file}`);
   return { net, file, backend, config: withData(config, options, run !== undefined) };
 }
 
 async function openPretrained(
   output: Console,
   name: PretrainedName,
-  options: TrainedModelOptions,
+  options: ModelOptions,
 ): Promise<TrainedModel> {
-  const config = resolveConfig(presets.paper, modelCards[name].training.recipe);
+  const config = storedConfig(modelCards[name].training.recipe);
   const backend = await chooseBackend(output, options.backend);
   const net = await loadPretrained(name);
-  output.say(`model ${name}`);
+  output.print(`model ${name}`);
   return { net, file: name, backend, config: withData(config, options, true) };
 }
 
@@ -61,28 +66,30 @@ function findRunWithModel(runs: string, name: string | undefined): RunFolder {
   if (name !== undefined) {
     const run = findRun(runs, name);
     if (existsSync(run.model)) return run;
-    throw new UserError(`${run.path} has no model yet: finish it with capsnet train --resume --name ${name}`);
+    throw new UsageError(`${run.path} has no model yet: finish it with ${resumeCommand(run)}`);
   }
   const newest = findRuns(runs).find(run => existsSync(run.model));
   if (newest) return newest;
-  throw new UserError(
+  throw new UsageError(
     `no trained model in ${runs}: train one with capsnet train, or name a file with --model`,
   );
 }
 
-function withData(config: RunConfig, { data, prefix }: TrainedModelOptions, isRun: boolean): RunConfig {
+function withData(config: RunConfig, { data, prefix }: ModelOptions, isRun: boolean): RunConfig {
+  const isOwn = isRun && data === undefined && prefix === undefined;
+  if (isOwn) return config;
   const given = {
-    ...(data !== undefined && { folder: resolve(data), prefix: null }),
+    ...(data !== undefined && { set: 'idx' as const, folder: resolve(data), prefix: null }),
     ...(prefix !== undefined && { prefix }),
   };
-  // Which images of other data were held back, nobody knows.
-  const all = isRun && data === undefined && prefix === undefined ? {} : { all: true };
-  return { ...config, data: { ...config.data, limit: null, ...given, ...all } };
+  // Nobody knows which images of other data were used for what.
+  return { ...config, data: { ...config.data, ...given, limit: null, all: true } };
 }
 
-/** @throws UserError for a network without reconstruction */
-export function requireDecoder(net: Network): asserts net is CapsNet {
-  if (!isCapsNet(net)) throw new UserError('this model has no capsules: it cannot draw');
-  if (!net.config.decoder)
-    throw new UserError('this model has no decoder (model.decoder is null): it cannot draw');
+/** @throws UsageError for a network without reconstruction */
+export function requireDecoder(net: AnyNetwork): asserts net is CapsNet {
+  if (net.kind !== 'capsnet') throw new UsageError('this model has no capsules: it cannot draw');
+  if (!net.config.decoder) {
+    throw new UsageError('this model has no decoder (model.decoder is null): it cannot draw');
+  }
 }

@@ -1,0 +1,71 @@
+import { pretrainedNames } from '@capsnet/pretrained';
+import { type Command, InvalidArgumentError, Option, type OptionValues } from '@commander-js/extra-typings';
+
+// Options that several commands share
+
+export const json = new Option('--json', 'write JSON for machines to stdout, and nothing else');
+export const backend = new Option(
+  '--backend <name>',
+  'native, wasm or cpu (default: the one CAPSNET_BACKEND prefers, or the fastest there is)',
+);
+export const runs = new Option('--runs <dir>', 'folder of all runs').default('runs');
+
+/** Where images are read from. */
+export function dataOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return command
+    .option('--data <dir>', 'folder of IDX files to use instead of MNIST')
+    .option('--prefix <text>', "what the names of the folder's files begin with, if it holds several sets");
+}
+
+/** Which trained network is used. */
+export function modelOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return command
+    .option('--run <name>', 'run whose model to use (default: the newest one that has a model)')
+    .addOption(new Option('--model <file>', 'model file (.safetensors) instead of a run').conflicts('run'))
+    .addOption(
+      new Option('--pretrained <name>', 'published model instead of a run')
+        .choices(pretrainedNames)
+        .conflicts(['run', 'model']),
+    )
+    .addOption(runs);
+}
+
+/** Where a picture is written, and how large. */
+export function pictureOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+  file: string,
+) {
+  return command
+    .option('--scale <n>', 'enlarge each pixel n times', scale, 2)
+    .option('--out <file>', 'file to write the picture to', file)
+    .option('--force', 'overwrite the output file')
+    .addOption(invert);
+}
+
+export const invert = new Option('--invert', 'read pictures as dark ink on white paper');
+
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
+  return Number(text);
+}
+
+export function positiveNumber(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError('Expected a positive integer.');
+  return number;
+}
+
+function scale(text: string): number {
+  const number = positiveNumber(text);
+  if (number > 32) throw new InvalidArgumentError('Expected at most 32.');
+  return number;
+}
+
+/** For an option that may be given several times. */
+export function collect(value: string, previous: readonly string[] = []): string[] {
+  return [...previous, value];
+}

@@ -1,0 +1,58 @@
+import type { RunConfig } from '../config/schema';
+import type { Settings } from '../config/settings';
+import { type ImageSize, sizeText } from '../pictures/image';
+import { UsageError } from '../terminal/errors';
+import type { ImageSets } from './sets/data-set';
+
+/** What a network must have to see these images. */
+export interface Sizes {
+  readonly image: ImageSize;
+  readonly classes: number;
+}
+
+/** Of the images as they are, without a canvas. */
+export function shapeOf({ train, test }: ImageSets): Sizes {
+  const [, height, width, channels = 1] = train.images.shape as [number, number, number, number?];
+  const largest = [train, test].reduce(
+    (max, { labels }) => labels.reduce((most, label) => Math.max(most, label), max),
+    0,
+  );
+  return { image: { height, width, channels }, classes: largest + 1 };
+}
+
+/** The side of the canvas; undefined for images without one. */
+export function canvasOf({ size, digits, test }: RunConfig['data']): number | undefined {
+  // As MultiMNIST and affNIST have it.
+  return size ?? (digits === 2 ? 36 : test === 'affine' ? 40 : undefined);
+}
+
+/** Of the images on their canvas. */
+function sizesOn(data: ImageSets, config: RunConfig): Sizes {
+  const { image, classes } = shapeOf(data);
+  const side = canvasOf(config.data);
+  return { image: { ...image, ...(side !== undefined && { height: side, width: side }) }, classes };
+}
+
+/** Image size and classes of the data, as settings: for a configuration that states others, see `checkFits`. */
+export function sizesOf(data: ImageSets, config: RunConfig): Settings {
+  return { model: sizesOn(data, config) };
+}
+
+/** @throws UsageError when the network is made for images of another size or for fewer classes */
+export function checkFits(
+  model: { readonly image: ImageSize; readonly classes: number },
+  data: ImageSets,
+  config: RunConfig,
+): void {
+  const { image, classes } = sizesOn(data, config);
+  if (sizeText(image) !== sizeText(model.image)) {
+    throw new UsageError(
+      `the model sees images of ${sizeText(model.image)}, the data has ${sizeText(image)}`,
+    );
+  }
+  if (classes > model.classes) {
+    throw new UsageError(
+      `the model knows the labels 0 to ${model.classes - 1}, the data has a label ${classes - 1}`,
+    );
+  }
+}

@@ -1,0 +1,45 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { mkdtempSync } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { capsNet, decodeCapsNet } from '@capsnet/core';
+import { expect, it } from 'vitest';
+import { readModel, writeModel } from './model-file';
+
+const folder = mkdtempSync(join(tmpdir(), 'capsnet-model-'));
+const file = join(folder, 'model.safetensors');
+const small = (seed: number) =>
+  capsNet({
+    image: { height: 8, width: 8 },
+    convolutions: [],
+    primary: { channels: 1, dim: 2, kernelSize: 3, strides: 3 },
+    classes: 2,
+    classDim: 2,
+    decoder: null,
+    seed,
+  });
+
+it('is read as it was written', async () => {
+  const net = small(3);
+  await writeModel(file, net);
+  const again = await readModel(file);
+  expect(again.config).toEqual(net.config);
+  for (const [name, variable] of Object.entries(net.variables)) {
+    expect(await again.variables[name]!.array()).toEqual(await variable.array());
+  }
+});
+
+// Windows replaces no file that somebody has open.
+it.skipIf(process.platform === 'win32')(
+  'is replaced as a whole: who has the one before open reads that to its end',
+  async () => {
+    await writeModel(file, small(3));
+    const reader = await open(file);
+    await writeModel(file, small(4));
+    expect(decodeCapsNet(await reader.readFile()).config.seed).toBe(3);
+    await reader.close();
+    expect((await readModel(file)).config.seed).toBe(4);
+    expect(await readdir(folder)).toEqual(['model.safetensors']);
+  },
+);

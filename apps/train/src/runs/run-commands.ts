@@ -1,0 +1,16 @@
+import { invocation } from '../terminal/invocation';
+import type { RunFolder } from './run-folder';
+
+/** The command that goes on with a run. */
+export function resumeCommand(run: RunFolder): string {
+  return invocation('train', '--resume', ...runsOption(run), '--name', run.name);
+}
+
+/** A command on the model of a run: `capsnet evaluate --run night`. */
+export function commandOn(command: string, run: RunFolder, ...args: readonly string[]): string {
+  return invocation(command, ...runsOption(run), '--run', run.name, ...args);
+}
+
+function runsOption({ runs }: RunFolder): string[] {
+  return runs === 'runs' ? [] : ['--runs', runs];
+}

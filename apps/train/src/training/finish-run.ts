@@ -1,0 +1,98 @@
+import { formatCount } from '@capsnet/checks';
+import type { AnyNetwork } from '@capsnet/core';
+import writeFileAtomic from 'write-file-atomic';
+import { firstInOrder } from '../data/batches';
+import { type Evaluation, evaluateOn } from '../evaluation/evaluation';
+import { writeModel } from '../models/model-file';
+import { drawConfusionMatrix } from '../pictures/confusion-picture';
+import { drawReconstructions } from '../pictures/reconstructions';
+import type { Measurement } from '../runs/metrics-log';
+import type { Results } from '../runs/results';
+import { printResults } from '../runs/summary';
+import { invocation } from '../terminal/invocation';
+import { versions } from '../terminal/versions';
+import { meanThroughput } from './throughput';
+import type { EventOf } from './train-event';
+import type { TrainingJob } from './training-job';
+import type { TrainingLog } from './training-log';
+
+/** The model, the one look at the test images, the pictures; `results.json` last, which makes the run a finished one. */
+export async function finishRun(
+  job: TrainingJob,
+  net: AnyNetwork,
+  done: EventOf<'done'>,
+  log: TrainingLog,
+  commits: string | undefined,
+): Promise<void> {
+  const { run, config, splits, output } = job;
+  await writeModel(run.model, net);
+  const seconds = log.seconds();
+
+  output.print(`\ntesting the ${done.weights} weights on ${formatCount(splits.test.indices.length)} images`);
+  const test = await evaluateOn(net, splits.test, config, config.training.batchSize);
+  log.record(testMeasurement(test, done, log.seconds()));
+  await log.drawCurves();
+  await drawTest(job, net, test);
+
+  const results = resultsOf(job, net, { done, test, measurements: log.measurements, seconds, commits });
+  await writeFileAtomic(run.results, `${JSON.stringify(results, null, 2)}\n`);
+  output.emit({ type: 'results', run: run.path, ...results });
+  printResults(output, results, run);
+}
+
+function testMeasurement(
+  { loss, accuracy, margin, reconstruction }: Evaluation,
+  { step, epoch }: EventOf<'done'>,
+  seconds: number,
+): Measurement {
+  return { split: 'test', step, epoch, loss, accuracy, margin, reconstruction, seconds };
+}
+
+async function drawTest({ run, config, splits }: TrainingJob, net: AnyNetwork, { single }: Evaluation) {
+  if (single) await writeFileAtomic(run.confusionMatrix, drawConfusionMatrix(single.confusion));
+  if (net.kind === 'capsnet' && net.config.decoder) {
+    const shown = firstInOrder(splits.test, config, 100);
+    await writeFileAtomic(
+      run.reconstructions,
+      await drawReconstructions(net, shown, { perImage: config.data.digits }),
+    );
+    shown.dispose();
+  }
+}
+
+interface Finished {
+  readonly done: EventOf<'done'>;
+  readonly test: Evaluation;
+  readonly measurements: readonly Measurement[];
+  /** Of training. */
+  readonly seconds: number;
+  readonly commits: string | undefined;
+}
+
+function resultsOf(
+  { config, backend }: TrainingJob,
+  net: AnyNetwork,
+  { done, test: { single, ...test }, measurements, seconds, commits }: Finished,
+): Results {
+  const best = measurements.find(({ split, step }) => split === 'validation' && step === done.best?.step);
+  return {
+    test: { ...test, misclassified: single?.misclassified, confusion: single?.confusion },
+    validation: best && { step: best.step, loss: best.loss, accuracy: best.accuracy },
+    epochs: done.epoch,
+    steps: done.step,
+    stopped: done.reason,
+    command: invocation(...process.argv.slice(2)),
+    seed: { model: config.model.seed, training: config.training.seed },
+    commit: commits,
+    date: new Date().toISOString(),
+    backend: { name: backend.name, device: backend.device },
+    versions: versions(),
+    parameters: Object.values(net.variables).reduce(
+      (sum, { size, trainable }) => sum + (trainable ? size : 0),
+      0,
+    ),
+    seconds,
+    imagesPerSecond: meanThroughput(measurements.flatMap(({ imagesPerSecond }) => imagesPerSecond ?? [])),
+    peakMemory: process.resourceUsage().maxRSS * 1024,
+  };
+}

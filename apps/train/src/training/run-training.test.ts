@@ -1,0 +1,209 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { configurationKeys } from '@capsnet/core/configuration';
+import * as mnist from '@capsnet/mnist/node';
+import * as trainer from '@capsnet/trainer';
+import * as checkpoints from '@capsnet/trainer/node';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { barsSettings, writeBars } from '../../test/bars';
+import { presets } from '../config/presets';
+import { resolveConfig } from '../config/resolve';
+import { dataSchema, type RunConfig, trainingSchema } from '../config/schema';
+import { parseAssignment, type Settings } from '../config/settings';
+import { batchesOf } from '../data/batches';
+import { loadData } from '../data/load-data';
+import { sizesOf } from '../data/sizes';
+import { split } from '../data/splits';
+import { runFolder } from '../runs/run-folder';
+import { openConsole } from '../terminal/console';
+import { runTraining } from './run-training';
+
+// Everything runs for real, and what is called is written down.
+vi.mock('@capsnet/mnist/node', { spy: true });
+vi.mock('@capsnet/trainer', { spy: true });
+vi.mock('@capsnet/trainer/node', { spy: true });
+
+const folder = mkdtempSync(join(tmpdir(), 'capsnet-training-'));
+const bars = writeBars(join(folder, 'bars'), { train: 24, test: 8 });
+const prefixed = join(folder, 'prefixed');
+cpSync(bars, prefixed, { recursive: true });
+for (const name of readdirSync(prefixed)) renameSync(join(prefixed, name), join(prefixed, `a-${name}`));
+
+beforeEach(() => {
+  vi.clearAllMocks();
+});
+
+let runs = 0;
+async function train(...settings: readonly Settings[]) {
+  const config = resolveConfig(
+    presets.paper,
+    barsSettings,
+    { data: { set: 'idx', folder: bars, validation: 8, shift: 0 }, training: { epochs: 1, batchSize: 8 } },
+    ...settings,
+  );
+  return trainAs(config, `run-${runs++}`);
+}
+
+/** As the command does it. */
+async function trainAs(given: RunConfig, name: string) {
+  const run = runFolder(join(folder, 'runs'), name);
+  const data = await loadData(given.data);
+  const { model } = resolveConfig({ ...given, training: presets.paper.training }, sizesOf(data, given));
+  const config = { ...given, model };
+  const splits = await split(data, config);
+  const code = await runTraining({
+    run,
+    config,
+    splits,
+    sources: await batchesOf(splits, config),
+    backend: { name: 'cpu', device: 'JavaScript', skipped: [] },
+    output: { ...openConsole(true), emit: () => {} },
+    resume: false,
+    resumeWith: 'capsnet train --resume',
+  });
+  expect(code).toBe(0);
+  return JSON.parse(readFileSync(run.results, 'utf8'));
+}
+
+// The arguments of the first call
+const loaded = () => vi.mocked(mnist.loadMnist).mock.calls[0]![0];
+const augmented = () => vi.mocked(mnist.trainingBatches).mock.calls[0]![1]!;
+const validated = () => vi.mocked(mnist.evaluationBatches).mock.calls[0]![1]!;
+const splitOff = () => vi.mocked(mnist.splitValidation).mock.calls[0]![1]!;
+const [source, options] = [
+  () => vi.mocked(trainer.train).mock.calls[0]![1],
+  () => vi.mocked(trainer.train).mock.calls[0]![2],
+];
+const rates = (...steps: number[]) => steps.map(step => options().schedule!(step, 100));
+
+type Row = readonly [set: string | readonly string[], seen: () => unknown, expected: unknown];
+
+const step = 'training.learningRate.schedule=step';
+/** For each key a value that is none of the presets', and what is seen of it. */
+const rows: Readonly<Record<string, Row>> = {
+  'data.set': [['data.set=mnist', 'data.folder=null', 'data.limit=8'], () => loaded(), undefined],
+  'data.folder': [
+    `data.folder=${folder}/prefixed/../bars`,
+    () => loaded()?.folder,
+    `${folder}/prefixed/../bars`,
+  ],
+  'data.prefix': [['data.prefix=a-', `data.folder=${prefixed}`], () => loaded()?.prefix, 'a-'],
+  'data.digits': [
+    ['data.digits=2', 'data.size=14'],
+    () => [
+      vi.mocked(mnist.multiMnistBatches).mock.calls.length,
+      vi.mocked(mnist.multiMnistEvaluationBatches).mock.calls.length,
+      vi.mocked(mnist.trainingBatches).mock.calls.length,
+    ],
+    // For validation, for the test and for the sheet of reconstructions
+    [1, 3, 0],
+  ],
+  'data.size': ['data.size=15', () => [augmented().size, validated().size], [15, 15]],
+  'data.shift': ['data.shift=3', () => augmented().shift, 3],
+  'data.rotation': ['data.rotation=17', () => augmented().rotation, 17],
+  'data.rotationProbability': [
+    ['data.rotationProbability=.25', 'data.rotation=17'],
+    () => augmented().rotationProbability,
+    0.25,
+  ],
+  'data.scale': ['data.scale=.15', () => augmented().scale, 0.15],
+  'data.squeeze': ['data.squeeze=.35', () => augmented().squash, 0.35],
+  'data.shear': ['data.shear=.45', () => augmented().shear, 0.45],
+  'data.erase': ['data.erase=5', () => augmented().erase, 5],
+  'data.eraseProbability': [
+    ['data.eraseProbability=.75', 'data.erase=5'],
+    () => augmented().eraseProbability,
+    0.75,
+  ],
+  'data.test': [
+    ['data.test=affine', 'data.size=18'],
+    () => vi.mocked(mnist.affineSet).mock.calls.map(([, o]) => o),
+    [{ seed: 1, size: 18 }],
+  ],
+  'data.limit': ['data.limit=8', () => source().batchesPerEpoch, 1],
+  'data.validation': ['data.validation=16', () => [splitOff().count, source().batchesPerEpoch], [16, 1]],
+  'data.all': [
+    'data.all=true',
+    () => [
+      vi.mocked(mnist.splitValidation).mock.calls.length,
+      options().validation,
+      source().batchesPerEpoch,
+    ],
+    [0, undefined, 3],
+  ],
+  'training.epochs': ['training.epochs=2', () => options().epochs, 2],
+  'training.batchSize': [
+    'training.batchSize=12',
+    () => [augmented().batchSize, validated().batchSize],
+    [12, 12],
+  ],
+  'training.learningRate.schedule': [
+    'training.learningRate.schedule=constant',
+    () => rates(0, 50, 99),
+    [1e-3, 1e-3, 1e-3],
+  ],
+  'training.learningRate.initial': ['training.learningRate.initial=.02', () => rates(0), [0.02]],
+  'training.learningRate.factor': [
+    ['training.learningRate.factor=.5', step],
+    () => rates(0, 2000, 4000),
+    [1e-3, 0.5e-3, 0.25e-3],
+  ],
+  'training.learningRate.every': [
+    ['training.learningRate.every=10', step],
+    () => rates(9, 10, 20),
+    [1e-3, 0.96e-3, 1e-3 * 0.96 ** 2],
+  ],
+  'training.learningRate.final': [
+    'training.learningRate.final=.0001',
+    () => rates(99),
+    [expect.closeTo(1e-4, 12)],
+  ],
+  'training.averageDecay': ['training.averageDecay=.5', () => options().averageDecay, 0.5],
+  'training.clipNorm': ['training.clipNorm=.125', () => options().clipNorm, 0.125],
+  'training.patience': ['training.patience=4', () => options().validation!.patience, 4],
+  'training.validationsPerEpoch': ['training.validationsPerEpoch=3', () => options().validation!.perEpoch, 3],
+  'training.checkpointEvery': ['training.checkpointEvery=5', () => options().checkpointEvery, 5],
+  'training.keepCheckpoints': [
+    'training.keepCheckpoints=7',
+    () => vi.mocked(checkpoints.folderStore).mock.calls[0]![1],
+    { keep: 7 },
+  ],
+  'training.histogramsEvery': ['training.histogramsEvery=9', () => options().inspectEvery, 9],
+  'training.seed': ['training.seed=11', () => [augmented().seed, splitOff().seed], [11, 11]],
+};
+
+describe('what the configuration says reaches the batches and the trainer', () => {
+  it('for every key there is a row', () => {
+    const keys = { data: dataSchema, training: trainingSchema };
+    expect(Object.keys(rows).sort()).toEqual(
+      Object.entries(keys)
+        .flatMap(([section, schema]) => configurationKeys(schema, section).map(({ path }) => path))
+        .sort(),
+    );
+  });
+
+  it.each(Object.entries(rows))('%s', async (_, [assignments, seen, expected]) => {
+    await train(...[assignments].flat().map(parseAssignment));
+    expect(seen()).toEqual(expected);
+  });
+
+  it('the validation of the run is that of the training, and its model is what checkpoints belong to', async () => {
+    await train();
+    expect(options().validation!.source).toBe(vi.mocked(mnist.evaluationBatches).mock.results[0]!.value);
+    expect(source()).toBe(vi.mocked(mnist.trainingBatches).mock.results[0]!.value);
+    expect(options().fingerprint).toMatchObject({ classDim: 4 });
+  });
+});
+
+it('an option that the trainer refuses is found before anything is written', async () => {
+  const config = resolveConfig(presets.paper, barsSettings, {
+    data: { set: 'idx', folder: bars, validation: 8 },
+  });
+  const refused = { ...config, training: { ...config.training, batchSize: 8, epochs: 0 } };
+  await expect(trainAs(refused, 'refused')).rejects.toThrow(
+    expect.objectContaining({ code: 'invalid-argument' }),
+  );
+  expect(existsSync(join(folder, 'runs/refused'))).toBe(false);
+});

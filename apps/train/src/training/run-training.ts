@@ -1,0 +1,82 @@
+import { type AnyNetwork, buildNetwork } from '@capsnet/core';
+import { train } from '@capsnet/trainer';
+import { lockFolder } from '@capsnet/trainer/node';
+import type { Batch } from '../data/batches';
+import { recordCommit } from '../runs/commits';
+import { createRun, removeLeftovers } from '../runs/run-folder';
+import { withContext } from '../terminal/errors';
+import { commit } from '../terminal/versions';
+import { finishRun } from './finish-run';
+import { type Interruption, listenForInterruption } from './interruption';
+import type { EventOf } from './train-event';
+import { trainOptionsOf } from './train-options';
+import { trainingFailure } from './training-failure';
+import type { TrainingJob } from './training-job';
+import { openTrainingLog, type TrainingLog } from './training-log';
+
+/**
+ * Trains, keeps the run folder up to date, and at the end tests once. Nothing is written before every option has been
+ * checked.
+ *
+ * @returns the exit code: 0, or 130 or 143 after a signal, when the run can be resumed
+ */
+export async function runTraining(job: TrainingJob): Promise<number> {
+  const net = buildNetwork(job.config.model);
+  const interruption = listenForInterruption(() =>
+    job.output.warn('\nfinishing this step and writing a checkpoint; press Ctrl-C again to quit now'),
+  );
+  try {
+    const events = train<Batch>(net, job.sources.train, trainOptionsOf(job, interruption.abort));
+    if (!job.resume) await createRun(job.run, job.config);
+    return await trainInFolder(job, net, events, interruption);
+  } finally {
+    interruption.dispose();
+    net.dispose();
+  }
+}
+
+async function trainInFolder(
+  job: TrainingJob,
+  net: AnyNetwork,
+  events: ReturnType<typeof train>,
+  interruption: Interruption,
+): Promise<number> {
+  try {
+    const unlock = await withContext('train', () => lockFolder(job.run.path));
+    const log = openTrainingLog(job);
+    try {
+      await removeLeftovers(job.run);
+      const commits = await recordCommit(job.run, commit());
+      const done = await untilDone(events, log);
+      // From here on there is nothing to lose: a signal ends the process, and the run can still be resumed.
+      interruption.dispose();
+      if (done.reason === 'aborted') {
+        printHowToResume(job, done.step);
+        return interruption.exitCode() ?? 1;
+      }
+      await finishRun(job, net, done, log, commits);
+      return 0;
+    } finally {
+      try {
+        log.close();
+      } finally {
+        await unlock();
+      }
+    }
+  } catch (error) {
+    throw trainingFailure(error, job);
+  }
+}
+
+async function untilDone(events: ReturnType<typeof train>, log: TrainingLog): Promise<EventOf<'done'>> {
+  for await (const event of events) {
+    await log.onEvent(event);
+    if (event.type === 'done') return event;
+  }
+  throw new Error('the training ended without a result');
+}
+
+function printHowToResume({ resumeWith: resume, output }: TrainingJob, step: number): void {
+  output.print(`\nstopped after step ${step}, with a checkpoint; go on with\n\n  ${resume}\n`);
+  output.emit({ type: 'interrupted', step, resume });
+}

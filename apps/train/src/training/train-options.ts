@@ -1,0 +1,47 @@
+import { nativeAdam } from '@capsnet/backend';
+import { fromEarlier, type NetworkOptions, networkConfig } from '@capsnet/core';
+import { adam, constant, cosine, type Schedule, stepDecay, type TrainOptions } from '@capsnet/trainer';
+import { folderStore } from '@capsnet/trainer/node';
+import type { RunConfig } from '../config/schema';
+import type { Batch } from '../data/batches';
+import type { TrainingJob } from './training-job';
+
+/** What the configuration of a run means to the trainer. */
+export function trainOptionsOf(
+  { run, config, sources, resume }: Pick<TrainingJob, 'run' | 'config' | 'sources' | 'resume'>,
+  signal?: AbortSignal,
+): TrainOptions<Batch> {
+  const { training, model } = config;
+  return {
+    epochs: training.epochs,
+    optimizer: variables => nativeAdam(variables) ?? adam(variables),
+    schedule: scheduleOf(training),
+    clipNorm: training.clipNorm ?? undefined,
+    averageDecay: training.averageDecay ?? undefined,
+    validation: sources.validation && {
+      source: sources.validation,
+      perEpoch: training.validationsPerEpoch,
+      patience: training.patience ?? undefined,
+    },
+    store: folderStore(run.checkpoints, { keep: training.keepCheckpoints }),
+    checkpointEvery: training.checkpointEvery ?? undefined,
+    resume,
+    fingerprint: model,
+    // With the names of today, and what the version that wrote it did not know yet as by default.
+    readFingerprint: saved => networkConfig(fromEarlier(saved) as NetworkOptions),
+    inspectEvery: training.histogramsEvery,
+    signal,
+  };
+}
+
+function scheduleOf({ learningRate }: RunConfig['training']): Schedule {
+  const { schedule, ...rates } = learningRate;
+  switch (schedule) {
+    case 'constant':
+      return constant(rates.initial);
+    case 'step':
+      return stepDecay(rates);
+    case 'cosine':
+      return cosine(rates);
+  }
+}
