@@ -36,7 +36,7 @@ function gradient(s: tf.Tensor, dv: tf.Tensor): tf.Tensor {
   });
 }
 
-/** $f(n) = (1 - e^{-n}) / n$; below .1, where the difference loses its digits, by its series. */
+/** $f(n) = (1 - e^{-n}) / n$; below 0.1, where the difference loses its digits, by its series. */
 function factor(n: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     // 1 - n/2 + n^2/6 - n^3/24 + n^4/120

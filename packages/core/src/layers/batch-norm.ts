@@ -96,9 +96,9 @@ function byChannel(x: tf.Tensor): tf.Tensor2D {
 }
 
 export interface BatchNormArgs extends LayerArgs {
-  /** What a batch leaves of the moving moments. Default .99, as in Keras. */
+  /** What a batch leaves of the moving moments. Default 0.99, as in Keras. */
   readonly momentum?: number;
-  /** Default .001, as in Keras. */
+  /** Default 0.001, as in Keras. */
   readonly epsilon?: number;
 }
 

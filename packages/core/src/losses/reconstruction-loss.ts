@@ -7,7 +7,7 @@ export interface ReconstructionLossOptions {
 
 /**
  * The squared error between images and their reconstructions, averaged over the batch (section 4.1 of the paper).
- * The paper scales it by .0005, so that it does not dominate the margin loss.
+ * The paper scales it by 0.0005, so that it does not dominate the margin loss.
  *
  * $$ L = \frac{1}{B} \sum_{b} \sum_{p} (\hat x_{bp} - x_{bp})^2 $$
  *
