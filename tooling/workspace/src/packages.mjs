@@ -39,6 +39,7 @@ export function workspacePackages() {
   return groups
     .filter(group => existsSync(join(root, group)))
     .flatMap(group => readdirSync(join(root, group)).map(name => `${group}/${name}`))
+    .concat('examples')
     .filter(folder => existsSync(join(root, folder, 'package.json')))
     .map(folder => ({
       folder,
