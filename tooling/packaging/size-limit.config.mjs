@@ -28,7 +28,10 @@ function raw(name, path, limit) {
 
 // biome-ignore lint/style/noDefaultExport: how size-limit reads it
 export default [
-  bundled('@capsnet/core', 'core/dist/index.js', '15 kB'),
+  bundled('@capsnet/core', 'core/dist/index.js', '29 kB'),
+  bundled('@capsnet/core/configuration', 'core/dist/configuration.js', '7.4 kB'),
+  bundled('@capsnet/checks', 'checks/dist/index.js', '0.9 kB'),
+  bundled('@capsnet/checks/node', 'checks/dist/node.js', '1.4 kB'),
   bundled('@capsnet/safetensors', 'safetensors/dist/index.js', '2.2 kB'),
   bundled('@capsnet/mnist (node)', 'mnist/dist/node.js', '11.2 kB'),
   bundled('@capsnet/mnist (browser)', 'mnist/dist/browser.js', '10.4 kB'),
@@ -37,19 +40,19 @@ export default [
   bundled('@capsnet/trainer/browser', 'trainer/dist/browser.js', '5.9 kB'),
   bundled('@capsnet/backend (node)', 'backend/dist/node.js', '9.3 kB'),
   bundled('@capsnet/backend (browser)', 'backend/dist/browser.js', '6.4 kB'),
-  bundled('@capsnet/pretrained', 'pretrained/dist/index.js', '17.2 kB'),
-  bundled('@capsnet/pretrained/capsnet-mnist', 'pretrained/dist/capsnet-mnist.js', '15.8 kB'),
+  bundled('@capsnet/pretrained', 'pretrained/dist/index.js', '31 kB'),
+  bundled('@capsnet/pretrained/capsnet-mnist', 'pretrained/dist/capsnet-mnist.js', '29.5 kB'),
   bundled(
     '@capsnet/pretrained/efficient-capsnet-mnist',
     'pretrained/dist/efficient-capsnet-mnist.js',
-    '20 kB',
+    '29.5 kB',
   ),
   bundled(
     '@capsnet/pretrained/efficient-capsnet-multimnist',
     'pretrained/dist/efficient-capsnet-multimnist.js',
-    '20 kB',
+    '29.5 kB',
   ),
-  bundled('@capsnet/pretrained/quantised', 'pretrained/dist/quantised.js', '15 kB'),
+  bundled('@capsnet/pretrained/quantised', 'pretrained/dist/quantised.js', '28.5 kB'),
   raw('capsnet-mnist', 'capsnet-mnist/*.safetensors', '9 MB'),
   raw('efficient-capsnet-mnist, to classify', 'efficient-capsnet-mnist/weights.safetensors', '400 kB'),
   raw(
