@@ -85,12 +85,12 @@ describe('several seeds', () => {
     const model = (run: string) => readFileSync(at(`runs/${run}/model.safetensors`));
     expect(model('alone-seed-2').equals(model('several-seed-2'))).toBe(true);
     expect(model('several-seed-1').equals(model('several-seed-2'))).toBe(false);
-    expect(row('alone').deviation).toBeNull();
+    expect(row('alone').standardDeviation).toBeNull();
     expect(row('alone').mean.error).toBe(row('alone').trained[0].error);
   });
 });
 
-it('mean and deviation are those of the figures, by hand', async () => {
+it('mean and standard deviation are as by hand', async () => {
   // Finished runs are taken as they are: errors of 1, 2 and 6 in 96, whose mean is 3 and whose squares add up to 4 + 1 + 9.
   const file = write('by-hand', { seeds: [1, 2, 3] });
   expect((await experiment(file)).code).toBe(0);
@@ -107,10 +107,10 @@ it('mean and deviation are those of the figures, by hand', async () => {
   }
   const { code, stdout } = await experiment(file);
   expect(code).toBe(0);
-  const { mean, deviation } = row('by-hand');
+  const { mean, standardDeviation } = row('by-hand');
   expect(mean.error).toBeCloseTo(3 / 96, 12);
-  expect(deviation.error).toBeCloseTo(Math.sqrt(14 / 2) / 96, 12);
-  expect([mean.loss, deviation.loss]).toEqual([2, 1]);
+  expect(standardDeviation.error).toBeCloseTo(Math.sqrt(14 / 2) / 96, 12);
+  expect([mean.loss, standardDeviation.loss]).toEqual([2, 1]);
   expect(stdout).toMatch(/test error +3\.125 ± 2\.756% of 96 images\n/);
 });
 
@@ -241,14 +241,14 @@ describe('--page', () => {
       note: 'a note',
       settings: { ...bars.settings, data: { set: 'idx', folder: 'bars', validation: 64, shift: 0 } },
       seeds: [1, 2],
-      paper: { error: 0.25, deviation: 0.005, source: 'table 1' },
+      paper: { error: 0.25, standardDeviation: 0.005, source: 'table 1' },
     });
     expect((await experiment(held)).code).toBe(0);
     const waiting = write('waiting', { group: 'Other', seeds: [7], paper: { error: 3, source: 'table 2' } });
     const row1 = row('held');
     // As if the second seed were still to come
     const [first] = row1.trained;
-    const partial = { ...row1, trained: [first], mean: { error: 0.0312, loss: 1 }, deviation: null };
+    const partial = { ...row1, trained: [first], mean: { error: 0.0312, loss: 1 }, standardDeviation: null };
     writeFileSync(at('experiments/results/held.json'), JSON.stringify(partial));
     const { code, stderr } = await page('results.md', waiting, held, write('untouched'));
     expect([code, stderr]).toEqual([0, '']);
@@ -296,7 +296,7 @@ describe('the experiments of this repository', () => {
     expect(readFileSync(join(root, 'docs/results.md'), 'utf8')).toBe(written);
   });
 
-  it.each(names)('%s chooses by 10,000 held-back images, or not at all', name => {
+  it.each(names)('%s chooses by a validation split of 10,000 images, or not at all', name => {
     const { settings } = JSON.parse(readFileSync(join(root, 'experiments', name), 'utf8'));
     expect(settings.data.all === true || settings.data.validation === 10_000).toBe(true);
   });

@@ -178,7 +178,7 @@ describe('a network without capsules', () => {
     const file = join('runs', 'cnn', 'model.safetensors');
     const { predictions } = await json('predict', '--model', file, 'across.png');
     expect(predictions[0].class).toBe(0);
-    expect(predictions[0].lengths.reduce((a: number, b: number) => a + b)).toBeCloseTo(1, 5);
+    expect(predictions[0].scores.reduce((a: number, b: number) => a + b)).toBeCloseTo(1, 5);
   });
 
   it('is trained again by the configuration of its run alone', async () => {

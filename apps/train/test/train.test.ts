@@ -217,7 +217,7 @@ describe('what a trained run is good for', () => {
   it('predict classifies bars across and down, bright and dark', async () => {
     const { predictions } = await document('predict', png);
     expect(predictions).toMatchObject([{ file: png, class: 0 }]);
-    expect((predictions as { lengths: number[] }[])[0]!.lengths).toHaveLength(3);
+    expect((predictions as { scores: number[] }[])[0]!.scores).toHaveLength(3);
     expect(await document('predict', '--invert', dark)).toMatchObject({ predictions: [{ class: 1 }] });
     const { stderr } = await run('predict', dark);
     expect(stderr).toContain('add --invert');

@@ -5,11 +5,9 @@ import { formatCount, formatDuration } from '@capsnet/checks';
 import { networkConfig } from '@capsnet/core';
 import pc from 'picocolors';
 import type { RunConfig } from '../config/schema';
-import { batchesOf } from '../data/batches';
 import { loadData } from '../data/load-data';
 import type { ImageSets } from '../data/sets/data-set';
-import { checkFits, sizesOf } from '../data/sizes';
-import { split } from '../data/splits';
+import { sizesOf } from '../data/sizes';
 import { configOf, type Experiment, readExperiment } from '../experiments/experiment';
 import {
   checkSame,
@@ -25,11 +23,10 @@ import {
 import { writeResultsPage } from '../experiments/results-page';
 import type { Results } from '../runs/results';
 import { type RunFolder, readRunConfig, runFolder } from '../runs/run-folder';
-import { chooseBackend } from '../terminal/backend';
 import { type Console, openConsole, table } from '../terminal/console';
 import { withContext, within } from '../terminal/errors';
 import { invocation } from '../terminal/invocation';
-import { runTraining } from '../training/run-training';
+import { startTraining } from '../training/start-training';
 import { command } from './command';
 import { backend, json, runs } from './options';
 
@@ -116,12 +113,15 @@ async function trainSeed({ experiment, run, config, data }: Training, given: Giv
   }
   output.print(`\n${pc.bold(experiment.title)}, seed ${config.training.seed}`);
   await withContext(experiment.file, () => networkConfig(config.model));
-  checkFits(config.model, data, config);
-  const splits = await split(data, config);
-  const sources = await batchesOf(splits, config);
-  const backend = await chooseBackend(output, given.backend ?? config.backend);
-  const resumeWith = invocation(...process.argv.slice(2));
-  return runTraining({ run, config, splits, sources, backend, output, resume, resumeWith });
+  return startTraining({
+    run,
+    config,
+    data,
+    backend: given.backend ?? config.backend,
+    output,
+    resume,
+    resumeWith: invocation(...process.argv.slice(2)),
+  });
 }
 
 async function trainedIn(run: RunFolder, config: RunConfig, { file }: Experiment): Promise<Trained> {

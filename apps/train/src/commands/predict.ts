@@ -1,5 +1,4 @@
 import type { AnyNetwork } from '@capsnet/core';
-import * as tf from '@tensorflow/tfjs-core';
 import pc from 'picocolors';
 import { openModel } from '../models/open-model';
 import { type Image, stack } from '../pictures/image';
@@ -25,15 +24,15 @@ export const predict = modelOptions(
     const images: Image[] = [];
     // All files are read before anything is printed: a wrong one leaves no half of a result.
     for (const file of files) images.push(await readPng(file, net.config.image, options));
-    const lengths = await scoresOfEach(net, images);
-
-    files.forEach((file, index) => {
-      const row = lengths[index]!;
-      const found = longest(row, config.data.digits);
+    const predictions: Prediction[] = [];
+    for (const [index, file] of files.entries()) {
+      predictions.push({ file, ...(await classify(net, images[index]!, config.data.digits)) });
+    }
+    predictions.forEach(({ file, found, scores }, index) => {
       output.print(`\n${file}  ${pc.bold(found.join(' and '))}`);
-      row.forEach((length, label) => {
-        const bar = '█'.repeat(Math.round(30 * length)).padEnd(30, '·');
-        const line = `  ${String(label).padStart(3)}  ${bar}  ${length.toFixed(3)}`;
+      scores.forEach((score, label) => {
+        const bar = '█'.repeat(Math.round(30 * score)).padEnd(30, '·');
+        const line = `  ${String(label).padStart(3)}  ${bar}  ${score.toFixed(3)}`;
         output.print(found.includes(label) ? pc.green(line) : pc.dim(line));
       });
       if (!options.invert && hasBrightBorder(images[index]!)) {
@@ -42,27 +41,29 @@ export const predict = modelOptions(
     });
     output.emit({
       model: modelFile,
-      predictions: files.map((file, index) => {
-        const row = lengths[index]!;
-        const found = longest(row, config.data.digits);
-        return { file, ...(found.length === 1 ? { class: found[0] } : { classes: found }), lengths: row };
-      }),
+      predictions: predictions.map(({ file, found, scores }) => ({
+        file,
+        ...(found.length === 1 ? { class: found[0] } : { classes: found }),
+        scores,
+      })),
     });
   });
 
-/** The classes of the `count` longest capsules, in ascending order. */
-function longest(lengths: readonly number[], count: number): number[] {
-  const classes = [...lengths.keys()].sort((a, b) => lengths[b]! - lengths[a]!);
-  return classes.slice(0, count).sort((a, b) => a - b);
+interface Prediction {
+  readonly file: string;
+  /** The most active classes, in ascending order. */
+  readonly found: readonly number[];
+  /** Of each class: the length of its capsule, or its probability. */
+  readonly scores: readonly number[];
 }
 
-/** How much each class is seen in each image, one image at a time: a file more needs no memory more. */
-async function scoresOfEach(net: AnyNetwork, images: readonly Image[]): Promise<number[][]> {
-  const rows: number[][] = [];
-  for (const image of images) {
-    const scores = tf.tidy(() => net.scores(stack([image])));
-    rows.push([...(await scores.data())]);
-    tf.dispose(scores);
-  }
-  return rows;
+/** One image at a time: a file more needs no memory more. */
+async function classify(net: AnyNetwork, image: Image, labels: number): Promise<Omit<Prediction, 'file'>> {
+  const images = stack([image]);
+  const [classes] = await net.classify(images, { labels: net.config.classes });
+  images.dispose();
+  const scores = new Array<number>(net.config.classes).fill(0);
+  for (const { label, score } of classes!) scores[label] = score;
+  const found = classes!.slice(0, labels).map(({ label }) => label);
+  return { found: found.sort((a, b) => a - b), scores };
 }

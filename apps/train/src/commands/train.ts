@@ -8,18 +8,15 @@ import { readSettings } from '../config/read-settings';
 import { merge, resolveConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
 import { parseAssignment, type Settings } from '../config/settings';
-import { batchesOf } from '../data/batches';
 import { loadData } from '../data/load-data';
 import type { ImageSets } from '../data/sets/data-set';
-import { checkFits, sizesOf } from '../data/sizes';
-import { split } from '../data/splits';
+import { sizesOf } from '../data/sizes';
 import { findUnfinishedRun } from '../runs/find-run';
 import { resumeCommand } from '../runs/run-commands';
 import { type RunFolder, readRunConfig, runFolder, unusedName } from '../runs/run-folder';
-import { chooseBackend } from '../terminal/backend';
 import { openConsole } from '../terminal/console';
 import { UsageError, withContext, within } from '../terminal/errors';
-import { runTraining } from '../training/run-training';
+import { startTraining } from '../training/start-training';
 import { command } from './command';
 import { backend, collect, dataOptions, json, positiveNumber, runs, wholeNumber } from './options';
 
@@ -56,18 +53,13 @@ export const train = dataOptions(
   )
   .action(async options => {
     const output = openConsole(options.json ?? false);
-    const { run, config, data } = options.resume ? await begun(options) : await fresh(options);
-    checkFits(config.model, data, config);
-    const splits = await split(data, config);
-    process.exitCode = await runTraining({
-      run,
-      config,
-      splits,
-      sources: await batchesOf(splits, config),
-      backend: await chooseBackend(output, config.backend),
+    const training = options.resume ? await begun(options) : await fresh(options);
+    process.exitCode = await startTraining({
+      ...training,
+      backend: training.config.backend,
       output,
       resume: options.resume ?? false,
-      resumeWith: resumeCommand(run),
+      resumeWith: resumeCommand(training.run),
     });
   });
 

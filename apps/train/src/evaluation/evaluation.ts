@@ -1,5 +1,6 @@
 import type { AnyNetwork } from '@capsnet/core';
 import type { Subset } from '@capsnet/mnist/node';
+import { evaluateRows } from '@capsnet/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import type { RunConfig } from '../config/schema';
 import { type Batch, imagesInOrder } from '../data/batches';
@@ -43,18 +44,15 @@ export async function evaluateOn(
   // Batches are padded to their full size.
   const batchSize = Math.min(largestBatch, indices.length);
   const sums: Record<string, number> = {};
-  const wrong: number[] = [];
-  const source = imagesInOrder(images, config, batchSize);
-  for (let batch = 0; batch < source.batchesPerEpoch; batch++) {
-    const rows = await rowsOf(net, source.next());
+  const isRight: number[] = [];
+  for await (const { rows } of evaluateRows(net, imagesInOrder(images, config, batchSize))) {
     for (const [name, values] of Object.entries(rows)) {
       sums[name] = values.reduce((sum, value) => sum + value, sums[name] ?? 0);
     }
-    rows.accuracy!.forEach((right, row) => {
-      if (!right) wrong.push(indices[batch * batchSize + row]!);
-    });
+    isRight.push(...rows.accuracy!);
   }
   const mean = (name: string) => (name in sums ? sums[name]! / indices.length : undefined);
+  const wrong = [...indices].filter((_, row) => !isRight[row]);
   return {
     images: indices.length,
     loss: mean('loss')!,
@@ -75,29 +73,16 @@ async function singleLabels(
   config: RunConfig,
   batchSize: number,
 ): Promise<Evaluation['single']> {
-  const predictions = await predict(net, { set, indices: Uint32Array.from(wrong) }, config, batchSize);
+  const predicted = await predict(net, { set, indices: Uint32Array.from(wrong) }, config, batchSize);
   const misclassified = wrong.map((index, i) => ({
     index,
     label: set.labels[index]!,
-    prediction: predictions[i]!,
+    prediction: predicted[i]!,
   }));
-  const predicted = new Map(misclassified.map(({ index, prediction }) => [index, prediction]));
+  const predictions = new Map(misclassified.map(({ index, prediction }) => [index, prediction]));
   const labels = Array.from(indices, index => set.labels[index]!);
-  const all = Array.from(indices, (index, i) => predicted.get(index) ?? labels[i]!);
+  const all = Array.from(indices, (index, i) => predictions.get(index) ?? labels[i]!);
   return { confusion: confusionMatrix(labels, all, net.config.classes), misclassified };
-}
-
-/** The values of the real rows. */
-async function rowsOf(net: AnyNetwork, batch: Batch): Promise<Record<string, Float32Array>> {
-  const tensors = net.evaluate(batch);
-  try {
-    const read = async ([name, tensor]: [string, tf.Tensor]) =>
-      [name, ((await tensor.data()) as Float32Array).slice(0, batch.count)] as const;
-    return Object.fromEntries(await Promise.all(Object.entries(tensors).map(read)));
-  } finally {
-    tf.dispose(tensors);
-    batch.dispose();
-  }
 }
 
 async function predict(
@@ -107,14 +92,12 @@ async function predict(
   batchSize: number,
 ): Promise<number[]> {
   if (images.indices.length === 0) return [];
-  const source = imagesInOrder(images, config, batchSize);
   const predictions: number[] = [];
-  for (let i = 0; i < source.batchesPerEpoch; i++) {
-    const batch = source.next();
-    const likeliest = tf.tidy(() => tf.argMax(net.scores(batch.images), -1));
-    predictions.push(...(await likeliest.data()).slice(0, batch.count));
-    tf.dispose(likeliest);
-    batch.dispose();
+  const network = {
+    evaluate: ({ images }: Batch) => ({ prediction: tf.argMax(net.scores(images), -1) }),
+  };
+  for await (const { rows } of evaluateRows(network, imagesInOrder(images, config, batchSize))) {
+    predictions.push(...rows.prediction!);
   }
   return predictions;
 }

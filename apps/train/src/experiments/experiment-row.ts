@@ -14,7 +14,7 @@ import { configOf, type Experiment } from './experiment';
 
 const trainedSchema = z.strictObject({
   seed: z.number(),
-  /** Of the test images: how many, the part of them that was misread, and the mean loss. */
+  /** Of the test images: how many, the part of them that was misclassified, and the mean loss. */
   images: z.number(),
   error: z.number(),
   loss: z.number(),
@@ -33,16 +33,16 @@ const trainedSchema = z.strictObject({
   date: z.string(),
 });
 
-const figuresSchema = z.strictObject({ error: z.number(), loss: z.number() });
+const metricsSchema = z.strictObject({ error: z.number(), loss: z.number() });
 
 const rowSchema = z.strictObject({
   /** What the experiment's file says, in full, with the first of its seeds and the image size of its data. */
   config: z.record(z.string(), z.unknown()),
   /** One for each seed that has been trained, in the order of the file. */
   trained: z.array(trainedSchema).min(1),
-  mean: figuresSchema,
+  mean: metricsSchema,
   /** The standard deviation of a sample, divided by one less than there are seeds; null for one seed. */
-  deviation: figuresSchema.nullable(),
+  standardDeviation: metricsSchema.nullable(),
 });
 
 /** What one training of an experiment came to, and everything needed to get it again. */
@@ -107,18 +107,18 @@ export async function extendRow(
   const all = [...(row?.trained ?? []), trained].sort(
     (a, b) => seeds.indexOf(a.seed) - seeds.indexOf(b.seed),
   );
-  const extended = { config: configOf(experiment, seeds[0]!, sizes), trained: all, ...meanAndDeviation(all) };
+  const extended = { config: configOf(experiment, seeds[0]!, sizes), trained: all, ...summaryOf(all) };
   await mkdir(dirname(experiment.row), { recursive: true });
   await writeFileAtomic(experiment.row, `${JSON.stringify(extended, null, 2)}\n`);
   return extended;
 }
 
-function meanAndDeviation(trained: readonly Trained[]): Pick<Row, 'mean' | 'deviation'> {
+function summaryOf(trained: readonly Trained[]): Pick<Row, 'mean' | 'standardDeviation'> {
   const errors = trained.map(({ error }) => error);
   const losses = trained.map(({ loss }) => loss);
   return {
     mean: { error: mean(errors), loss: mean(losses) },
-    deviation: trained.length > 1 ? { error: deviation(errors), loss: deviation(losses) } : null,
+    standardDeviation: trained.length > 1 ? { error: deviationOf(errors), loss: deviationOf(losses) } : null,
   };
 }
 
@@ -126,7 +126,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function deviation(values: readonly number[]): number {
+function deviationOf(values: readonly number[]): number {
   const middle = mean(values);
   return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
 }
@@ -137,13 +137,13 @@ export function distinct(row: Row, value: (trained: Trained) => string): string 
 }
 
 /** `0.41%`, or with several seeds `0.413 ± 0.036%`. */
-export function errorOf({ mean, deviation }: Row): string {
-  return deviation
-    ? `${(100 * mean.error).toFixed(3)} ± ${(100 * deviation.error).toFixed(3)}%`
+export function errorOf({ mean, standardDeviation }: Row): string {
+  return standardDeviation
+    ? `${(100 * mean.error).toFixed(3)} ± ${(100 * standardDeviation.error).toFixed(3)}%`
     : formatPercent(mean.error);
 }
 
 /** `0.25 ± 0.005% (table 1)` */
-export function errorIn({ error, deviation, source }: NonNullable<Experiment['paper']>): string {
-  return `${error}${deviation === undefined ? '' : ` ± ${deviation}`}% (${source})`;
+export function errorIn({ error, standardDeviation, source }: NonNullable<Experiment['paper']>): string {
+  return `${error}${standardDeviation === undefined ? '' : ` ± ${standardDeviation}`}% (${source})`;
 }

@@ -14,7 +14,7 @@ const paperSchema = z.strictObject({
   /** Test error in percent, as papers print it. */
   error: z.number().min(0).max(100),
   /** Its standard deviation over trainings, where the paper has one. */
-  deviation: z.number().min(0).optional(),
+  standardDeviation: z.number().min(0).optional(),
   /** Where it stands: `table 1`. */
   source: text,
 });
@@ -38,7 +38,7 @@ const experimentSchema = z.strictObject({
     )
     .min(1)
     .refine(seeds => new Set(seeds).size === seeds.length, 'each seed once'),
-  /** The figure to compare with. */
+  /** The result to compare with. */
   paper: paperSchema.optional(),
 });
 

@@ -58,15 +58,15 @@ ${mark}
 - \`capsnet experiment FILE\` trains a row, or what is still missing of it. The first column links to its file. To get a row
   again, run its command in a fresh clone at its commit, both of which the last table names, without the row's
   \`experiments/results/NAME.json\` if that is there already; in a clone \`capsnet\` is \`npm start --\`. The same machine and
-  backend give the same weights; another sums in another order and ends some images off.
-- The test error is the part of the test images that is misread. Each training looks at them once, at its end. Several
-  seeds give a mean and a standard deviation (of a sample); one seed says nothing of how trainings differ. In addition, an
-  error p on n images has a sampling error of √(p(1-p)/n): .06 points at .4% of 10,000, .3 at 10%. Of two rows
-  that differ by less than three times that, none is shown to be better.
-- The paper's figures are means of trainings of its whole network.
-- Held back are training images on which the best weights were chosen. Where there are none, every image was trained on,
-  and the weights after the last step were taken, or their moving average where the configuration has
-  \`training.ema\`.
+  backend give the same weights; another backend adds in a different order and may differ by a few images.
+- The test error is the part of the test images that is misclassified. Each training looks at them once, at its end. Several
+  seeds give a mean and a standard deviation (of a sample); a single seed says nothing about run-to-run variance. In addition,
+  an error p on n images has a sampling error of √(p(1-p)/n): 0.06 points at 0.4% of 10,000, 0.3 at 10%. Differences below
+  three times that are not significant.
+- The paper's results are means of trainings of its whole network.
+- Validation is the number of training images on which the best weights were chosen. Where there are none, every image was
+  trained on, and the weights after the last step were taken, or their moving average where the configuration has
+  \`training.averageDecay\`.
 - Parameters are those trained, the decoder's included. Images seen are counted as often as they were seen.
 - Time is that of training, without interruptions. What else the machine did meanwhile is not known: rates of two rows are no
   comparison of speed.
@@ -85,7 +85,7 @@ function tableOf(rows: readonly (readonly string[])[], align: readonly string[])
   return markdownTable(cells, { align, alignDelimiters: false });
 }
 
-const groupHeader = ['', 'test error', 'paper', 'parameters', 'epochs', 'images seen', 'seeds', 'held back'];
+const groupHeader = ['', 'test error', 'paper', 'parameters', 'epochs', 'images seen', 'seeds', 'validation'];
 const groupAlign = ['l', 'r', 'r', 'r', 'r', 'r', 'l', 'r'];
 
 function groupRow({ experiment, row, link }: Entry): string[] {

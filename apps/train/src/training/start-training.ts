@@ -1,0 +1,28 @@
+import { batchesOf } from '../data/batches';
+import type { ImageSets } from '../data/sets/data-set';
+import { checkFits } from '../data/sizes';
+import { split } from '../data/splits';
+import { chooseBackend } from '../terminal/backend';
+import { runTraining } from './run-training';
+import type { TrainingJob } from './training-job';
+
+/** What is to be trained, and on which images. */
+export type TrainingRequest = Pick<TrainingJob, 'run' | 'config' | 'output' | 'resume' | 'resumeWith'> & {
+  readonly data: ImageSets;
+  /** The backend to train on; null takes the fastest there is. */
+  readonly backend: string | null;
+};
+
+/**
+ * Splits the images, picks the backend, and trains.
+ *
+ * @returns the exit code, as `runTraining`
+ * @throws UsageError when network, images and options do not fit together; nothing has been written then
+ */
+export async function startTraining({ data, backend, ...request }: TrainingRequest): Promise<number> {
+  const { config, output } = request;
+  checkFits(config.model, data, config);
+  const splits = await split(data, config);
+  const sources = await batchesOf(splits, config);
+  return runTraining({ ...request, splits, sources, backend: await chooseBackend(output, backend) });
+}
