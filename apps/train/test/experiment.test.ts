@@ -95,13 +95,13 @@ it('mean and standard deviation are as by hand', async () => {
   const file = write('by-hand', { seeds: [1, 2, 3] });
   expect((await experiment(file)).code).toBe(0);
   rmSync(at('experiments/results/by-hand.json'));
-  for (const [seed, misread] of [
+  for (const [seed, mistakes] of [
     [1, 1],
     [2, 2],
     [3, 6],
   ] as const) {
     const results = read(`runs/by-hand-seed-${seed}/results.json`);
-    results.test.error = misread / 96;
+    results.test.error = mistakes / 96;
     results.test.loss = seed;
     writeFileSync(at(`runs/by-hand-seed-${seed}/results.json`), JSON.stringify(results));
   }
@@ -203,6 +203,21 @@ describe('a row is not mixed with another', () => {
   });
 });
 
+it('results that are none are refused, and no row is made of them', async () => {
+  const file = write('damaged');
+  expect((await experiment(file)).code).toBe(0);
+  rmSync(at('experiments/results/damaged.json'));
+  const results = read('runs/damaged-seed-1/results.json');
+  results.test.error = null;
+  writeFileSync(at('runs/damaged-seed-1/results.json'), JSON.stringify(results));
+  const { code, stderr } = await experiment(file);
+  expect([code, stderr]).toEqual([
+    2,
+    'capsnet: runs/damaged-seed-1/results.json: results: test.error: expected a number, found null\n',
+  ]);
+  expect(existsSync(at('experiments/results/damaged.json'))).toBe(false);
+});
+
 describe('a file that describes no experiment is refused', () => {
   it.each([
     [{ titel: 'Bars' }, 'experiment: unknown key titel: did you mean title?'],
@@ -225,6 +240,10 @@ describe('a file that describes no experiment is refused', () => {
   it.each([
     ['missing.json', 'capsnet: missing.json: no such file or folder\n'],
     ['bars', 'capsnet: bars: is a folder, expected a file\n'],
+    [
+      write('two words'),
+      'capsnet: experiments/two words.json: expected letters, digits, "-", "_" and "." in its name, which its runs have too\n',
+    ],
   ])('%s', async (file, message) => {
     const { code, stderr } = await experiment(file);
     expect([code, stderr]).toEqual([2, message]);

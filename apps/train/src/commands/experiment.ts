@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { formatCount, formatDuration } from '@capsnet/checks';
 import { networkConfig } from '@capsnet/core';
@@ -21,7 +20,7 @@ import {
   type Trained,
 } from '../experiments/experiment-row';
 import { writeResultsPage } from '../experiments/results-page';
-import type { Results } from '../runs/results';
+import { readResults } from '../runs/results';
 import { type RunFolder, readRunConfig, runFolder } from '../runs/run-folder';
 import { type Console, openConsole, table } from '../terminal/console';
 import { withContext, within } from '../terminal/errors';
@@ -125,10 +124,7 @@ async function trainSeed({ experiment, run, config, data }: Training, given: Giv
 }
 
 async function trainedIn(run: RunFolder, config: RunConfig, { file }: Experiment): Promise<Trained> {
-  const results = await within(
-    run.results,
-    async () => JSON.parse(await readFile(run.results, 'utf8')) as Results,
-  );
+  const results = await readResults(run);
   return {
     seed: config.training.seed,
     images: results.test.images,

@@ -6,6 +6,7 @@ import { presetNames, presets } from '../config/presets';
 import { conform, resolveConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
 import type { Settings } from '../config/settings';
+import { namePattern } from '../runs/run-folder';
 import { UsageError, within } from '../terminal/errors';
 
 const text = z.string().min(1);
@@ -56,6 +57,9 @@ export async function readExperiment(file: string): Promise<Experiment> {
   return within(file, async () => {
     const described = conform(experimentSchema, JSON.parse(await readFile(file, 'utf8')), 'experiment');
     const name = basename(file, '.json');
+    if (!namePattern.test(name)) {
+      throw new UsageError('expected letters, digits, "-", "_" and "." in its name, which its runs have too');
+    }
     const experiment = {
       ...described,
       settings: settingsFromEarlier(described.settings),

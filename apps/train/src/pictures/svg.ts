@@ -14,7 +14,7 @@ export const headingHeight = 76;
 
 export type Attributes = Readonly<Record<string, string | number>>;
 
-/** An element of SVG as text; numbers are rounded to what an eye can tell apart. */
+/** An element of SVG as text; numbers are rounded to a hundredth of a pixel. */
 export function element(name: string, attributes: Attributes, ...children: readonly string[]): string {
   const written = Object.entries(attributes).map(
     ([key, value]) => ` ${key}="${typeof value === 'number' ? rounded(value) : escaped(value)}"`,

@@ -11,7 +11,7 @@ function begun() {
   return { ...runFolder('runs', 'any'), path, commits: join(path, 'commits.json') };
 }
 
-test('a run that is resumed under another commit tells both', async () => {
+test('a run that is resumed under another commit records both', async () => {
   const run = begun();
   expect(await recordCommit(run, 'a')).toBe('a');
   expect(await recordCommit(run, 'a')).toBe('a');
