@@ -29,7 +29,6 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'packages/mnist',
     'packages/trainer',
     'packages/backend',
-    'packages/safetensors',
   ],
 };
 
