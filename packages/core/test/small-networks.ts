@@ -30,6 +30,17 @@ export const smallNetworks: readonly [SmallNetwork, ...SmallNetwork[]] = [
     config: capsNetConfig({ ...dynamic, routing: { type: 'self-attention' } }),
   },
   {
+    name: 'EM routing of matrix capsules, a convolutional layer among them',
+    config: capsNetConfig({
+      ...dynamic,
+      primary: { channels: 2, dim: 4, kernelSize: 3, strides: 2 },
+      hidden: [{ capsules: 3, dim: 4, kernelSize: 2 }],
+      classDim: 4,
+      routing: { type: 'em', iterations: 2 },
+      loss: { type: 'spread', steps: 10 },
+    }),
+  },
+  {
     name: 'batch normalisation and depthwise capsules',
     config: capsNetConfig({
       ...dynamic,

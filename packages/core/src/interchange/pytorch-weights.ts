@@ -56,7 +56,7 @@ export function importPyTorchWeights(network: CapsNet, state: Readonly<Record<st
       const byChannel = tf.reshape(weight, [channels, children / channels, -1]);
       values[`${target}/kernel`] =
         index === 0 ? tf.reshape(tf.transpose(byChannel, [1, 0, 2]), [children, ...rest]) : weight;
-      if (config.routing.useBias) values[`${target}/bias`] = read(`${source}.bias`, 2);
+      if (`${target}/bias` in variables) values[`${target}/bias`] = read(`${source}.bias`, 2);
     });
 
     const last = config.decoder ? config.decoder.hidden.length : -1;

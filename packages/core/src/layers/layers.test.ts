@@ -278,7 +278,7 @@ test.each([
   ],
   [
     () => new CapsuleLayer({ capsules: 2, dim: 4, routing: 'none' as 'dynamic', name: 'digits' }),
-    'CapsuleLayer "digits": routing: type: expected "dynamic" or "self-attention", found "none"',
+    'CapsuleLayer "digits": routing: type: expected "dynamic" or "self-attention" or "em", found "none"',
   ],
 ])('a layer refuses a wrong option', (make, message) => {
   expect(make).toThrow(message);

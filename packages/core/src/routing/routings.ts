@@ -1,11 +1,12 @@
 import type * as z from 'zod/mini';
 import { oneKindOf } from '../configuration/fields';
 import { dynamic } from './dynamic/dynamic-routing';
+import { emRouting } from './em/em-routing';
 import type { Routing } from './routing';
 import { selfAttention } from './self-attention/self-attention-routing';
 
 /** The ways in which capsules find their parents. A new one is a folder beside this file and a place in this list. */
-const routings = [dynamic, selfAttention] as const;
+const routings = [dynamic, selfAttention, emRouting] as const;
 
 /** The options of any of them, told apart by `type`. */
 export const routingSchema = oneKindOf('type', routings);
