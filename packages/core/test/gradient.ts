@@ -17,7 +17,9 @@ export function expectGradients(
       variable.assign(tf.add(start, tf.mul(gradient, distance / length)));
       return loss().dataSync()[0]!;
     };
-    expect([(lossAt(step) - lossAt(-step)) / (2 * step)], name).toBeAllClose([length], { relative: 0.02 });
+    const slope = (lossAt(step) - lossAt(-step)) / (2 * step);
+    // In float32 a loss of a few units is not known more finely.
+    expect([slope], name).toBeAllClose([length], { relative: 0.02, absolute: 1e-4 });
     variable.assign(start);
   }
 }

@@ -7,6 +7,7 @@ import { expectGradients } from '../../../test/gradient';
 import { expectSample, indicesInPyTorch, nameInPyTorch } from '../../../test/pytorch-layout';
 import { smallNetworks } from '../../../test/small-networks';
 import { importPyTorchWeights } from '../../interchange/pytorch-weights';
+import { spreadLoss } from '../../losses/spread-loss';
 import type { RoutingConfig } from '../../routing/routings';
 import { capsNet } from './capsnet';
 import type { CapsNetOptions } from './config';
@@ -234,7 +235,8 @@ test('Efficient-CapsNet starts as Keras starts it', () => {
 
 describe.each(smallNetworks)('a small network with $name', ({ config }) => {
   test('names and shapes of the weights follow from the configuration', () => {
-    const network = capsNet({ ...config, routing: { ...config.routing, useBias: true } as RoutingConfig });
+    const withBias = 'useBias' in config.routing && { useBias: true };
+    const network = capsNet({ ...config, routing: { ...config.routing, ...withBias } as RoutingConfig });
     const found = Object.fromEntries(
       Object.entries(network.variables).map(([name, { shape }]) => [name, shape]),
     );
@@ -266,7 +268,7 @@ describe.each(smallNetworks)('a small network with $name', ({ config }) => {
       images: someImages(3),
       labels: tf.tensor1d([0, 1, 2], 'int32'),
     });
-    expect(metrics.margin!).toBeAllClose(loss);
+    expect(metrics[config.loss.type]!).toBeAllClose(loss);
     expect((network.inference.predict(someImages(3)) as tf.Tensor).shape).toEqual([3, 4]);
     expect(() => network.decode(network.capsules(someImages(3)))).toThrow('has no decoder');
     network.dispose();
@@ -444,7 +446,7 @@ test.each([
     'primary.channels * primary.dim: expected 3, the channels below, to be depthwise, found 6',
   ],
   [{ primary: { squash: 'hard' } }, 'primary.squash: expected "paper" or "exponential", found "hard"'],
-  [{ routing: { type: 'none' } }, 'routing.type: expected "dynamic" or "self-attention"'],
+  [{ routing: { type: 'none' } }, 'routing.type: expected "dynamic" or "self-attention" or "em"'],
   [
     { hidden: [{ capsules: 2, dim: 3, kernelSize: 2 }] },
     'routing.type "dynamic" fills no convolutional capsule layer',
@@ -454,4 +456,25 @@ test.each([
   [{ loss: null }, 'loss: expected an object, found null'],
 ])('refuses %o', (change, message) => {
   expect(() => capsNet(Object.fromEntries(Object.entries({ ...small, ...change })))).toThrow(message);
+});
+
+test('the margin of the spread loss grows with the steps of training, which are saved with the weights', () => {
+  const config = { ...small, decoder: null, loss: { type: 'spread', from: 0.2, to: 0.9, steps: 4 } } as const;
+  const network = capsNet(config);
+  const batch = { images: someImages(2), labels: tf.tensor1d([0, 1], 'int32') };
+  const marginOf = () => {
+    const activations = network.scores(batch.images);
+    const atStep = tf.mean(network.evaluate(batch).loss!);
+    const margins = [0.2, 0.375, 0.55, 0.725, 0.9];
+    const losses = margins.map(margin => spreadLoss(batch.labels, activations, { margin }).dataSync()[0]!);
+    return margins[losses.findIndex(loss => Math.abs(loss - atStep.dataSync()[0]!) < 1e-6)];
+  };
+  const found = Array.from({ length: 6 }, () => {
+    const margin = marginOf();
+    network.loss(batch);
+    return margin;
+  });
+  expect(found).toEqual([0.2, 0.375, 0.55, 0.725, 0.9, 0.9]);
+  expect(network.variables['loss/step']!.dataSync()[0]).toBe(6);
+  network.dispose();
 });

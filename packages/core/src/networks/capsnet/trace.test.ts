@@ -19,7 +19,7 @@ describe.each(smallNetworks)('a network with $name', ({ config }) => {
     expect(last.poses).toBeAllClose(poses);
     expect(last.activations).toBeAllClose(activations);
     expect(last.couplings.shape).toEqual([3, children, config.classes]);
-    expect(iterations).toHaveLength(config.routing.type === 'dynamic' ? config.routing.iterations : 1);
+    expect(iterations).toHaveLength('iterations' in config.routing ? config.routing.iterations : 1);
     network.dispose();
   });
 
