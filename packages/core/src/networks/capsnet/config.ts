@@ -119,6 +119,7 @@ export const capsNetSchema = z.strictObject({
 /**
  * A capsule network, as data. Every part of the paper's network, of labml's variant, of Efficient-CapsNet and of matrix
  * capsules is an option here; nothing is tied to MNIST: image size, channels, classes, capsule sizes and iterations are free.
+ * `configurationKeys(networkSchema)` lists all keys with their defaults and meanings, and so does a page of the tutorial.
  */
 export type CapsNetConfig = DeepReadonly<z.output<typeof capsNetSchema>>;
 
