@@ -33,6 +33,8 @@ function project(backend, setup, include) {
       include,
       exclude: [otherPlace, '**/node_modules/**'],
       setupFiles: [setup],
+      // One tfjs for all files of a worker, which takes most of a short file's time to load; the setup picks its backend anew.
+      isolate: false,
       provide: { backend, missing },
       testTimeout: 120_000,
       hookTimeout: 120_000,

@@ -11,7 +11,7 @@ import {
 import { adam, constant, type Optimizer, type TrainEvent, train } from '@capsnet/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { median } from '../report/median';
+import { median } from '../median';
 import type { Contender } from './contender';
 import { learningRate, ofPaper, type Problem } from './problem';
 import type { Phase } from './protocol';
