@@ -1,7 +1,9 @@
-// `npm run test:faults`: what goes wrong on other people's machines, in full: kills, full disks, damaged and hostile files.
+// `npm run test:faults`: what goes wrong on other people's machines, in full: kills, full disks, damaged and hostile files; and
+// what else takes long, networks that learn from several seeds.
 // With `-- --save`, what it counted goes into docs/reliability.json and docs/reliability.md.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { root } from '../workspace/src/packages.mjs';
 import { install, provideNative, requireNode } from '../workspace/src/prepare.mjs';
 import { run, turbo } from '../workspace/src/process.mjs';
 
@@ -19,10 +21,17 @@ async function testFaults() {
   const built = await turbo(['build', '--filter=@capsnet/train...', '--output-logs=errors-only']);
   if (built !== 0) return built;
   await provideNative();
-  return run(process.execPath, [join('node_modules', 'vitest', 'vitest.mjs'), 'run'], {
+  const env = { CAPSNET_TESTS: 'full', CAPSNET_FAULTS_SAVE: save ? 'yes' : 'no' };
+  const vitest = [join('node_modules', 'vitest', 'vitest.mjs'), 'run'];
+  const faults = await run(process.execPath, vitest, {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
-    env: { CAPSNET_FAULTS: 'full', CAPSNET_FAULTS_SAVE: save ? 'yes' : 'no' },
+    env,
   });
+  const learning = await run(process.execPath, [...vitest, '--project=native', 'learn'], {
+    cwd: join(root, 'packages', 'core'),
+    env,
+  });
+  return faults || learning;
 }
 
 process.exitCode = await testFaults();

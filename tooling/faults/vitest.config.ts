@@ -1,7 +1,7 @@
 import { testInNode } from '@capsnet/testing/vitest';
 import { mergeConfig } from 'vitest/config';
 
-const reporters = process.env.CAPSNET_FAULTS === 'full' ? ['./src/results-reporter.ts'] : [];
+const reporters = process.env.CAPSNET_TESTS === 'full' ? ['./src/results-reporter.ts'] : [];
 
 // Most faults are of a process that trains, again and again.
 export default mergeConfig(testInNode(), {

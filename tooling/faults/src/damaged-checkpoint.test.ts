@@ -1,13 +1,13 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeNetwork } from '@capsnet/core';
+import { times } from '@capsnet/testing/extent';
 import { DamagedCheckpoint } from '@capsnet/trainer';
 import { folderStore } from '@capsnet/trainer/node';
 import { describe, expect, test } from 'vitest';
 import { linearCongruential } from '../../../apps/train/test/bars';
 import { backends, useBackend } from './backends';
 import { count } from './counts';
-import { times } from './extent';
 import { trainHere, withNet } from './small-run';
 import { temporaryFolder } from './training';
 

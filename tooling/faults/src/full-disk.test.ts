@@ -1,9 +1,9 @@
 import { rmSync, statfsSync } from 'node:fs';
+import { times } from '@capsnet/testing/extent';
 import { describe, expect, test } from 'vitest';
 import { backends, demandBackend } from './backends';
 import { count } from './counts';
 import { mountDisk } from './disk';
-import { times } from './extent';
 import { temporaryFolder, training } from './training';
 
 const plenty = 2 ** 16;

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
+import { times } from '@capsnet/testing/extent';
 import fc from 'fast-check';
 import { expect, type TestContext } from 'vitest';
 import { count } from './counts';
-import { times } from './extent';
 
 export interface Reader<T> {
   /** Reads one input, and lets go of what it got; throws when it refuses. */

@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isFull, times } from '@capsnet/testing/extent';
 import { describe, expect, test } from 'vitest';
 import { linearCongruential } from '../../../apps/train/test/bars';
 import { backends, demandBackend } from './backends';
 import { count } from './counts';
-import { isFull, times } from './extent';
 import { eventsOf, training, type Watched } from './training';
 
 describe('SIGKILL at random moments of a training run', () => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { isFull, times } from '@capsnet/testing/extent';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { backends, demandBackend, useBackend } from './backends';
 import { count, skipBecause } from './counts';
-import { isFull, times } from './extent';
 import { trainHere, withNet } from './small-run';
 import { training } from './training';
 

@@ -1,11 +1,11 @@
 import type { ImageBatchSource } from '@capsnet/mnist/node';
+import { times } from '@capsnet/testing/extent';
 import { NonFiniteLoss } from '@capsnet/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { linearCongruential } from '../../../apps/train/test/bars';
 import { backends, useBackend } from './backends';
 import { count } from './counts';
-import { times } from './extent';
 import { smallConfig, smallSource, trainHere, withNet } from './small-run';
 
 describe('a NaN planted in the data', () => {

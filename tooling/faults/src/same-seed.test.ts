@@ -1,7 +1,7 @@
+import { times } from '@capsnet/testing/extent';
 import { describe, expect, test } from 'vitest';
 import { backends, demandBackend } from './backends';
 import { count } from './counts';
-import { times } from './extent';
 import { training } from './training';
 
 describe('two runs with one seed are the same, with two seeds they differ', () => {

@@ -1,8 +1,8 @@
+import { times } from '@capsnet/testing/extent';
 import { describe, expect, test } from 'vitest';
 import type { Finished } from '../../../apps/train/test/command-line';
 import { backends, demandBackend } from './backends';
 import { count, skipBecause } from './counts';
-import { times } from './extent';
 import { training } from './training';
 
 /** While the winner trains; or after that, for one that came late. */

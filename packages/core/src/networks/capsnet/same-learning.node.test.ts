@@ -1,10 +1,11 @@
 import { nativeAdam } from '@capsnet/backend';
 import { loadMnist, trainingBatches } from '@capsnet/mnist';
+import { times } from '@capsnet/testing/extent';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, inject, test } from 'vitest';
 import { capsNet } from './capsnet';
 
-const steps = 200;
+const steps = times({ full: 200, quick: 80 });
 
 /** How a network learned: its loss at each step. */
 type Losses = readonly number[];
