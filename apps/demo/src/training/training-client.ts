@@ -123,7 +123,7 @@ async function withTraining(
   const mine: TrainingState = { status: 'starting', doing: 'starting' };
   trainingState.value = mine;
   if (!(await takeTraining())) {
-    // The tab that has it is shown as soon as it is known.
+    // That another tab has it is shown as soon as it is known.
     if (trainingState.value === mine) trainingState.value = before;
     return;
   }

@@ -7,10 +7,13 @@ const name = 'capsnet-demo-training';
 /** How long a tab waits for the lock: others may look whether it is free at the same moment. */
 const patience = 1000;
 
-/** Says to the other tabs that the lock was taken; whether it still is they ask the browser. */
+/** Where other tabs learn that the lock was taken; whether it still is they ask the browser. */
 const channel = new BroadcastChannel(name);
 
 let release: (() => void) | null = null;
+
+/** Looks whether another tab has the lock. */
+let look = async () => {};
 
 /** Takes the training for this tab, until `releaseTraining`. False if another tab has it. */
 export function takeTraining(): Promise<boolean> {
@@ -23,7 +26,11 @@ export function takeTraining(): Promise<boolean> {
           release = released;
         });
       })
-      .catch(error => (error.name === 'TimeoutError' ? resolve(false) : reject(error)));
+      .catch(error => {
+        if (error.name !== 'TimeoutError') return reject(error);
+        void look();
+        resolve(false);
+      });
   });
 }
 
@@ -35,7 +42,7 @@ export function releaseTraining(): void {
 
 /** Calls back at the start, and whenever another tab takes the training or leaves it. */
 export function watchOtherTabs(onTaken: () => void, onFree: () => void): void {
-  async function look() {
+  look = async () => {
     if (release) return;
     const isFree = await navigator.locks.request(
       name,
@@ -48,7 +55,7 @@ export function watchOtherTabs(onTaken: () => void, onFree: () => void): void {
       await navigator.locks.request(name, { mode: 'shared' }, () => {});
     }
     onFree();
-  }
+  };
   channel.addEventListener('message', () => void look());
   void look();
 }
