@@ -1,8 +1,6 @@
-import { type CapsNetOptions, capsNet, encodeNetwork } from '@capsnet/core';
-import '@tensorflow/tfjs-backend-cpu';
-import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { draw, onDemoPage, ready, seven } from './page';
+import { openModel, small } from './model-file';
+import { draw, onDemoPage, seven } from './page';
 
 const demo = onDemoPage();
 
@@ -49,7 +47,7 @@ test('a network with one iteration is labelled self-attention only if it is', as
   await panel.locator('.couplings').first().waitFor();
   await page.locator('.model select').selectOption('efficient-capsnet-mnist');
   await panel.getByText('by self-attention').waitFor();
-  await openModel({ ...small, routing: { type: 'dynamic', iterations: 1 } });
+  await openModel(page, { ...small, routing: { type: 'dynamic', iterations: 1 } });
   await panel.getByText('by self-attention').waitFor({ state: 'detached' });
   await panel.getByRole('img', { name: /^Couplings, 4 channels by 10 classes/ }).waitFor();
 });
@@ -58,32 +56,10 @@ test('capsules between the primary ones and the classes are shown in their place
   const { page } = demo;
   const panel = page.locator('#routing');
   await draw(page, seven);
-  await openModel({ ...small, hidden: [{ capsules: 5, dim: 6 }] });
+  await openModel(page, { ...small, hidden: [{ capsules: 5, dim: 6 }] });
   await panel.scrollIntoViewIfNeeded();
   const maps = panel.getByRole('img', { name: /^Couplings, 5 channels by 10 classes/ });
   await expect.poll(() => maps.count()).toBe(3);
   await panel.getByText('5 capsules, each looking at the whole image').waitFor();
   expect(await page.locator('.notice').allTextContents()).toEqual([]);
 });
-
-const small: CapsNetOptions = {
-  convolutions: [{ filters: 8, kernelSize: 9 }],
-  primary: { channels: 4 },
-  decoder: null,
-};
-
-/** Opens the file of an untrained network. */
-async function openModel(options: CapsNetOptions): Promise<void> {
-  const { page } = demo;
-  await tf.setBackend('cpu');
-  const net = capsNet(options);
-  const file = await encodeNetwork(net);
-  net.dispose();
-  await page.getByLabel('Open a weights file').setInputFiles({
-    name: 'untrained.safetensors',
-    mimeType: 'application/octet-stream',
-    buffer: Buffer.from(file),
-  });
-  await page.locator('.model option', { hasText: 'untrained.safetensors' }).waitFor({ state: 'attached' });
-  await ready(page);
-}
