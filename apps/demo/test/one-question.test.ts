@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openModel, small } from './model-file';
-import { activationsOf, draw, onDemoPage, ready, seven, useBackend } from './page';
+import { activationsOf, draw, onDemoPage, seven, useBackend } from './page';
 
 const demo = onDemoPage();
 
