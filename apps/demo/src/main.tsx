@@ -1,7 +1,7 @@
 import { render } from 'preact';
+import { App } from './app/app';
 import { classifySubject } from './classifying/classification';
 import { startNetwork } from './network/network-client';
-import { App } from './page/app';
 import { classifyPair } from './pairs/pair-classification';
 import { decodePerturbed } from './perturbing/perturbation';
 import { routeSubject } from './routing/routing';

@@ -3,7 +3,7 @@ import { loadPretrained } from '@capsnet/pretrained';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { digitImage } from '../src/drawing/digit-image';
-import { pretrainedModels } from '../src/models/model-source';
+import { pretrainedModels } from '../src/network/model-source';
 import drawn from './drawn-digits.json';
 
 // Fifty digits as strokes of a pen, five of each class, in sides of the pad: put down point by point in the ways that

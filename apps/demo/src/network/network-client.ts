@@ -1,8 +1,8 @@
 import type { BackendName, BackendState, PickedBackend } from '@capsnet/backend';
 import { signal } from '@preact/signals';
 import { proxy, type Remote } from 'comlink';
-import type { ModelSource, Progress } from '../models/model-source';
 import { notify } from '../page/notices';
+import type { ModelSource, Progress } from './model-source';
 import type { Inference, NetworkFacts } from './worker/inference';
 import { type WorkerClient, WorkerEnded, workerClient } from './worker-client';
 

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { ModelSource } from '../models/model-source';
+import type { ModelSource } from '../network/model-source';
 import { useModel } from '../network/network-client';
 
 /** The model file of what was trained in this page, as of the last checkpoint. */

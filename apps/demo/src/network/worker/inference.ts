@@ -9,7 +9,7 @@ import { CapsnetError } from '@capsnet/checks';
 import { type CapsNet, paperOffsets, perturb } from '@capsnet/core';
 import { loadPretrained } from '@capsnet/pretrained';
 import * as tf from '@tensorflow/tfjs-core';
-import type { ModelSource, Progress } from '../../models/model-source';
+import type { ModelSource, Progress } from '../model-source';
 import { oneAtATime } from '../one-at-a-time';
 import { ContextLost, type GraphicsContext, graphicsContext } from './context-lost';
 import { openModel } from './open-model';

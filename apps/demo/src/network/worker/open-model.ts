@@ -1,6 +1,6 @@
 import { type CapsNet, decodeCapsNet } from '@capsnet/core';
 import { loadPretrained } from '@capsnet/pretrained';
-import type { ModelSource, Progress } from '../../models/model-source';
+import type { ModelSource, Progress } from '../model-source';
 
 /**
  * Fetches and builds a network, which the caller disposes of.

@@ -1,6 +1,6 @@
+import { pretrainedModels } from '../network/model-source';
 import { modelSource, useModel } from '../network/network-client';
 import { isTrainedHere, trainedFile, trainedTitle, useTrained } from '../training/trained-network';
-import { pretrainedModels } from './model-source';
 
 const trainedHere = 'trained here';
 const otherFile = 'file';

@@ -1,5 +1,5 @@
 import { BackendPanel } from '../backends/backend-panel';
-import { DrawPanel } from '../drawing/draw-panel';
+import { DrawPanel } from '../classifying/draw-panel';
 import { PairPanel } from '../pairs/pair-panel';
 import { PerturbPanel } from '../perturbing/perturb-panel';
 import { RoutingPanel } from '../routing/routing-panel';

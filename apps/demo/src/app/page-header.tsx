@@ -1,8 +1,8 @@
-import { ModelSelect } from '../models/model-select';
-import type { Progress } from '../models/model-source';
+import type { Progress } from '../network/model-source';
 import { loading, networkState } from '../network/network-client';
-import { notices } from './notices';
-import { theme } from './theme';
+import { notices } from '../page/notices';
+import { theme } from '../page/theme';
+import { ModelSelect } from './model-select';
 
 /** The title, what the page is about, and where its network stands. */
 export function PageHeader() {

@@ -1,13 +1,13 @@
-import { ClassActivations } from '../classifying/class-activations';
-import { classification, isPending } from '../classifying/classification';
 import { TestDigits } from '../digits/test-digits';
+import { DrawingPad } from '../drawing/drawing-pad';
+import { image, subject } from '../drawing/subject';
 import { ImageView } from '../figures/image-view';
 import { formula as squash } from '../formulas/squash.tex';
 import { networkState } from '../network/network-client';
 import { Formula } from '../page/formula';
 import { Panel } from '../page/panel';
-import { DrawingPad } from './drawing-pad';
-import { image, subject } from './subject';
+import { ClassActivations } from './class-activations';
+import { classification, isPending } from './classification';
 
 /** Draw, and see how the network classifies it. */
 export function DrawPanel() {
