@@ -139,11 +139,11 @@ const pollution: readonly Case[] = [
     '{"__proto__": {"polluted": 1}}',
     '{"training": {"__proto__": {"polluted": 1}}}',
     '{"constructor": {"prototype": {"polluted": 1}}}',
-  ].map((text): Case => [`the configuration ${text}`, readConfig(text), 'unknown configuration key']),
+  ].map((text): Case => [`the configuration ${text}`, readConfig(text), 'configuration: unknown key']),
   [
     '--set __proto__.polluted=1',
     () => resolveConfig(presets.paper, parseAssignment('__proto__.polluted=1')),
-    'unknown configuration key __proto__',
+    'configuration: unknown key __proto__',
   ],
   [
     'a model whose configuration has a __proto__',
