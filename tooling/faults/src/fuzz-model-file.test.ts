@@ -29,7 +29,7 @@ describe('fuzzing', () => {
       read: bytes => decodeCapsNet(bytes).dispose(),
       isRefusal: error =>
         error instanceof Error &&
-        error.constructor === Error &&
+        ['Error', 'CapsnetError'].includes(error.name) &&
         /^(safetensors|model file|capsNet): /.test(error.message),
       sizeOf: bytes => bytes.length,
     });

@@ -24,7 +24,7 @@ describe('fuzzing', () => {
       read: files => decodeQuantised(files).dispose(),
       isRefusal: error =>
         error instanceof Error &&
-        error.constructor === Error &&
+        ['Error', 'CapsnetError'].includes(error.name) &&
         /^(safetensors|model file|quantised file|capsNet): /.test(error.message),
       sizeOf: ({ weights, decoder }) => weights.length + (decoder?.length ?? 0),
     });
