@@ -8,7 +8,7 @@ await pickBackend();
 const network = await loadPretrained('capsnet-mnist');
 const { test } = await loadMnist();
 const pixels = tf.tensor4d(
-  Float32Array.from(test.images.subarray(0, 784), byte => byte / 255),
+  Float32Array.from(test.data.subarray(0, 784), byte => byte / 255),
   [1, 28, 28, 1],
 );
 

@@ -13,7 +13,7 @@ const network = capsNet({
   decoder: null,
 });
 
-const source = trainingBatches(digits.train, { batchSize: 32, seed: 1 });
+const source = trainingBatches(digits.train, { batchSize: 32, seed: 1, shift: 2 });
 const test = evaluationBatches(take(digits.test, 500), { batchSize: 100 });
 for await (const event of train(network, source, { epochs: 1, maxSteps: 80, test })) {
   if (event.type === 'step' && event.step % 10 === 0) console.log(name, event.step, event.metrics.loss);

@@ -1,4 +1,5 @@
-// How large each public module may be: minified and compressed by brotli, with its dependencies but without tfjs.
+// How large each public module may be: minified and compressed by brotli, with its dependencies but without tfjs and without
+// pngjs, which Node loads only when it decodes a PNG.
 // `npx size-limit --config size-limit.config.mjs` in this folder measures. A budget is about a tenth above the size.
 
 /** @param {object} config esbuild's */
@@ -10,7 +11,7 @@ const asModule = config => ({ ...config, format: 'esm' });
  * @param {string} limit
  */
 function bundled(name, path, limit) {
-  const ignore = ['@tensorflow/*', 'node:*'];
+  const ignore = ['@tensorflow/*', 'node:*', 'pngjs'];
   return { name, path: `../../packages/${path}`, limit, ignore, modifyEsbuildConfig: asModule };
 }
 
@@ -33,6 +34,8 @@ export default [
   bundled('@capsnet/checks', 'checks/dist/index.js', '0.9 kB'),
   bundled('@capsnet/checks/node', 'checks/dist/node.js', '1.4 kB'),
   bundled('@capsnet/safetensors', 'safetensors/dist/index.js', '2.2 kB'),
+  bundled('@capsnet/data (node)', 'data/dist/node.js', '99 kB'),
+  bundled('@capsnet/data (browser)', 'data/dist/browser.js', '99 kB'),
   bundled('@capsnet/mnist (node)', 'mnist/dist/node.js', '11.2 kB'),
   bundled('@capsnet/mnist (browser)', 'mnist/dist/browser.js', '10.4 kB'),
   bundled('@capsnet/trainer', 'trainer/dist/index.js', '6.9 kB'),

@@ -59,12 +59,12 @@ function chunks() {
   return made;
 }
 
-function cut(name: string, { images, labels }: ImageSet): Chunk[] {
-  const pixels = images.length / labels.length;
+function cut(name: string, { data, labels }: ImageSet): Chunk[] {
+  const pixels = data.length / labels.length;
   return Array.from({ length: Math.ceil(labels.length / chunkSize) }, (_, index) => {
     const start = index * chunkSize;
     const end = Math.min(start + chunkSize, labels.length);
-    const bytes = chunkFile(images.subarray(start * pixels, end * pixels), labels.subarray(start, end));
+    const bytes = chunkFile(data.subarray(start * pixels, end * pixels), labels.subarray(start, end));
     return {
       // Not .gz: some servers would say so in a header, and the browser would decompress it before we see it.
       file: `${folder}/${name}-${String(index).padStart(2, '0')}.idx.gzip`,
@@ -75,7 +75,7 @@ function cut(name: string, { images, labels }: ImageSet): Chunk[] {
 }
 
 /** An IDX file [n, 785]: a label and the 784 pixels of its image in each row, so that they cannot come apart. */
-function chunkFile(images: Uint8Array, labels: Uint8Array): Uint8Array {
+function chunkFile(images: Uint8Array, labels: ImageSet['labels']): Uint8Array {
   const row = 1 + images.length / labels.length;
   const header = Buffer.alloc(12);
   header.writeUInt32BE(0x0802, 0); // unsigned bytes, two dimensions

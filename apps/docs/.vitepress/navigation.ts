@@ -86,6 +86,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'All packages', link: '/api/' },
       { text: '@capsnet/core', link: '/api/core' },
       { text: '@capsnet/core/configuration', link: '/api/core-configuration' },
+      { text: '@capsnet/data', link: '/api/data' },
       { text: '@capsnet/mnist', link: '/api/mnist' },
       { text: '@capsnet/trainer', link: '/api/trainer' },
       { text: '@capsnet/trainer/node', link: '/api/trainer-node' },

@@ -39,7 +39,7 @@ export async function testNetwork(network, digits) {
 
 /** Training yields an event after every step. Each is shown as it comes; leaving the loop stops the training. */
 export async function* trainNetwork(network, digits, epochs = 3) {
-  const source = trainingBatches(digits.train, { batchSize: 50, seed: 1 });
+  const source = trainingBatches(digits.train, { batchSize: 50, seed: 1, shift: 2 });
   for await (const event of train(network, source, { epochs, schedule: constant(3e-3) })) {
     if (event.type !== 'step') continue;
     const { loss, accuracy } = event.metrics;
@@ -49,7 +49,7 @@ export async function* trainNetwork(network, digits, epochs = 3) {
 
 /** What the sixteen numbers of a capsule mean: each is changed and drawn. Rows are dimensions, columns go from -0.25 to 0.25. */
 export async function perturbDigit(network, digits, index = 0) {
-  const pixels = digits.test.set.images.slice(index * 784, (index + 1) * 784);
+  const pixels = digits.test.set.data.slice(index * 784, (index + 1) * 784);
   const sheet = tf.tidy(() => {
     const digit = tf.div(tf.tensor3d(Array.from(pixels), [28, 28, 1]), 255);
     const images = tf.squeeze(perturb(network, digit), [4]); // [16, 11, 28, 28]

@@ -12,7 +12,7 @@ for (let digit = 0; digit < 10; digit++) {
   const first = test.labels.indexOf(digit);
   for (let row = 0; row < 28; row++) {
     for (let column = 0; column < 28; column++) {
-      const value = test.images[(first * 28 + row) * 28 + column];
+      const value = test.data[(first * 28 + row) * 28 + column];
       png.data.set([value, value, value, 255], 4 * (row * 280 + digit * 28 + column));
     }
   }

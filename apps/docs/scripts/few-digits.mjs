@@ -15,14 +15,14 @@ function idx(shape, bytes) {
 }
 
 const { train, test } = await loadMnist();
-for (const [name, { images, labels }, count] of [
+for (const [name, { data, labels }, count] of [
   ['train', train, 2000],
   ['t10k', test, 500],
 ]) {
   const folder = 'pages/public/digits';
   writeFileSync(
     `${folder}/${name}-images-idx3-ubyte.gz`,
-    idx([count, 28, 28], images.subarray(0, count * 784)),
+    idx([count, 28, 28], data.subarray(0, count * 784)),
   );
   writeFileSync(`${folder}/${name}-labels-idx1-ubyte.gz`, idx([count], labels.subarray(0, count)));
 }

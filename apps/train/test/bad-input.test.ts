@@ -44,7 +44,7 @@ beforeAll(async () => {
   writeFileSync(at('text.png'), 'a picture');
   writeBarPng(at('good.png'), 0);
   writeFileSync(at('cut.png'), readFileSync(at('good.png')).subarray(0, 60));
-  // The picture of another size: the header says so.
+  // Another size than it has, says the header.
   const other = readFileSync(at('good.png'));
   other.writeUInt32BE(60000, 16);
   writeFileSync(at('other-size.png'), other);
@@ -177,12 +177,12 @@ const cases: readonly (readonly [what: string, args: readonly string[], message:
   ],
   ['no picture', ['predict', ...good], /missing required argument/],
   ['a missing picture', ['predict', ...good, 'missing.png'], 'missing.png: no such file'],
-  ['no PNG', ['predict', ...good, 'text.png'], 'text.png: not a PNG file'],
+  ['no PNG', ['predict', ...good, 'text.png'], 'text.png: expected a PNG file, found something else'],
   ['a damaged PNG', ['predict', ...good, 'cut.png'], 'cut.png: a damaged PNG file'],
   [
     'one bad picture of two',
     ['predict', ...good, 'good.png', 'other-size.png'],
-    'expected an image of 12x12 pixels, found 60000x12',
+    'other-size.png: a damaged PNG file (expected 2880012 bytes of pixels, found ',
   ],
   ['a test image that is none', ['perturb', ...good, '--index', '16'], '--index: expected 0 to 15, found 16'],
   ['a class that is none', ['perturb', ...good, '--class', '3'], '--class: expected 0 to 2, found 3'],

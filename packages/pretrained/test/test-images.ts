@@ -1,14 +1,14 @@
 import { loadMnist, type Mnist, multiMnistEvaluationBatches, take } from '@capsnet/mnist';
 import * as tf from '@tensorflow/tfjs-core';
 import { inject } from 'vitest';
-import firstTen from '../../mnist/public/mnist-10/gzip/t10k-images-idx3-ubyte.gz?url';
+import firstTen from '../../data/public/mnist-10/gzip/t10k-images-idx3-ubyte.gz?url';
 
 let loaded: Promise<Mnist> | undefined;
 
 /** The first test images of MNIST, in a browser up to ten: [count, 28, 28, 1] in 0..1. */
 export async function testImages(count: number): Promise<tf.Tensor4D> {
   const { test } = await mnist();
-  const pixels = Float32Array.from(test.images.subarray(0, count * 28 * 28), pixel => pixel / 255);
+  const pixels = Float32Array.from(test.data.subarray(0, count * 28 * 28), pixel => pixel / 255);
   return tf.tensor4d(pixels, [count, 28, 28, 1]);
 }
 

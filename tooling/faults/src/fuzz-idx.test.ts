@@ -1,4 +1,4 @@
-import { DataError, parseIdx } from '@capsnet/mnist';
+import { DataError, parseIdx } from '@capsnet/data';
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
 import { corpus } from './corpus';

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeCapsNet } from '@capsnet/core';
-import { parseIdx } from '@capsnet/mnist';
+import { parseIdx } from '@capsnet/data';
 import { decodeSafetensors } from '@capsnet/safetensors';
 import { folderStore } from '@capsnet/trainer/node';
 import * as tf from '@tensorflow/tfjs-core';
@@ -130,7 +130,11 @@ const absurdShapes: readonly Case[] = [
     () => parseIdx(Buffer.concat([Buffer.from('000008ff', 'hex'), Buffer.alloc(4 * 255, 255)])),
     'bytes of elements for shape',
   ],
-  ['a picture of 2147483647x2147483647', readPicture(2 ** 31 - 1, 0), 'expected an image of 12x8 pixels'],
+  [
+    'a picture of 2147483647x2147483647',
+    readPicture(2 ** 31 - 1, 0),
+    'expected a PNG of 1 to 16777216 pixels',
+  ],
   ['a picture that unpacks to 100 MB', readPicture(12, 100_000_000), 'a damaged PNG file'],
 ];
 

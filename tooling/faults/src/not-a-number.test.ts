@@ -1,4 +1,4 @@
-import type { ImageBatchSource } from '@capsnet/mnist/node';
+import type { ImageBatchSource } from '@capsnet/data';
 import { times } from '@capsnet/testing/extent';
 import { NonFiniteLoss } from '@capsnet/trainer';
 import * as tf from '@tensorflow/tfjs-core';

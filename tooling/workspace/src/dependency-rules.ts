@@ -2,14 +2,15 @@ import { cruise, type IForbiddenRuleType, type IModule } from 'dependency-cruise
 
 /**
  * Which of our packages each one may import, in its sources and so in what is published: imports point one way, and
- * core, mnist, trainer and backend do not know each other (docs/architecture.md). Tests are free: a test of core runs
+ * core, data, trainer and backend do not know each other (docs/architecture.md). Tests are free: a test of core runs
  * on a backend that `@capsnet/backend` picked.
  */
 export const allowedImports: Readonly<Record<string, readonly string[]>> = {
   'packages/checks': [],
   'packages/safetensors': ['packages/checks'],
   'packages/backend': ['packages/checks'],
-  'packages/mnist': ['packages/checks'],
+  'packages/data': ['packages/checks'],
+  'packages/mnist': ['packages/checks', 'packages/data'],
   'packages/core': ['packages/checks', 'packages/safetensors'],
   'packages/trainer': ['packages/checks', 'packages/safetensors'],
   'packages/pretrained': ['packages/checks', 'packages/core', 'packages/safetensors'],
@@ -17,6 +18,7 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'packages/checks',
     'packages/pretrained',
     'packages/core',
+    'packages/data',
     'packages/mnist',
     'packages/trainer',
     'packages/backend',
@@ -26,6 +28,7 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
     'packages/checks',
     'packages/pretrained',
     'packages/core',
+    'packages/data',
     'packages/mnist',
     'packages/trainer',
     'packages/backend',

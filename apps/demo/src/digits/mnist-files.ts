@@ -1,6 +1,6 @@
 import { mnistChunks } from 'virtual:mnist-chunks';
 import { CapsnetError, sha256 as digestOf } from '@capsnet/checks';
-import { gunzip, parseIdx } from '@capsnet/mnist';
+import { gunzip, parseIdx } from '@capsnet/data';
 
 /** Images of MNIST, each with its label. */
 export interface Digits {
@@ -41,8 +41,8 @@ export async function fetchDigits(
   const found = await digestOf(bytes);
   if (found !== sha256)
     throw new CapsnetError('invalid-data', `${file}: expected the SHA-256 ${sha256}, found ${found}`);
-  const rows = parseIdx(bytes);
-  const [count = 0, width = 0] = rows.shape;
+  const { data: rows, shape } = parseIdx(bytes);
+  const [count = 0, width = 0] = shape;
   const images = new Uint8Array(count * pixelsPerImage);
   const labels = new Uint8Array(count);
   for (let row = 0; row < count; row++) {

@@ -1,8 +1,9 @@
 import type { AnyNetwork } from '@capsnet/core';
+import { hasBrightBorder } from '@capsnet/data/node';
 import pc from 'picocolors';
 import { openModel } from '../models/open-model';
 import { type Image, stack } from '../pictures/image';
-import { hasBrightBorder, readPng } from '../pictures/png';
+import { readPng } from '../pictures/png';
 import { openConsole } from '../terminal/console';
 import { command } from './command';
 import { backend, invert, json, modelOptions } from './options';
@@ -13,7 +14,7 @@ export const predict = modelOptions(
     ['capsnet predict --invert scan-*.png', 'several, dark ink on white paper'],
     ['capsnet predict --json digit.png', 'the same for machines'],
     ['capsnet predict --pretrained capsnet-mnist digit.png', 'without a training of your own'],
-  ]).argument('<files...>', "PNG files of the size of the model's images"),
+  ]).argument('<files...>', "PNG files; other sizes than the model's are resized"),
 )
   .addOption(invert)
   .addOption(backend)
@@ -35,7 +36,7 @@ export const predict = modelOptions(
         const line = `  ${String(label).padStart(3)}  ${bar}  ${score.toFixed(3)}`;
         output.print(found.includes(label) ? pc.green(line) : pc.dim(line));
       });
-      if (!options.invert && hasBrightBorder(images[index]!)) {
+      if (!options.invert && hasBrightBorder(images[index]!.pixels, images[index]!)) {
         output.warn(`${file} has a bright border: for dark ink on white paper, add --invert`);
       }
     });

@@ -2,12 +2,10 @@ import {
   type BatchSource,
   evaluationBatches,
   type ImageBatch,
-  type MultiMnistBatch,
-  multiMnistBatches,
-  multiMnistEvaluationBatches,
   type Subset,
   trainingBatches,
-} from '@capsnet/mnist/node';
+} from '@capsnet/data/node';
+import { type MultiMnistBatch, multiMnistBatches, multiMnistEvaluationBatches } from '@capsnet/mnist/node';
 import type { RunConfig } from '../config/schema';
 import { UsageError, withContext } from '../terminal/errors';
 import { canvasOf } from './sizes';
@@ -30,7 +28,6 @@ export async function batchesOf({ train, validation }: Splits, config: RunConfig
       config.data.digits === 1
         ? trainingBatches(train, {
             ...config.data,
-            squash: config.data.squeeze,
             size: canvasOf(config.data),
             batchSize,
             seed,

@@ -1,3 +1,4 @@
+import { imageSize } from '@capsnet/data/node';
 import type { RunConfig } from '../config/schema';
 import type { Settings } from '../config/settings';
 import { type ImageSize, sizeText } from '../pictures/image';
@@ -12,12 +13,11 @@ export interface Sizes {
 
 /** Of the images as they are, without a canvas. */
 export function shapeOf({ train, test }: ImageSets): Sizes {
-  const [, height, width, channels = 1] = train.images.shape as [number, number, number, number?];
-  const largest = [train, test].reduce(
-    (max, { labels }) => labels.reduce((most, label) => Math.max(most, label), max),
-    0,
-  );
-  return { image: { height, width, channels }, classes: largest + 1 };
+  let largest = 0;
+  for (const { labels } of [train, test]) {
+    for (const label of labels) largest = Math.max(largest, label);
+  }
+  return { image: imageSize(train), classes: largest + 1 };
 }
 
 /** The side of the canvas; undefined for images without one. */

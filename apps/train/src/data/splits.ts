@@ -1,4 +1,5 @@
-import { affineSet, type ImageSet, type Subset, splitValidation, take } from '@capsnet/mnist/node';
+import { type ImageSet, type Subset, splitValidation, take } from '@capsnet/data/node';
+import { affineSet } from '@capsnet/mnist/node';
 import type { RunConfig } from '../config/schema';
 import { UsageError, withContext } from '../terminal/errors';
 import type { ImageSets } from './sets/data-set';

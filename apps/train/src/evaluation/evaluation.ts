@@ -1,5 +1,5 @@
 import type { AnyNetwork } from '@capsnet/core';
-import type { Subset } from '@capsnet/mnist/node';
+import type { Subset } from '@capsnet/data/node';
 import { evaluateRows } from '@capsnet/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import type { RunConfig } from '../config/schema';

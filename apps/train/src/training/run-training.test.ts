@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configurationKeys } from '@capsnet/core/configuration';
+import * as dataSets from '@capsnet/data/node';
 import * as mnist from '@capsnet/mnist/node';
 import * as trainer from '@capsnet/trainer';
 import * as checkpoints from '@capsnet/trainer/node';
@@ -21,6 +22,7 @@ import { openConsole } from '../terminal/console';
 import { runTraining } from './run-training';
 
 // Everything runs for real, and what is called is written down.
+vi.mock('@capsnet/data/node', { spy: true });
 vi.mock('@capsnet/mnist/node', { spy: true });
 vi.mock('@capsnet/trainer', { spy: true });
 vi.mock('@capsnet/trainer/node', { spy: true });
@@ -68,10 +70,10 @@ async function trainAs(given: RunConfig, name: string) {
 }
 
 // The arguments of the first call
-const loaded = () => vi.mocked(mnist.loadMnist).mock.calls[0]![0];
-const augmented = () => vi.mocked(mnist.trainingBatches).mock.calls[0]![1]!;
-const validated = () => vi.mocked(mnist.evaluationBatches).mock.calls[0]![1]!;
-const splitOff = () => vi.mocked(mnist.splitValidation).mock.calls[0]![1]!;
+const loaded = () => vi.mocked(dataSets.loadIdx).mock.calls[0]![0];
+const augmented = () => vi.mocked(dataSets.trainingBatches).mock.calls[0]![1]!;
+const validated = () => vi.mocked(dataSets.evaluationBatches).mock.calls[0]![1]!;
+const splitOff = () => vi.mocked(dataSets.splitValidation).mock.calls[0]![1]!;
 const [source, options] = [
   () => vi.mocked(trainer.train).mock.calls[0]![1],
   () => vi.mocked(trainer.train).mock.calls[0]![2],
@@ -83,7 +85,11 @@ type Row = readonly [set: string | readonly string[], seen: () => unknown, expec
 const step = 'training.learningRate.schedule=step';
 /** For each key a value that is none of the presets', and what is seen of it. */
 const rows: Readonly<Record<string, Row>> = {
-  'data.set': [['data.set=mnist', 'data.folder=null', 'data.limit=8'], () => loaded(), undefined],
+  'data.set': [
+    ['data.set=mnist', 'data.folder=null', 'data.limit=8'],
+    () => vi.mocked(mnist.loadMnist).mock.calls,
+    [[]],
+  ],
   'data.folder': [
     `data.folder=${folder}/prefixed/../bars`,
     () => loaded()?.folder,
@@ -95,7 +101,7 @@ const rows: Readonly<Record<string, Row>> = {
     () => [
       vi.mocked(mnist.multiMnistBatches).mock.calls.length,
       vi.mocked(mnist.multiMnistEvaluationBatches).mock.calls.length,
-      vi.mocked(mnist.trainingBatches).mock.calls.length,
+      vi.mocked(dataSets.trainingBatches).mock.calls.length,
     ],
     // For validation, for the test and for the sheet of reconstructions
     [1, 3, 0],
@@ -109,7 +115,7 @@ const rows: Readonly<Record<string, Row>> = {
     0.25,
   ],
   'data.scale': ['data.scale=.15', () => augmented().scale, 0.15],
-  'data.squeeze': ['data.squeeze=.35', () => augmented().squash, 0.35],
+  'data.squeeze': ['data.squeeze=.35', () => augmented().squeeze, 0.35],
   'data.shear': ['data.shear=.45', () => augmented().shear, 0.45],
   'data.erase': ['data.erase=5', () => augmented().erase, 5],
   'data.eraseProbability': [
@@ -127,7 +133,7 @@ const rows: Readonly<Record<string, Row>> = {
   'data.all': [
     'data.all=true',
     () => [
-      vi.mocked(mnist.splitValidation).mock.calls.length,
+      vi.mocked(dataSets.splitValidation).mock.calls.length,
       options().validation,
       source().batchesPerEpoch,
     ],
@@ -191,8 +197,8 @@ describe('what the configuration says reaches the batches and the trainer', () =
 
   it('the validation of the run is that of the training, and its model is what checkpoints belong to', async () => {
     await train();
-    expect(options().validation!.source).toBe(vi.mocked(mnist.evaluationBatches).mock.results[0]!.value);
-    expect(source()).toBe(vi.mocked(mnist.trainingBatches).mock.results[0]!.value);
+    expect(options().validation!.source).toBe(vi.mocked(dataSets.evaluationBatches).mock.results[0]!.value);
+    expect(source()).toBe(vi.mocked(dataSets.trainingBatches).mock.results[0]!.value);
     expect(options().fingerprint).toMatchObject({ classDim: 4 });
   });
 });

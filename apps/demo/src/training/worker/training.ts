@@ -1,6 +1,6 @@
 import { type BackendName, type PickedBackend, pickBackend } from '@capsnet/backend';
 import { type CapsNet, type CapsNetOptions, capsNet, encodeNetwork } from '@capsnet/core';
-import { evaluationBatches, type ImageSet, shaped, take, trainingBatches } from '@capsnet/mnist';
+import { evaluationBatches, type ImageSet, take, trainingBatches } from '@capsnet/data';
 import { type CheckpointStore, cosine, type TrainEvent, train } from '@capsnet/trainer';
 import { indexedDbStore } from '@capsnet/trainer/browser';
 import { transfer } from 'comlink';
@@ -56,7 +56,7 @@ export function training() {
       const { images, validation } = await fetchImages(settings, page, onNews);
       const net = capsNet(configOf(settings));
       try {
-        const source = trainingBatches(images, { batchSize: settings.batchSize, seed: 1 });
+        const source = trainingBatches(images, { batchSize: settings.batchSize, seed: 1, shift: 2 });
         const events = train(net, source, {
           epochs: settings.epochs,
           schedule: cosine({ initial: settings.learningRate, final: settings.learningRate / 100 }),
@@ -155,8 +155,8 @@ async function fetchImages(
   };
 }
 
-function imageSet(images: Uint8Array, labels: Uint8Array): ImageSet {
-  return { images: shaped(images, [labels.length, 28, 28]), labels };
+function imageSet(data: Uint8Array, labels: Uint8Array): ImageSet {
+  return { data, shape: [labels.length, 28, 28], labels };
 }
 
 /** A store that refuses what a lost context gives. Once read, values stay with the processor, so what is checked is written. */

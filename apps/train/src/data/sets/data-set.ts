@@ -1,7 +1,7 @@
-import type { Mnist } from '@capsnet/mnist/node';
+import type { DataSet as TrainAndTest } from '@capsnet/data/node';
 
 /** Images to train on and images to test with, each with labels 0, 1, 2 ... */
-export type ImageSets = Mnist;
+export type ImageSets = TrainAndTest;
 
 /** Where images come from. */
 export interface DataSource {

@@ -1,4 +1,4 @@
-import { loadMnist } from '@capsnet/mnist/node';
+import { loadIdx } from '@capsnet/data/node';
 import { UsageError } from '../../terminal/errors';
 import type { DataSet } from './data-set';
 
@@ -8,6 +8,6 @@ export const idx: DataSet = {
   describe: ({ folder }) => folder ?? 'no folder',
   async load({ folder, prefix }) {
     if (folder === null) throw new UsageError('data.folder: expected a folder of IDX files, found null');
-    return loadMnist({ folder, prefix: prefix ?? undefined });
+    return loadIdx({ folder, prefix: prefix ?? undefined });
   },
 };

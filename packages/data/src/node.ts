@@ -1,0 +1,3 @@
+export { loadIdx } from './files/load-idx.node';
+export * from './index';
+export { imagesFrom } from './pictures/images-from.node';
