@@ -46,9 +46,10 @@ describe('a PNG file', () => {
   });
 
   test('of another size is resized', async () => {
-    const { data } = await imagesFrom(whole, { height: 1, width: 3 });
-    // Half as large, and so 2x1: the means of one and a half columns each.
-    expect([...data]).toEqual(close([0.55 / 1.5, 0.95 / 1.5, 0]));
+    const dark = png([0, 51, 102, 0, 0, 0].flatMap(value => [value, value, value, 255]));
+    const { data } = await imagesFrom(dark, { height: 1, width: 3 });
+    // Half as large, and so 2x1: the means of one and a half columns each, then black.
+    expect([...data]).toEqual(close([0.05 / 1.5, 0.25 / 1.5, 0]));
   });
 
   test('shows dark ink on clear paper', async () => {
