@@ -1,6 +1,6 @@
 import { type Command, startWorker, type Worker } from '../contenders/worker';
-import { type Agreement, demandAgreement, type Findings } from './agreement';
 import { median } from '../median';
+import { type Agreement, demandAgreement, type Findings } from './agreement';
 
 /** What is timed how often. */
 export interface Rounds {
