@@ -45,6 +45,7 @@ const ofGuides: readonly Sample[] = readdirSync(pages, { recursive: true, encodi
 const programs: Readonly<Record<string, RegExp>> = {
   'capsules-in-a-model.ts': /accuracy (1|0\.9)/,
   'training.ts': /test accuracy 0\.[5-9]/,
+  'own-images.ts': /^0 0\.\d{3}\n/,
   'couplings.ts': /^a 7, .* its label is 7\n(iteration \d: .*\n(.* .*\n){6}){3}$/,
 };
 

@@ -10,9 +10,9 @@ it('says what is different from the nearest one', () => {
   const quarter = {
     ...paperConfig,
     convolutions: [{ ...paperConfig.convolutions[0]!, filters: 64 }],
-    primary: { ...paperConfig.primary, channels: 8, depthwise: false },
+    primary: { ...paperConfig.primary, channels: 8 },
   };
   expect(describe(quarter)).toBe(
-    'paperConfig with convolutions.0.filters 64 (not 256), primary.channels 8 (not 32), primary.depthwise false (not by default)',
+    'paperConfig with convolutions.0.filters 64 (not 256), primary.channels 8 (not 32)',
   );
 });
