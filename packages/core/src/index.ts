@@ -20,11 +20,20 @@ export {
   reconstructionLoss,
   reconstructionLossPerExample,
 } from './losses/reconstruction-loss';
+export {
+  type SpreadLossOptions,
+  type SpreadMarginOptions,
+  spreadLoss,
+  spreadLossPerExample,
+  spreadMargin,
+} from './losses/spread-loss';
 export { type ActiveCapsules, type CapsNet, capsNet, type RoutingTrace } from './networks/capsnet/capsnet';
 export { capsNetConfig } from './networks/capsnet/check-config';
 export type { CapsNetConfig, CapsNetOptions } from './networks/capsnet/config';
 export { type Geometry, geometryOf } from './networks/capsnet/geometry';
 export { efficientConfig } from './networks/capsnet/presets/efficient';
+export { emConfig } from './networks/capsnet/presets/em';
+export { emNorbConfig } from './networks/capsnet/presets/em-norb';
 export { labmlConfig } from './networks/capsnet/presets/labml';
 export { paperConfig } from './networks/capsnet/presets/paper';
 export { cnnConfig } from './networks/cnn/check-config';
