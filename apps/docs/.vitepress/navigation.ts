@@ -53,6 +53,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'The MNIST model', link: '/annotated/mnist-model' },
       { text: 'The decoder', link: '/annotated/decoder' },
       { text: 'The training loop', link: '/annotated/training-loop' },
+      { text: 'EM routing', link: '/annotated/em-routing' },
       { text: 'Routing without votes', link: '/annotated/routing-without-votes' },
       { text: 'Convolution, faster', link: '/annotated/bilinear-convolution' },
     ],

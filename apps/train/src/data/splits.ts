@@ -35,7 +35,7 @@ export async function split(data: ImageSets, config: RunConfig): Promise<Splits>
 /**
  * The first images to test with, or all of them.
  *
- * @throws UsageError when the images do not fit on the canvas
+ * @throws UsageError when the images do not fit on the canvas, or are pairs, of which there are only plain ones
  */
 export async function testImages(
   data: ImageSets,
@@ -44,6 +44,9 @@ export async function testImages(
 ): Promise<Subset> {
   const test = first(data.test, limit);
   if (config.test === 'plain') return test;
+  if (config.digits === 2) {
+    throw new UsageError(`data.test: expected plain with data.digits 2, found ${config.test}`);
+  }
   return withContext('configuration', () => {
     // The same images for every run, whatever its seed
     const affine = affineSet(test, { seed: 1, size: canvasOf(config) });
