@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { type ImageSet, loadMnist } from '@capsnet/mnist/node';
+import type { ImageSet } from '@capsnet/mnist/node';
 import type { Plugin } from 'vite';
 
 /** Images of a chunk: some 200 KB, compressed. */
@@ -55,8 +55,15 @@ export function mnistChunks(): Plugin {
 let made: Promise<Readonly<Record<'train' | 'test', readonly Chunk[]>>> | undefined;
 
 function chunks() {
-  made ??= loadMnist().then(({ train, test }) => ({ train: cut('train', train), test: cut('test', test) }));
+  made ??= cutMnist();
   return made;
+}
+
+async function cutMnist() {
+  // Only who builds the page needs it: a server of the built page reads this module too.
+  const { loadMnist } = await import('@capsnet/mnist/node');
+  const { train, test } = await loadMnist();
+  return { train: cut('train', train), test: cut('test', test) };
 }
 
 function cut(name: string, { data, labels }: ImageSet): Chunk[] {
