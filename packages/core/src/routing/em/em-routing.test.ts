@@ -310,8 +310,8 @@ test.each([
     'expected capsules of the same dim in all layers, a square number such as 16, found 16 below 9',
   ],
 ])('refuses %s', (_, wrong, message) => {
-  expect(() => emRouting.weights(wrong)).toThrow(CapsnetError);
-  expect(() => emRouting.weights(wrong)).toThrow(message);
+  expect(() => emRouting.weights(wrong, settings)).toThrow(CapsnetError);
+  expect(() => emRouting.weights(wrong, settings)).toThrow(message);
 });
 
 /** Central differences of the weighted sum of what procedure 1 finds. */

@@ -6,7 +6,7 @@ import { field, positive, required, size } from '../../configuration/fields';
 import type { Connection, Routing } from '../routing';
 import { gatherWindows, tableOf, windowsOf } from '../windows';
 import { coordinates } from './coordinate-addition';
-import { expectationMaximisation } from './expectation-maximisation';
+import { expectationMaximisation, inverseTemperatureAt } from './expectation-maximisation';
 import { poseVotes } from './pose-votes';
 
 const schema = z.strictObject({
@@ -38,7 +38,7 @@ export const emRouting = {
   type: 'em',
   schema,
   activation: 'separate',
-  weights({ lower, higher, window }) {
+  weights({ lower, higher, window }, settings) {
     const side = Math.sqrt(lower.dim);
     if (!Number.isInteger(side) || higher.dim !== lower.dim) {
       throw new CapsnetError(
@@ -48,8 +48,17 @@ export const emRouting = {
       );
     }
     const kinds = (window ? window.kernelSize ** 2 : 1) * lower.channels;
-    const zeros = { shape: [higher.channels], initializer: initializers.zeros() };
-    return { kernel: { shape: [kinds, higher.channels, side, side] }, betaU: zeros, betaA: zeros };
+    const perType = (start: number) => ({
+      shape: [higher.channels],
+      initializer: initializers.constant({ value: start }),
+    });
+    // A parent that has cost nothing starts at logistic(-1), whatever the temperature: few are there before they are heard.
+    const unasked = -1 / inverseTemperatureAt(settings.iterations, settings);
+    return {
+      kernel: { shape: [kinds, higher.channels, side, side] },
+      betaU: perType(0),
+      betaA: perType(unasked),
+    };
   },
   votes({ poses }, { kernel }, connection) {
     const votes = votesOf(poses, kernel as tf.Tensor4D, connection); // [groups, parents, dim, heard]

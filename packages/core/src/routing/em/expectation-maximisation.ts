@@ -118,8 +118,15 @@ function backward(
 }
 
 /** The inverse temperature grows: $\lambda_t = \lambda (1 - 0.95^t)$, as the paper's authors told its readers. */
+export function inverseTemperatureAt(
+  t: number,
+  { inverseTemperature }: { readonly inverseTemperature: number },
+): number {
+  return inverseTemperature * (1 - 0.95 ** t);
+}
+
 function at(t: number, settings: ExpectationMaximisationSettings): MaximisationSettings {
-  return { ...settings, inverseTemperature: settings.inverseTemperature * (1 - 0.95 ** t) };
+  return { ...settings, inverseTemperature: inverseTemperatureAt(t, settings) };
 }
 
 function tensorsOf({ means, variances, logits, assigned }: EmIteration): tf.Tensor3D[] {

@@ -10,8 +10,8 @@ export const emConfig: CapsNetConfig = capsNetConfig({
   convolutions: [{ filters: 32, kernelSize: 5, strides: 2, batchNorm: true }],
   primary: { channels: 8, dim: 16, kernelSize: 5, strides: 2 },
   hidden: [{ capsules: 16, dim: 16, kernelSize: 3 }],
-  routing: { type: 'em', iterations: 2 },
+  routing: { type: 'em', iterations: 2, varianceFloor: 0.05 },
   decoder: null,
   loss: { type: 'spread' },
-  initializer: { routing: { standardDeviation: 0.5 } },
+  initializer: { routing: { standardDeviation: 0.15 } },
 });
