@@ -222,7 +222,7 @@ describe('a file that describes no experiment is refused', () => {
   it.each([
     [{ titel: 'Bars' }, 'experiment: unknown key titel: did you mean title?'],
     [{ group: undefined }, 'group: expected a string, found nothing'],
-    [{ preset: 'papr' }, 'preset: expected "paper" or "labml" or "efficient" or "cnn", found "papr"'],
+    [{ preset: 'papr' }, 'preset: expected "paper" or "labml" or "efficient" or "em" or "cnn", found "papr"'],
     [{ seeds: [] }, 'seeds: expected at least 1 entry, found []'],
     [{ seeds: [1, 1] }, 'seeds: expected each seed once, found [1, 1]'],
     [{ seeds: [-1] }, 'seeds.0: expected at least 0, found -1'],
