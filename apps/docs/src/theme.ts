@@ -5,7 +5,7 @@ import { lightUpSymbols } from './light-up-symbols';
 import TranslationNotice from './TranslationNotice.vue';
 import 'katex/dist/katex.min.css';
 import './annotated.css';
-import './figures/elements/figures.css';
+import './elements/figures.css';
 
 /** Pages name a figure as an element; its code is fetched only with a page that does. */
 const figures = {

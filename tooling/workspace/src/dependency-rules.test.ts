@@ -1,9 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
-import { expect, it, onTestFinished } from 'vitest';
-import { allowedImports, brokenRules } from './dependency-rules.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { allowedImports, brokenRules, rooms } from './dependency-rules.js';
 import { root, workspacePackages } from './packages.mjs';
 
 const products = workspacePackages().filter(
@@ -37,6 +45,13 @@ it.each([
   ['one at once', 'packages/backend/src/a.ts', "import '@tensorflow/tfjs-node';", /when one is picked/],
   ['a dist folder', 'packages/core/src/a.ts', "import '@tensorflow/tfjs-core/dist/x';", /dist folder/],
   ['a cycle', 'packages/core/src/a.ts', "export * from './b.js';", /no cycles/],
+  ['a cycle of types', 'packages/core/src/a.ts', "export type * from './b.js';", /no cycles/],
+  [
+    'a room that comes after',
+    'packages/core/src/routing/em/a.ts',
+    "export type * from '../../layers/a.js';",
+    /packages\/core: routing imports no room that comes after it/,
+  ],
   ['nothing', 'packages/core/src/a.ts', "import './absent.js';", /can be resolved/],
 ])('an import of %s is found', async (_what, file, source, rule) => {
   const place = mkdtempSync(join(tmpdir(), 'capsnet-rules-'));
@@ -48,6 +63,7 @@ it.each([
     'packages/mnist/src/b.ts': 'export const b = 1;',
     'apps/train/src/b.ts': 'export const b = 1;',
     'packages/core/src/b.ts': "export * from './a.js';",
+    'packages/core/src/layers/a.ts': 'export const a = 1;',
     [file]: source,
   };
   for (const [path, text] of Object.entries(files)) {
@@ -89,5 +105,43 @@ it.each(products.map(({ folder }) => `${folder}/src/index.ts`).filter(path => ex
     );
     const others = statements.filter(statement => !ts.isExportDeclaration(statement));
     expect(others.map(({ kind }) => ts.SyntaxKind[kind])).toEqual([]);
+  },
+);
+
+const architecture = readFileSync(join(root, 'docs', 'architecture.md'), 'utf8');
+
+describe.each(products.map(({ folder }) => folder))('%s', folder => {
+  const sources = join(root, folder, 'src');
+  const folders = readdirSync(sources, { withFileTypes: true, recursive: true }).filter(entry =>
+    entry.isDirectory(),
+  );
+
+  it('has the rooms whose order is known', () => {
+    const found = folders.filter(({ parentPath }) => parentPath === sources).map(({ name }) => name);
+    expect([...(rooms[folder] ?? [])].sort()).toEqual(found.sort());
+  });
+
+  it('has at most 15 modules in a folder', () => {
+    const crowded = [sources, ...folders.map(({ parentPath, name }) => join(parentPath, name))].filter(
+      path => readdirSync(path).filter(isModule).length > 15,
+    );
+    expect(crowded).toEqual([]);
+  });
+});
+
+const isModule = (name: string) => /\.(ts|tsx|vue)$/.test(name) && !/\.(test|d)\.tsx?$/.test(name);
+
+it.each(Object.entries(rooms))(
+  'docs/architecture.md lists the rooms of %s in their order',
+  (folder, names) => {
+    const table =
+      new RegExp(
+        `^\`${folder}/src\`\\n\\n\\| folder \\| \\|\\n\\|---\\|---\\|\\n((?:\\|.*\\|\\n)+)`,
+        'm',
+      ).exec(architecture)?.[1] ?? '';
+    const listed = [...table.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell]) =>
+      [...cell!.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+    );
+    expect(listed).toEqual(names);
   },
 );

@@ -1,6 +1,6 @@
 import type { CapsNet } from '@capsnet/core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Library } from '../figures/library';
+import type { Library } from '../library';
 import networkUrl from './digit-network.safetensors?url';
 
 let loading: Promise<CapsNet> | undefined;

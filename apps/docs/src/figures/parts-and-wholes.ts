@@ -1,4 +1,4 @@
-import type { Library } from './library';
+import type { Library } from '../library';
 
 /** Where a part or a whole is, and how it is turned, in radians. */
 export interface Pose {

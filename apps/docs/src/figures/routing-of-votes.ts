@@ -1,4 +1,4 @@
-import type { Library } from './library';
+import type { Library } from '../library';
 
 /** What an iteration found, as plain numbers. */
 export interface Found {

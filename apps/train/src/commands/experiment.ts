@@ -5,8 +5,8 @@ import { networkConfig } from '@capsnet/core';
 import pc from 'picocolors';
 import type { RunConfig } from '../config/schema';
 import { loadData } from '../data/load-data';
-import type { ImageSets } from '../data/sets/data-set';
 import { sizesOf } from '../data/sizes';
+import type { ImageSets } from '../data-sets/data-set';
 import { configOf, type Experiment, readExperiment } from '../experiments/experiment';
 import {
   checkSame,

@@ -10,7 +10,7 @@ import {
   size,
 } from '@capsnet/core/configuration';
 import * as z from 'zod/mini';
-import { dataSetNames, dataSets } from '../data/sets/data-sets';
+import { dataSetNames, dataSets } from '../data-sets/data-sets';
 
 const count = z.int().check(z.gte(1));
 const pixels = z.int().check(z.gte(0), z.lte(1024));

@@ -1,7 +1,7 @@
 import type { RunConfig } from '../config/schema';
+import type { ImageSets } from '../data-sets/data-set';
+import { dataSets } from '../data-sets/data-sets';
 import { withContext } from '../terminal/errors';
-import type { ImageSets } from './sets/data-set';
-import { dataSets } from './sets/data-sets';
 
 /** Which images, and where they are. */
 export type DataChoice = Pick<RunConfig['data'], 'set' | 'folder' | 'prefix'>;

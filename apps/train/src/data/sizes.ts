@@ -1,9 +1,9 @@
 import { imageSize } from '@capsnet/data/node';
 import type { RunConfig } from '../config/schema';
 import type { Settings } from '../config/settings';
+import type { ImageSets } from '../data-sets/data-set';
 import { type ImageSize, sizeText } from '../pictures/image';
 import { UsageError } from '../terminal/errors';
-import type { ImageSets } from './sets/data-set';
 
 /** What a network must have to see these images. */
 export interface Sizes {

@@ -1,8 +1,8 @@
 import { type ImageSet, type Subset, splitValidation, take } from '@capsnet/data/node';
 import { affineSet } from '@capsnet/mnist/node';
 import type { RunConfig } from '../config/schema';
+import type { ImageSets } from '../data-sets/data-set';
 import { UsageError, withContext } from '../terminal/errors';
-import type { ImageSets } from './sets/data-set';
 import { canvasOf } from './sizes';
 
 /** The three parts of a data set; no validation when every image is trained on. */

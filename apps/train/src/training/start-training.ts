@@ -1,7 +1,7 @@
 import { batchesOf } from '../data/batches';
-import type { ImageSets } from '../data/sets/data-set';
 import { checkFits } from '../data/sizes';
 import { split } from '../data/splits';
+import type { ImageSets } from '../data-sets/data-set';
 import { chooseBackend } from '../terminal/backend';
 import { runTraining } from './run-training';
 import type { TrainingJob } from './training-job';

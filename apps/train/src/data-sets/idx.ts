@@ -1,5 +1,5 @@
 import { loadIdx } from '@capsnet/data/node';
-import { UsageError } from '../../terminal/errors';
+import { UsageError } from '../terminal/errors';
 import type { DataSet } from './data-set';
 
 /** A folder of the four files in the format of MNIST, such as Fashion-MNIST, KMNIST or EMNIST. */

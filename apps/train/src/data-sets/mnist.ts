@@ -1,6 +1,6 @@
 import { show } from '@capsnet/checks';
 import { loadMnist } from '@capsnet/mnist/node';
-import { UsageError } from '../../terminal/errors';
+import { UsageError } from '../terminal/errors';
 import type { DataSet } from './data-set';
 
 /** The 60,000 and 10,000 digits of MNIST, which come with this program. */
