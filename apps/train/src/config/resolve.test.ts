@@ -62,6 +62,10 @@ describe('--set', () => {
 
   it.each([
     ['training.epoch=3', 'configuration: unknown key training.epoch: did you mean training.epochs?'],
+    [
+      'training.ema=0.9',
+      'configuration: unknown key training.ema: training has epochs, batchSize, learningRate, averageDecay,',
+    ],
     ['epochs=3', 'configuration: unknown key epochs: did you mean training.epochs?'],
     [
       'training.learningrate.initial=1',

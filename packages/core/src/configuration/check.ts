@@ -1,5 +1,5 @@
 import { CapsnetError, show } from '@capsnet/checks';
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import * as z from 'zod/mini';
 import { configurationKeys } from './keys';
 
@@ -31,7 +31,7 @@ function explain(issue: z.core.$ZodIssue, schema: z.core.$ZodType): string {
     const unknown = [...issue.path, issue.keys[0]!].join('.');
     const kind = kindWith(unknown, schema);
     if (kind) return `${unknown} belongs to ${kind}`;
-    return `unknown key ${unknown}: did you mean ${nearestKey(unknown, schema)}?`;
+    return `unknown key ${unknown}: ${instead(unknown, schema)}`;
   }
   const path = issue.path.join('.');
   // Of a section of an unknown kind, zod hands over the section.
@@ -80,6 +80,20 @@ function kindWith(path: string, schema: z.core.$ZodType): string | undefined {
   const pattern = path.replaceAll(/(?<=\.)\d+(?=\.|$)/g, '*');
   const key = configurationKeys(schema).find(key => `${key.path}.`.startsWith(`${pattern}.`));
   return key?.only;
+}
+
+/** The nearest key, or, where none is near, all that the section has. */
+function instead(unknown: string, schema: z.core.$ZodType): string {
+  const nearest = nearestKey(unknown, schema);
+  const [end, nearestEnd] = [lastKey(unknown), lastKey(nearest)];
+  const section = unknown.slice(0, -end.length);
+  const siblings = sections(configurationKeys(schema).map(({ path }) => path))
+    .filter(path => path.startsWith(section) && path === section + lastKey(path))
+    .map(lastKey);
+  if (distance(end, nearestEnd) <= Math.max(2, end.length / 2) || section === '' || siblings.length === 0) {
+    return `did you mean ${nearest}?`;
+  }
+  return `${section.slice(0, -1)} has ${siblings.join(', ')}`;
 }
 
 /** Nearest by the whole path or, when the user gave only its end, by that. */
