@@ -1,3 +1,4 @@
+import { CapsnetError } from '@capsnet/checks';
 import type { CapsNet } from '@capsnet/core';
 import { readFile } from '#read-file';
 import type { FileOfModel, ModelCard } from './model-card';
@@ -60,7 +61,9 @@ async function readChecked(
     return bytes;
   } catch (cause) {
     options.signal?.throwIfAborted();
-    throw new Error(`@capsnet/pretrained: ${url}: ${(cause as Error).message}`, { cause });
+    throw new CapsnetError('invalid-data', `@capsnet/pretrained: ${url}: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import { CapsnetError } from '@capsnet/checks';
 import type { CapsNet } from '@capsnet/core';
 import { distance } from 'fastest-levenshtein';
 import capsNetMnist from '../models/capsnet-mnist/card.json';
@@ -40,7 +41,10 @@ interface Model {
 export async function loadPretrained(name: PretrainedName, options: LoadOptions = {}): Promise<CapsNet> {
   if (!Object.hasOwn(modules, name)) {
     const nearest = pretrainedNames.toSorted((a, b) => distance(a, name) - distance(b, name));
-    throw new Error(`loadPretrained: expected one of ${nearest.join(', ')}, found ${JSON.stringify(name)}`);
+    throw new CapsnetError(
+      'invalid-argument',
+      `loadPretrained: expected one of ${nearest.join(', ')}, found ${JSON.stringify(name)}`,
+    );
   }
   const { load } = await modules[name]();
   return load(options);

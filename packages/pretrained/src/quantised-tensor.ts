@@ -1,3 +1,4 @@
+import { CapsnetError } from '@capsnet/checks';
 /** Weights as w = q * scale, the scales' shape broadcast to that of the integers. */
 export interface QuantisedTensor {
   /** q, within -127 and 127, in C order. */
@@ -27,7 +28,8 @@ export function quantise(
     largest[channel] = Math.max(largest[channel]!, Math.abs(weights[i]!));
   });
   const wrong = largest.find(value => !Number.isFinite(value));
-  if (wrong !== undefined) throw new Error(`quantise: expected finite weights, found ${wrong}`);
+  if (wrong !== undefined)
+    throw new CapsnetError('not-finite', `quantise: expected finite weights, found ${wrong}`);
 
   const scales = largest.map(scaleOf);
   const integers = new Int8Array(weights.length);

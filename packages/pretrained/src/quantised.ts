@@ -1,3 +1,4 @@
+import { CapsnetError } from '@capsnet/checks';
 import { type CapsNet, type CapsNetConfig, decodeCapsNet } from '@capsnet/core';
 import {
   decodeSafetensors,
@@ -20,7 +21,7 @@ const smallest = 4096;
 const scaleSuffix = '/scale';
 
 /**
- * A network with its large tensors in int8, a quarter of the size of `encodeCapsNet`'s file; small ones, biases and batch
+ * A network with its large tensors in int8, a quarter of the size of `encodeNetwork`'s file; small ones, biases and batch
  * normalisation stay float32. What {@link decodeQuantised} makes of it gives the same bytes again.
  */
 export async function encodeQuantised({ config, variables }: CapsNet): Promise<QuantisedFiles> {
@@ -103,7 +104,8 @@ function floatTensor(
     scale.shape.every((size, axis) => size === 1 || size === shape[axis]);
   // The deepest kernels have four axes.
   if (!isBroadcast || shape.length > 4 || data.length === 0) {
-    throw new Error(
+    throw new CapsnetError(
+      'invalid-data',
       `quantised file: expected for "${name}" of I8 [${shape}] a tensor "${name}${scaleSuffix}" of F32, ` +
         `each size 1 or the same, found ${scale ? `${scale.dtype} [${scale.shape}]` : 'none'}`,
     );
@@ -122,8 +124,12 @@ function parse(text: string | undefined, key: string): Partial<CapsNetConfig> {
     return JSON.parse(text ?? '') as Partial<CapsNetConfig>;
   } catch (cause) {
     const found = text === undefined ? 'none' : `"${text.slice(0, 60)}"`;
-    throw new Error(`quantised file: expected JSON in its metadata under "${key}", found ${found}`, {
-      cause,
-    });
+    throw new CapsnetError(
+      'invalid-data',
+      `quantised file: expected JSON in its metadata under "${key}", found ${found}`,
+      {
+        cause,
+      },
+    );
   }
 }

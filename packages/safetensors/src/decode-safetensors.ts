@@ -1,7 +1,7 @@
+import { CapsnetError, show } from '@capsnet/checks';
 import { arrays, type Dtype, isDtype } from './dtype';
 import { longestHeader, metadataKey } from './header';
 import { headerProblem } from './header-problem';
-import { show } from './show';
 import { elementsOf, type TensorEntry } from './tensor-entry';
 
 /** What a safetensors file holds. Neither record has a prototype, so that any name is just a name. */
@@ -48,11 +48,13 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
 }
 
 function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataStart: number } {
-  if (bytes.length < 8) throw new Error(`safetensors: expected at least 8 bytes, found ${bytes.length}`);
+  if (bytes.length < 8)
+    throw new CapsnetError('invalid-data', `safetensors: expected at least 8 bytes, found ${bytes.length}`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   const most = Math.min(longestHeader, bytes.length - 8);
   if (length > BigInt(most)) {
-    throw new Error(
+    throw new CapsnetError(
+      'invalid-data',
       `safetensors: expected a header of at most ${most} bytes in a file of ${bytes.length}, found a length of ${length} at byte 0`,
     );
   }
@@ -66,10 +68,11 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataS
     problem = headerProblem(json);
     if (problem === undefined) header = JSON.parse(json);
   } catch (cause) {
-    throw new Error(`${where}: expected JSON in UTF-8`, { cause });
+    throw new CapsnetError('invalid-data', `${where}: expected JSON in UTF-8`, { cause });
   }
-  if (problem !== undefined) throw new Error(`${where}: ${problem}`);
-  if (!json.startsWith('{')) throw new Error(`${where}: expected "{", found ${show(json.slice(0, 1))}`);
+  if (problem !== undefined) throw new CapsnetError('invalid-data', `${where}: ${problem}`);
+  if (!json.startsWith('{'))
+    throw new CapsnetError('invalid-data', `${where}: expected "{", found ${show(json.slice(0, 1))}`);
   return { header: object(header, where), dataStart };
 }
 
@@ -77,7 +80,10 @@ function readMetadata(written: unknown): Record<string, string> {
   const metadata: Record<string, string> = Object.create(null);
   for (const [key, text] of Object.entries(object(written, `safetensors: ${metadataKey}`))) {
     if (typeof text !== 'string') {
-      throw new Error(`safetensors: metadata ${show(key)}: expected a string, found ${show(text)}`);
+      throw new CapsnetError(
+        'invalid-data',
+        `safetensors: metadata ${show(key)}: expected a string, found ${show(text)}`,
+      );
     }
     metadata[key] = text;
   }
@@ -89,9 +95,13 @@ function describe(name: string, value: unknown, available: number): Description 
   const where = `safetensors: tensor ${show(name)}`;
   const { dtype, shape, data_offsets: offsets } = object(value, where);
   if (!isDtype(dtype)) {
-    throw new Error(`${where}: expected a dtype of ${Object.keys(arrays)}, found ${show(dtype)}`);
+    throw new CapsnetError(
+      'invalid-data',
+      `${where}: expected a dtype of ${Object.keys(arrays)}, found ${show(dtype)}`,
+    );
   }
-  if (!Array.isArray(shape)) throw new Error(`${where}: expected a shape, found ${show(shape)}`);
+  if (!Array.isArray(shape))
+    throw new CapsnetError('invalid-data', `${where}: expected a shape, found ${show(shape)}`);
   const elements = elementsOf(shape, where);
   const isSpan =
     Array.isArray(offsets) &&
@@ -101,21 +111,25 @@ function describe(name: string, value: unknown, available: number): Description 
     offsets[0] <= offsets[1] &&
     offsets[1] <= available;
   if (!isSpan) {
-    throw new Error(
+    throw new CapsnetError(
+      'invalid-data',
       `${where}: expected data_offsets [start, end] within 0 and ${available}, found ${show(offsets)}`,
     );
   }
   const [start, end] = offsets as [number, number];
   const expected = elements * arrays[dtype].BYTES_PER_ELEMENT;
   if (end - start !== expected) {
-    throw new Error(`${where}: expected ${expected} bytes for ${dtype} ${show(shape)}, found ${end - start}`);
+    throw new CapsnetError(
+      'invalid-data',
+      `${where}: expected ${expected} bytes for ${dtype} ${show(shape)}, found ${end - start}`,
+    );
   }
   return { name, dtype, shape, elements, start, end };
 }
 
 function object(value: unknown, where: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Error(`${where}: expected an object, found ${show(value)}`);
+    throw new CapsnetError('invalid-data', `${where}: expected an object, found ${show(value)}`);
   }
   return value as Record<string, unknown>;
 }
@@ -125,13 +139,17 @@ function checkCover(descriptions: readonly Description[], available: number): vo
   let covered = 0;
   for (const { name, start, end } of descriptions.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
     if (start !== covered) {
-      throw new Error(
+      throw new CapsnetError(
+        'invalid-data',
         `safetensors: tensor ${show(name)}: expected its data to start at ${covered}, where that before it ends, found ${start}`,
       );
     }
     covered = end;
   }
   if (covered !== available) {
-    throw new Error(`safetensors: expected ${covered} bytes of data after the header, found ${available}`);
+    throw new CapsnetError(
+      'invalid-data',
+      `safetensors: expected ${covered} bytes of data after the header, found ${available}`,
+    );
   }
 }

@@ -1,6 +1,6 @@
+import { CapsnetError, show } from '@capsnet/checks';
 import { arrays } from './dtype';
 import { longestHeader, metadataKey } from './header';
-import { show } from './show';
 import { elementsOf, type TensorEntry } from './tensor-entry';
 
 /**
@@ -35,7 +35,8 @@ export function encodeSafetensors(
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerLength = Math.ceil(json.length / 8) * 8;
   if (headerLength > longestHeader) {
-    throw new Error(
+    throw new CapsnetError(
+      'invalid-tensor',
       `safetensors: expected a header of at most ${longestHeader} bytes, found ${headerLength}`,
     );
   }
@@ -53,14 +54,19 @@ export function encodeSafetensors(
 
 function check(name: string, { dtype, shape, data }: TensorEntry): void {
   const where = `safetensors: tensor ${show(name)}`;
-  if (name === metadataKey) throw new Error(`${where}: the name is reserved by the format`);
+  if (name === metadataKey)
+    throw new CapsnetError('invalid-tensor', `${where}: the name is reserved by the format`);
   if (!(data instanceof arrays[dtype])) {
-    throw new Error(
+    throw new CapsnetError(
+      'invalid-tensor',
       `${where}: expected ${arrays[dtype].name} for ${dtype}, found ${(data as object).constructor.name}`,
     );
   }
   const elements = elementsOf(shape, where);
   if (elements !== data.length) {
-    throw new Error(`${where}: expected ${elements} elements for ${show(shape)}, found ${data.length}`);
+    throw new CapsnetError(
+      'invalid-tensor',
+      `${where}: expected ${elements} elements for ${show(shape)}, found ${data.length}`,
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { show } from './show';
+import { show } from '@capsnet/checks';
 
 /** Of a well-formed header: tensors by name, their fields, the shape. */
 const deepest = 3;

@@ -1,5 +1,5 @@
+import { CapsnetError, show } from '@capsnet/checks';
 import type { Dtype, TensorData } from './dtype';
-import { show } from './show';
 
 /** One tensor of a file: elements in C order. */
 export interface TensorEntry {
@@ -13,11 +13,17 @@ export function elementsOf(shape: readonly unknown[], where: string): number {
   let product = 1;
   for (const size of shape) {
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
-      throw new Error(`${where}: expected sizes to be integers from 0, found ${show(shape)}`);
+      throw new CapsnetError(
+        'invalid-tensor',
+        `${where}: expected sizes to be integers from 0, found ${show(shape)}`,
+      );
     }
     product *= size;
     if (!Number.isSafeInteger(product)) {
-      throw new Error(`${where}: expected a shape of less than 2^53 elements, found ${show(shape)}`);
+      throw new CapsnetError(
+        'invalid-tensor',
+        `${where}: expected a shape of less than 2^53 elements, found ${show(shape)}`,
+      );
     }
   }
   return product;

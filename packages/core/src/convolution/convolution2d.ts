@@ -1,3 +1,4 @@
+import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { bilinearConvolution, multiplications } from './bilinear-convolution';
 import type { KernelCache } from './kernel-cache';
@@ -56,22 +57,28 @@ function prefersBilinear(
 
 function check(x: tf.Tensor4D, kernel: tf.Tensor4D, strides: readonly [number, number]): void {
   if (x.rank !== 4 || kernel.rank !== 4) {
-    throw new Error(
+    throw new CapsnetError(
+      'invalid-tensor',
       `convolution2d: expected x [batch, height, width, channels] and kernel [height, width, channels, filters], ` +
         `found [${x.shape}] and [${kernel.shape}]`,
     );
   }
   if (x.shape[3] !== kernel.shape[2]) {
-    throw new Error(
+    throw new CapsnetError(
+      'invalid-tensor',
       `convolution2d: expected a kernel of ${x.shape[3]} channels for x [${x.shape}], found [${kernel.shape}]`,
     );
   }
   if (x.shape[1] < kernel.shape[0] || x.shape[2] < kernel.shape[1]) {
-    throw new Error(
+    throw new CapsnetError(
+      'invalid-tensor',
       `convolution2d: expected x at least as large as the kernel [${kernel.shape}], found [${x.shape}]`,
     );
   }
   if (!strides.every(stride => Number.isSafeInteger(stride) && stride >= 1)) {
-    throw new Error(`convolution2d: expected strides to be integers from 1, found ${strides}`);
+    throw new CapsnetError(
+      'invalid-argument',
+      `convolution2d: expected strides to be integers from 1, found ${strides}`,
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { AdamOptions, NativeAdam } from '../../native-adam';
 import { engineName, float32, type TensorFlowBackend, tensorFlowBackend } from './tensorflow-backend';
@@ -36,7 +37,10 @@ export function nativeAdam(
 
     apply(gradients) {
       if (tf.getBackend() !== engineName) {
-        throw new Error(`nativeAdam: expected the native backend to be in use, found "${tf.getBackend()}"`);
+        throw new CapsnetError(
+          'unavailable',
+          `nativeAdam: expected the native backend to be in use, found "${tf.getBackend()}"`,
+        );
       }
       for (const { name, variable } of moments) checkGradient(name, variable, gradients[name]);
       step++;
@@ -69,7 +73,7 @@ export function nativeAdam(
     restore(state) {
       const steps = saved(state, 'step', []).dataSync()[0]!;
       if (!(Number.isInteger(steps) && steps >= 0)) {
-        throw new RangeError(`nativeAdam: expected a saved step of 0 or more, found ${steps}`);
+        throw new CapsnetError('other-run', `nativeAdam: expected a saved step of 0 or more, found ${steps}`);
       }
       const restored = moments.map(({ name, variable: { shape }, m, v }) => ({
         ...{ m, savedM: saved(state, `${name}/m`, shape) },
@@ -95,13 +99,15 @@ function zeros(shape: readonly number[]): tf.Variable {
 
 function checkGradient(name: string, { shape }: tf.Variable, gradient: tf.Tensor | undefined): void {
   if (!gradient) {
-    throw new Error(
+    throw new CapsnetError(
+      'invalid-tensor',
       `nativeAdam: expected a gradient of every variable, found none of "${name}"; the loss does not depend on it. ` +
         'Set trainable = false on a variable that is not to be trained',
     );
   }
   if (!tf.util.arraysEqual(gradient.shape, shape) || gradient.dtype !== 'float32') {
-    throw new Error(
+    throw new CapsnetError(
+      'invalid-tensor',
       `nativeAdam: expected a gradient of "${name}" of shape [${shape}] and float32, ` +
         `found [${gradient.shape}] and ${gradient.dtype}`,
     );
@@ -112,7 +118,10 @@ function saved(state: tf.NamedTensorMap, name: string, shape: readonly number[])
   const tensor = state[name];
   if (tensor && tf.util.arraysEqual(tensor.shape, [...shape])) return tensor;
   const found = tensor ? `[${tensor.shape}]` : 'none';
-  throw new RangeError(`nativeAdam: expected a saved "${name}" of shape [${shape}], found ${found}`);
+  throw new CapsnetError(
+    'other-run',
+    `nativeAdam: expected a saved "${name}" of shape [${shape}], found ${found}`,
+  );
 }
 
 /** A variable of TensorFlow's own, still empty; tensors of any shape can be assigned to it. */
