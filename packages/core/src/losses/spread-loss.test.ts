@@ -50,16 +50,22 @@ test.each([
   expect(spreadMargin(tf.scalar(step), { steps: 1000 })).toBeAllClose([margin]);
 });
 
-test('as the loss of a network its margin is that of the step', () => {
+test('as the loss of a network its margin is that of the step, and in evaluation the last one', () => {
   const settings = classLossSchema.parse({ type: 'spread', steps: 1000 }) as Parameters<
     typeof spread.perExample
   >[2];
   expect(settings).toEqual({ type: 'spread', from: 0.2, to: 0.9, steps: 1000 });
   const targets = tf.tensor2d([[0, 1, 0]]);
-  const at = (step: number) =>
-    spread.perExample(targets, tf.tensor2d([[0.6, 0.8, 0.2]]), settings, tf.scalar(step));
+  const at = (step?: number) =>
+    spread.perExample(
+      targets,
+      tf.tensor2d([[0.6, 0.8, 0.2]]),
+      settings,
+      step === undefined ? undefined : tf.scalar(step),
+    );
   expect(at(0)).toBeAllClose([0], { absolute: 1e-12 });
   expect(at(1000)).toBeAllClose([0.7 ** 2 + 0.3 ** 2]);
+  expect(at()).toBeAllClose([0.7 ** 2 + 0.3 ** 2]);
 });
 
 test('says what does not fit', () => {

@@ -75,7 +75,7 @@ export const spread = {
   schema,
   countsSteps: true,
   perExample: (targets, activations, settings, step) =>
-    ofTargets(targets, activations, spreadMargin(step, settings)),
+    ofTargets(targets, activations, step ? spreadMargin(step, settings) : settings.to),
 } satisfies ClassLoss<SpreadLossSettings>;
 
 function ofTargets(targets: tf.Tensor2D, activations: tf.Tensor2D, margin: tf.Scalar | number): tf.Tensor1D {

@@ -178,7 +178,7 @@ function assemble(
   ): Record<string, tf.Tensor1D> {
     const { indices, targets } = labelsOf(labels, images.shape[0], classes, 'capsNet');
     const { poses, activations } = encode(images, training);
-    const classLosses = classLoss.perExample(targets, activations, config.loss, step);
+    const classLosses = classLoss.perExample(targets, activations, config.loss, training ? step : undefined);
     const accuracy = accuracyPerExample(activations, indices);
     const named = { [config.loss.type]: classLosses };
     if (!decoder || !decoding) return { loss: classLosses, ...named, accuracy };
