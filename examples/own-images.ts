@@ -1,24 +1,42 @@
-// A picture of your own, classified: of any size, and in the colours of a sheet of paper.
+// Pictures of your own, in a folder for each class: a network learns them, and classifies another one.
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pickBackend } from '@capsnet/backend';
-import { imagesFrom } from '@capsnet/data';
-import { loadPretrained } from '@capsnet/pretrained';
+import { capsNet } from '@capsnet/core';
+import { type ImageSet, imagesFrom, trainingBatches } from '@capsnet/data';
+import { train } from '@capsnet/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 
 await pickBackend();
-const network = await loadPretrained('capsnet-mnist');
 
-// A black ring on white paper, 100x100 gray pixels. A PNG file is as good: await readFile('digit.png'), of node:fs/promises.
-const side = 100;
-const data = Uint8Array.from({ length: side * side }, (_, pixel) => {
-  const [x, y] = [(pixel % side) - side / 2, Math.floor(pixel / side) - side / 2];
-  const distance = Math.hypot(1.4 * x, y);
-  return distance > 22 && distance < 34 ? 0 : 255;
-});
-
-// The network has seen white ink on black.
-const images = await imagesFrom(
-  { data, width: side, height: side },
-  { ...network.config.image, invert: true },
+// pictures/circle/01.png and so on, of any size. Dark ink on white paper becomes white on black, as MNIST has it.
+const folder = join(import.meta.dirname, 'pictures');
+const files = (await readdir(folder, { recursive: true })).filter(file => file.endsWith('.png')).sort();
+const classes = [...new Set(files.map(dirname))];
+const size = { height: 28, width: 28, invert: true };
+const { data, shape } = await imagesFrom(
+  await Promise.all(files.map(file => readFile(join(folder, file)))),
+  size,
 );
-const [scores] = await network.classify(tf.tensor4d(images.data, images.shape), { labels: 3 });
-for (const { label, score } of scores!) console.log(label, score.toFixed(3));
+const pictures: ImageSet = {
+  data: Uint8Array.from(data, value => 255 * value),
+  shape,
+  labels: Uint8Array.from(files, file => classes.indexOf(dirname(file))),
+  classes,
+};
+
+const network = capsNet({
+  seed: 1,
+  classes: classes.length,
+  convolutions: [{ filters: 32, kernelSize: 5, strides: 2 }],
+  primary: { channels: 8, kernelSize: 5 },
+  decoder: null,
+});
+const source = trainingBatches(pictures, { batchSize: 12, seed: 1, shift: 2, rotation: 10, scale: 0.1 });
+for await (const event of train(network, source, { epochs: 40 })) {
+  if (event.type === 'epoch') console.log(`epoch ${event.epoch}`, event.metrics.loss);
+}
+
+const another = await imagesFrom(await readFile(join(import.meta.dirname, 'picture.png')), size);
+const [scores] = await network.classify(tf.tensor4d(another.data, another.shape), { labels: classes.length });
+for (const { label, score } of scores!) console.log(classes[label], score.toFixed(3));

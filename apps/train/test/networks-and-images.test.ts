@@ -60,6 +60,10 @@ describe('two digits in an image', () => {
     expect(tested).toMatchObject({ images: 96, accuracy: right.length / 96, mistakes: 96 - right.length });
     const evaluated = await json('evaluate', '--run', 'pairs');
     expect(evaluated).toMatchObject({ images: 96, accuracy: tested.accuracy, loss: tested.loss });
+    // Of which the last batch is not full.
+    const padded = await json('evaluate', '--run', 'pairs', '--batch-size', '36');
+    expect(padded).toMatchObject({ images: 96, accuracy: tested.accuracy });
+    expect(padded.loss).toBeCloseTo(tested.loss, 5);
     // Which digit was read as which other, no one can say.
     for (const figures of [tested, evaluated]) {
       expect(figures).not.toHaveProperty('confusion');

@@ -22,7 +22,7 @@ export interface MultiMnistBatch {
   readonly labels: tf.Tensor2D;
   /** Each digit alone, in the order of the labels and where it lies in `images`: two of [batch, size, size, channels]. */
   readonly digits: readonly [first: tf.Tensor4D, second: tf.Tensor4D];
-  /** How many rows are real; the rows after them are zeros. */
+  /** How many rows are real. Those after them are black, and labelled 0 and 1: networks refuse two labels that are the same. */
   readonly count: number;
   dispose(): void;
 }
@@ -57,7 +57,7 @@ export function multiMnistBatches(
 
 /**
  * MultiMNIST, for evaluation: a fixed set of pairs, the same in each epoch, in ceil(pairs / batchSize) batches. The images
- * take turns as the first digit, in their order. The last batch is padded with zeros; its `count` rows are real.
+ * take turns as the first digit, in their order. The last batch is padded with black images; its `count` rows are real.
  *
  * @throws {@link CapsnetError} `invalid-argument` when the options cannot be used, {@link DataError} when the images cannot
  */
@@ -86,7 +86,7 @@ function pairMaker(
   const pixels = size.height * size.width * size.channels;
   return (firsts, random) => {
     const values = [new Float32Array(batchSize * pixels), new Float32Array(batchSize * pixels)] as const;
-    const classes = new Int32Array(batchSize * 2);
+    const classes = Int32Array.from({ length: batchSize * 2 }, (_, i) => i % 2);
     for (const [row, first] of firsts.entries()) {
       const pair = [first, drawOther(classOf[first]!, random)] as const;
       for (const which of [0, 1] as const) {

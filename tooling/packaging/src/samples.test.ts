@@ -45,7 +45,7 @@ const ofGuides: readonly Sample[] = readdirSync(pages, { recursive: true, encodi
 const programs: Readonly<Record<string, RegExp>> = {
   'capsules-in-a-model.ts': /accuracy (1|0\.9)/,
   'training.ts': /test accuracy 0\.[5-9]/,
-  'own-images.ts': /^0 0\.\d{3}\n/,
+  'own-images.ts': /\nepoch 40 .*\ntriangle 0\.[5-9]/,
   'couplings.ts': /^a 7, .* its label is 7\n(iteration \d: .*\n(.* .*\n){6}){3}$/,
 };
 
@@ -69,6 +69,8 @@ beforeAll(async () => {
   // Ten digits, for samples that fetch them.
   const digits = join(root, 'packages', 'data', 'public', 'mnist-10', 'gzip');
   cpSync(digits, join(consumer, 'public', 'mnist'), { recursive: true });
+  for (const pictures of ['pictures', 'picture.png'])
+    cpSync(join(examples, pictures), join(consumer, pictures), { recursive: true });
 });
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 

@@ -21,7 +21,10 @@ export function cardPage({
   const [images, contenders] =
     training.recipe.data?.digits === 2
       ? ['pairs of MultiMNIST, right only if both digits are', 'second and third longest capsules']
-      : ['images of MNIST', 'two longest capsules'];
+      : [
+          `${training.recipe.data?.test === 'affine' ? 'affine ' : ''}images of MNIST`,
+          'two longest capsules',
+        ];
   return `# ${name}
 
 A capsule network that reads digits: \`${description}\`, of [\`@capsnet/core\`](../../../core).

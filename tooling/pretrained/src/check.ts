@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { ModelCard } from '@capsnet/pretrained';
-import { type ImagesConfig, imagesOf } from './images';
+import { storedConfig } from '../../../apps/train/src/config/resolve';
+import { imagesOf } from './images';
+import { agreementOfBackends, predict, runOn } from './predictions';
 import { demandAgreement } from './publish';
 import { fileOf, placesOf } from './published-files';
-import { agreementOfBackends, errorOf, readOn } from './readings';
 
 /** Test errors of a published network on two backends, and on how many images they agree. */
 export interface Checked {
@@ -15,7 +16,7 @@ export interface Checked {
 /**
  * Measures a published network again on all test images.
  *
- * @throws if its files or figures are not those of its card, or the two backends read it differently
+ * @throws if its files or figures are not those of its card, or it classifies differently on the two backends
  */
 export async function check(name: string): Promise<Checked> {
   const places = placesOf(name);
@@ -26,17 +27,17 @@ export async function check(name: string): Promise<Checked> {
     if (found !== expected)
       throw new Error(`${places[part]}: expected the SHA-256 ${expected}, found ${found}`);
   }
-  const { test } = await imagesOf(card.training.recipe as unknown as ImagesConfig);
-  const [native] = await readOn('native', files, [test]);
-  const [wasm] = await readOn('wasm', files, [test]);
+  const { test } = await imagesOf(storedConfig(card.training.recipe));
+  const native = await runOn('native', files, network => predict(network, test));
+  const wasm = await runOn('wasm', files, network => predict(network, test));
   const checked = {
-    native: errorOf(native!),
-    wasm: errorOf(wasm!),
-    backends: agreementOfBackends(native!, wasm!),
+    native: native.error,
+    wasm: wasm.error,
+    backends: agreementOfBackends(native, wasm),
   };
   demandAgreement(checked.backends);
-  // Only images that are in doubt may be read differently on another machine.
-  const doubtful = (test.count - checked.backends.decided) / test.count;
+  // Only images that are in doubt may be classified differently on another machine.
+  const doubtful = (card.test.images - checked.backends.decided) / card.test.images;
   if (Math.abs(checked.native - card.test.quantised.error) > doubtful) {
     throw new Error(
       `expected the test error of the card, ${card.test.quantised.error}, found ${checked.native}`,

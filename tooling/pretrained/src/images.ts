@@ -1,70 +1,43 @@
-import {
-  type BatchSource,
-  evaluationBatches,
-  type ImageBatch,
-  loadMnist,
-  type MultiMnistBatch,
-  multiMnistEvaluationBatches,
-  type Subset,
-  splitValidation,
-  take,
-} from '@capsnet/mnist/node';
+import { type BatchSource, multiMnistEvaluationBatches, type Subset } from '@capsnet/mnist/node';
+import type { RunConfig } from '../../../apps/train/src/config/schema';
+import { type Batch, imagesInOrder } from '../../../apps/train/src/data/batches';
+import { loadData } from '../../../apps/train/src/data/load-data';
+import { first, split } from '../../../apps/train/src/data/splits';
 
-/** Of a run's configuration, what decides which images it saw. */
-export interface ImagesConfig {
-  readonly data: {
-    /** 2 for MultiMNIST: then `size` and `shift` are those of its pairs. Runs older than that do not say it. */
-    readonly digits?: number | undefined;
-    readonly size?: number | null | undefined;
-    readonly shift: number;
-    readonly validation: number;
-    readonly all: boolean;
-  };
-  readonly training: { readonly seed: number };
-}
-
-/** Images in an order of their own, which is the same each time. */
+/** Images, which a network is shown as the configuration of its run says. */
 export interface Images {
-  readonly count: number;
-  batches(): BatchSource<ImageBatch | MultiMnistBatch>;
+  readonly subset: Subset;
+  readonly config: RunConfig;
 }
 
-const batchSize = 128;
+export interface ImagesOfRun {
+  /** As `capsnet evaluate` takes them. */
+  readonly test: Images;
+  /** Up to 10,000 to judge by: those that the run held back, or else training images. */
+  readonly validation: Images;
+  /** The first test images, for the tests of `@capsnet/pretrained` to compare with. */
+  readonly golden: BatchSource<Batch>;
+}
+
+/** Images at a time. */
+export const batchSize = 128;
 const mostValidated = 10_000;
 const goldenImages = 300;
 /** Pairs for the tests are made of so few images, since a page has no more of them. */
 const goldenDigits = 10;
 
-/**
- * All test images; up to 10,000 to judge by, those that the run held back or else training images; and the first test
- * images, for the tests to compare with.
- */
-export async function imagesOf({
-  data,
-  training,
-}: ImagesConfig): Promise<Record<'test' | 'validation' | 'golden', Images>> {
-  const { train, test } = await loadMnist();
-  const validation = data.all
-    ? take(train, mostValidated)
-    : splitValidation(train, { count: data.validation, seed: training.seed }).validation;
-  const count = Math.min(mostValidated, validation.indices.length);
+export async function imagesOf(config: RunConfig): Promise<ImagesOfRun> {
+  const { train, validation = train, test } = await split(await loadData(config.data), config);
   return {
-    test: inOrder(take(test, test.labels.length), data),
-    validation: inOrder(take(validation, count), data),
-    golden: inOrder(take(test, data.digits === 2 ? goldenDigits : goldenImages), data, goldenImages),
+    test: { subset: test, config },
+    validation: { subset: first(validation, mostValidated), config },
+    golden: goldenOf(test, config),
   };
 }
 
-/** As `capsnet evaluate` takes them: of pairs as many as there are images, unless it is said. */
-function inOrder(
-  images: Subset,
-  { digits = 1, size, shift }: ImagesConfig['data'],
-  count = images.indices.length,
-): Images {
-  const pairs = { batchSize, shift, size: size ?? undefined, seed: 1, pairs: count };
-  return {
-    count,
-    batches: () =>
-      digits === 1 ? evaluationBatches(images, { batchSize }) : multiMnistEvaluationBatches(images, pairs),
-  };
+function goldenOf(test: Subset, config: RunConfig): BatchSource<Batch> {
+  if (config.data.digits === 1) return imagesInOrder(first(test, goldenImages), config, batchSize);
+  const { shift, size } = config.data;
+  const pairs = { batchSize, shift, size: size ?? undefined, seed: 1, pairs: goldenImages };
+  return multiMnistEvaluationBatches(first(test, goldenDigits), pairs);
 }

@@ -1,12 +1,13 @@
 import { pickBackend } from '@capsnet/backend';
 import { formatPercent } from '@capsnet/checks';
+import type { CapsNet } from '@capsnet/core';
 import type { Measured, ModelCard } from '@capsnet/pretrained';
 import { encodeQuantised } from '@capsnet/pretrained/quantised';
 import { cardPage } from './card-page';
 import { describe } from './description';
 import { imagesOf } from './images';
+import { agreement, agreementOfBackends, lengthsOf, type Predictions, predict, runOn } from './predictions';
 import { fileOf, placesOf, write } from './published-files';
-import { agreement, agreementOfBackends, errorOf, type Readings, read, readOn } from './readings';
 import { readTrainedRun, type TrainedRun } from './trained-run';
 
 /** Quantisation may cost so much of the validation error, as a fraction. */
@@ -16,7 +17,7 @@ const tolerance = 0.0002;
  * Quantises the network of a finished run, measures it before and after, and writes it with its card into
  * `packages/pretrained`.
  *
- * @throws if quantisation costs too much, or two backends read what it has become differently; nothing is written then
+ * @throws if quantisation costs too much, or two backends classify differently by what it has become; nothing is written then
  */
 export async function publish(
   folder: string,
@@ -35,30 +36,27 @@ export async function publish(
     all: parametersOf(trained.variables),
     decoder: parametersOf(trained.variables, name => name.startsWith('decoder')),
   };
+  const measure = async (network: CapsNet) => ({
+    test: await predict(network, images.test),
+    validation: await predict(network, images.validation),
+    golden: await lengthsOf(network, images.golden),
+  });
   tell('measuring the trained weights');
-  const [floatTest, floatValidation, floatGolden] = [
-    await read(trained, images.test),
-    await read(trained, images.validation),
-    await read(trained, images.golden),
-  ];
+  const float = await measure(trained);
   trained.dispose();
   tell('measuring the quantised weights');
-  const [test, validation, golden] = await readOn('native', files, [
-    images.test,
-    images.validation,
-    images.golden,
-  ]);
+  const quantised = await runOn('native', files, measure);
   tell('measuring them on wasm');
-  const [onWasm] = await readOn('wasm', files, [images.test]);
+  const onWasm = await runOn('wasm', files, network => predict(network, images.test));
 
   const card: ModelCard = {
     name,
     description: describe(config),
     parameters,
     training: trainingOf(run),
-    test: measured(floatTest, test!),
-    validation: { ...measured(floatValidation, validation!), heldBack: !run.config.data.all },
-    backends: agreementOfBackends(test!, onWasm!),
+    test: measured(float.test, quantised.test),
+    validation: { ...measured(float.validation, quantised.validation), heldBack: !run.config.data.all },
+    backends: agreementOfBackends(quantised.test, onWasm),
     files: { weights: fileOf(files.weights), decoder: fileOf(files.decoder) },
     licence: 'MIT',
     dataLicence:
@@ -67,7 +65,8 @@ export async function publish(
   demandFaithful(card, run.results.test);
 
   const places = placesOf(name);
-  await write(places.golden, JSON.stringify({ float: rowsOf(floatGolden), quantised: rowsOf(golden!) }));
+  const golden = { float: rounded(float.golden), quantised: rounded(quantised.golden) };
+  await write(places.golden, JSON.stringify(golden));
   await write(places.weights, files.weights);
   await write(places.decoder, files.decoder);
   await write(places.page, cardPage(card));
@@ -75,11 +74,9 @@ export async function publish(
   return card;
 }
 
-/** Lengths of the capsules of each image, to six digits after the point. */
-function rowsOf({ lengths, classes, labels }: Readings): number[][] {
-  return labels.map((_, image) =>
-    Array.from(lengths.subarray(image * classes, (image + 1) * classes), length => Number(length.toFixed(6))),
-  );
+/** To six digits after the point. */
+function rounded(lengths: readonly (readonly number[])[]): number[][] {
+  return lengths.map(row => row.map(length => Number(length.toFixed(6))));
 }
 
 function parametersOf(
@@ -110,11 +107,12 @@ function trainingOf({ config: { data, training }, results }: TrainedRun): ModelC
   };
 }
 
-function measured(float: Readings, quantised: Readings): Measured {
+function measured(float: Predictions, quantised: Predictions): Measured {
+  const figures = ({ error, loss }: Predictions) => ({ error, loss });
   return {
-    images: float.labels.length,
-    float: { error: errorOf(float), loss: float.loss },
-    quantised: { error: errorOf(quantised), loss: quantised.loss },
+    images: float.lengths.length,
+    float: figures(float),
+    quantised: figures(quantised),
     agree: agreement(float, quantised),
   };
 }
@@ -122,7 +120,7 @@ function measured(float: Readings, quantised: Readings): Measured {
 /** @throws if what is to be published is not what was trained, or is not what its run tells */
 export function demandFaithful(
   { test, validation, backends }: Pick<ModelCard, 'test' | 'validation' | 'backends'>,
-  told: TrainedRun['results']['test'],
+  told: Pick<TrainedRun['results']['test'], 'error'>,
 ): void {
   if (Math.abs(test.float.error - told.error) > tolerance) {
     throw new Error(
@@ -139,7 +137,7 @@ export function demandFaithful(
   demandAgreement(backends);
 }
 
-/** @throws if native and wasm read images differently that leave no doubt */
+/** @throws if native and wasm classify images differently that leave no doubt */
 export function demandAgreement({ decided, agree }: ModelCard['backends']): void {
   if (agree === decided) return;
   throw new Error(

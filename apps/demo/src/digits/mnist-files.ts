@@ -1,14 +1,6 @@
 import { mnistChunks } from 'virtual:mnist-chunks';
 import { CapsnetError, sha256 as digestOf } from '@capsnet/checks';
-import { gunzip, parseIdx } from '@capsnet/data';
-
-/** Images of MNIST, each with its label. */
-export interface Digits {
-  /** [n, 28, 28], 0..255 */
-  readonly images: Uint8Array;
-  /** [n] */
-  readonly labels: Uint8Array;
-}
+import { gunzip, type ImageSet, parseIdx } from '@capsnet/data';
 
 /** An image of the test set. */
 export interface TestDigit {
@@ -32,7 +24,7 @@ export async function fetchDigits(
   page: URL | string,
   part: 'train' | 'test',
   index: number,
-): Promise<Digits> {
+): Promise<ImageSet> {
   const { file, sha256 } = mnistChunks[part][index]!;
   const response = await fetch(new URL(file, page));
   if (!response.ok)
@@ -43,13 +35,13 @@ export async function fetchDigits(
     throw new CapsnetError('invalid-data', `${file}: expected the SHA-256 ${sha256}, found ${found}`);
   const { data: rows, shape } = parseIdx(bytes);
   const [count = 0, width = 0] = shape;
-  const images = new Uint8Array(count * pixelsPerImage);
+  const data = new Uint8Array(count * pixelsPerImage);
   const labels = new Uint8Array(count);
   for (let row = 0; row < count; row++) {
     labels[row] = rows[row * width]!;
-    images.set((rows as Uint8Array).subarray(row * width + 1, (row + 1) * width), row * pixelsPerImage);
+    data.set((rows as Uint8Array).subarray(row * width + 1, (row + 1) * width), row * pixelsPerImage);
   }
-  return { images, labels };
+  return { data, shape: [count, 28, 28], labels };
 }
 
 /** Images in each file. */

@@ -1,11 +1,12 @@
+import type { ImageSet } from '@capsnet/data';
 import { signal, useSignal } from '@preact/signals';
 import { ImageView } from '../figures/image-view';
 import { notify } from '../page/notices';
-import { type Digits, fetchDigits, pixelsPerImage, type TestDigit } from './mnist-files';
+import { fetchDigits, pixelsPerImage, type TestDigit } from './mnist-files';
 
 /** The first thousand test images, once someone asked for them. */
-const digits = signal<Digits | null>(null);
-let fetching: Promise<Digits> | null = null;
+const digits = signal<ImageSet | null>(null);
+let fetching: Promise<ImageSet> | null = null;
 
 interface TestDigitsProps {
   /** What asks for them. */
@@ -59,11 +60,11 @@ export function TestDigits({ offer, chosen, onChoose }: TestDigitsProps) {
 }
 
 /** The turn-th image of each class. */
-function tenDigits({ images, labels }: Digits, turn: number): TestDigit[] {
+function tenDigits({ data, labels }: ImageSet, turn: number): TestDigit[] {
   return Array.from({ length: 10 }, (_, label) => {
     const all = Array.from(labels.keys()).filter(index => labels[index] === label);
     const index = all[turn % all.length]!;
-    const bytes = images.subarray(index * pixelsPerImage, (index + 1) * pixelsPerImage);
+    const bytes = data.subarray(index * pixelsPerImage, (index + 1) * pixelsPerImage);
     return { index, label, pixels: Float32Array.from(bytes, byte => byte / 255) };
   });
 }

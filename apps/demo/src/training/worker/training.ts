@@ -1,6 +1,6 @@
 import { type BackendName, type PickedBackend, pickBackend } from '@capsnet/backend';
 import { type CapsNet, type CapsNetOptions, capsNet, encodeNetwork } from '@capsnet/core';
-import { evaluationBatches, type ImageSet, take, trainingBatches } from '@capsnet/data';
+import { evaluationBatches, take, trainingBatches } from '@capsnet/data';
 import { type CheckpointStore, cosine, type TrainEvent, train } from '@capsnet/trainer';
 import { indexedDbStore } from '@capsnet/trainer/browser';
 import { transfer } from 'comlink';
@@ -139,24 +139,20 @@ async function fetchImages(
   onNews: (news: TrainingNews) => void,
 ) {
   const files = Math.ceil(count / digitsPerFile);
-  const images = new Uint8Array(count * pixelsPerImage);
+  const data = new Uint8Array(count * pixelsPerImage);
   const labels = new Uint8Array(count);
   for (let file = 0; file < files; file++) {
     onNews({ type: 'data', loaded: file, total: files + 1 });
     const digits = await fetchDigits(page, 'train', file);
-    images.set(digits.images, file * digitsPerFile * pixelsPerImage);
+    data.set(digits.data, file * digitsPerFile * pixelsPerImage);
     labels.set(digits.labels, file * digitsPerFile);
   }
   onNews({ type: 'data', loaded: files, total: files + 1 });
   const last = await fetchDigits(page, 'train', trainingFiles - 1);
   return {
-    images: imageSet(images, labels),
-    validation: take(imageSet(last.images, last.labels), validationImages),
+    images: { data, shape: [count, 28, 28], labels },
+    validation: take(last, validationImages),
   };
-}
-
-function imageSet(data: Uint8Array, labels: Uint8Array): ImageSet {
-  return { data, shape: [labels.length, 28, 28], labels };
 }
 
 /** A store that refuses what a lost context gives. Once read, values stay with the processor, so what is checked is written. */
