@@ -1,17 +1,17 @@
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { cpu } from './candidates/cpu';
+import { native } from './candidates/native';
 import { wasm } from './candidates/wasm';
 import { webgl } from './candidates/webgl';
 import { webgpu } from './candidates/webgpu';
-import { native } from './native/native';
 import { type BackendState, listFrom, type PickedBackend, type PickOptions, pickFrom } from './pick-backend';
 
 export type { BackendName } from './backend-name';
 export { backendNames } from './backend-name';
 export type { WasmPaths } from './candidate';
 export { nativeAdam } from './native/kernels/adam';
-export { createSummaryWriter } from './native/tensorboard/summary-writer';
+export { createSummaryWriter } from './native/tensorboard/event-file';
 export type { AdamOptions, NativeAdam } from './native-adam';
 export type { BackendState, PickedBackend, PickOptions } from './pick-backend';
 export type { SummaryWriter } from './summary-writer';

@@ -1,5 +1,5 @@
-export { capsuleLength } from './capsules/capsule-length';
 export { exponentialSquash } from './capsules/exponential-squash';
+export { capsuleLength } from './capsules/length';
 export { type SquashOptions, squash } from './capsules/squash';
 export type { Initializer, InitializerConfig } from './configuration/initializer-config';
 export { type Convolution2DOptions, convolution2d } from './convolution/convolution2d';

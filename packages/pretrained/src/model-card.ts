@@ -1,4 +1,4 @@
-/** What a network is, how it was trained and how well it reads: written when it was published, by measuring. */
+/** What a network is, how it was trained and how well it classifies: written when it was published, by measuring. */
 export interface ModelCard {
   readonly name: string;
   /** What sort of network, in a sentence that its configuration was turned into. */
@@ -34,7 +34,7 @@ export interface ModelCard {
   };
   /**
    * Test images whose two longest capsules differ by more than 1e-3 (of pairs of digits, the second and the third longest),
-   * and of those the ones that wasm reads as native does.
+   * and of those the ones that wasm classifies as native does.
    */
   readonly backends: { readonly decided: number; readonly agree: number };
   readonly files: {

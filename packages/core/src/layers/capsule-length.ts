@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, type Shape } from '@tensorflow/tfjs-layers';
-import { capsuleLength } from '../capsules/capsule-length';
+import { capsuleLength } from '../capsules/length';
 import { soleInput } from './layer-shapes';
 
 /** {@link capsuleLength} as a layer: [batch, capsules, dim] -> [batch, capsules]. */

@@ -1,7 +1,7 @@
 import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, type Shape } from '@tensorflow/tfjs-layers';
-import { capsuleLength } from '../capsules/capsule-length';
+import { capsuleLength } from '../capsules/length';
 import { targetsOf } from '../losses/labels';
 import { knownSize, type LayerArgs, nameOf, oneOf, showShape, soleInput } from './layer-shapes';
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import golden from '../../golden/margin-loss.json?raw';
 import { type Golden, ofGradients, read } from '../../test/golden';
-import { capsuleLength } from '../capsules/capsule-length';
+import { capsuleLength } from '../capsules/length';
 import { marginLoss } from './margin-loss';
 
 interface Case {

@@ -1,7 +1,7 @@
 import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import * as z from 'zod/mini';
-import { capsuleLength } from '../capsules/capsule-length';
+import { capsuleLength } from '../capsules/length';
 import { field, finite, fraction, kindByDefault } from '../configuration/fields';
 import type { ClassLoss } from './class-loss';
 import { targetsOf } from './labels';

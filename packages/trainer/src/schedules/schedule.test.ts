@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { constant, cosine, stepDecay } from './schedule';
+import { constant } from './constant';
+import { cosine } from './cosine';
+import { stepDecay } from './step-decay';
 
 /** The rates of the first steps of a run. */
 const rates = (schedule: ReturnType<typeof constant>, steps: readonly number[], totalSteps = 90) =>

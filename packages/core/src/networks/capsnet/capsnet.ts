@@ -1,7 +1,7 @@
 import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { capsuleLength } from '../../capsules/capsule-length';
+import { capsuleLength } from '../../capsules/length';
 import { applied, appliedToAll } from '../../layers/apply-layer';
 import { BatchNorm } from '../../layers/batch-norm';
 import { CapsuleLayer, capsulesFrom } from '../../layers/capsule-layer';
@@ -20,6 +20,7 @@ import { imageInput } from '../image-input';
 import type { LabelledImages, Network } from '../network';
 import { capsNetConfig } from './check-config';
 import type { CapsNetConfig, CapsNetOptions } from './config';
+import { decoderOf } from './decoder';
 import { geometryOf } from './geometry';
 import { initializersOf } from './initializers';
 import { routedName } from './weight-shapes';
@@ -279,29 +280,4 @@ function reconstructed(
     'invalid-tensor',
     `capsNet: expected as many digits, apart, as labels an image (${labels}) to reconstruct, found ${found.length}`,
   );
-}
-
-/** The masked capsules through ReLU layers and a sigmoid one: [batch, classes * classDim] -> image. */
-function decoderOf(
-  { image, classes, classDim }: CapsNetConfig,
-  { hidden }: NonNullable<CapsNetConfig['decoder']>,
-  initial: ReturnType<typeof initializersOf>,
-): LayersModel {
-  const masked = input({ shape: [classes * classDim], name: 'masked' });
-  const pixels = image.height * image.width * image.channels;
-  let x: SymbolicTensor = masked;
-  [...hidden, pixels].forEach((units, index) => {
-    const isLast = index === hidden.length;
-    const activation = isLast ? ('sigmoid' as const) : ('relu' as const);
-    x = applied(
-      layers.dense({ units, activation, name: `decoder${index + 1}`, ...initial.dense(isLast) }),
-      x,
-    );
-  });
-  const { height, width, channels } = image;
-  const reconstruction = applied(
-    layers.reshape({ targetShape: [height, width, channels], name: 'reconstruction' }),
-    x,
-  );
-  return model({ inputs: masked, outputs: reconstruction, name: 'decoder' });
 }

@@ -14,7 +14,7 @@ import {
 import { classLossSchema } from '../../losses/class-losses';
 import { routingSchema } from '../../routing/routings';
 import { imageSection } from '../image';
-import { startNames } from './starts';
+import { startNames } from './initial-weights';
 
 const convolution = z.strictObject({
   filters: required(size, 'Number of filters.'),

@@ -1,7 +1,7 @@
 import { initializers } from '@tensorflow/tfjs-layers';
 import type { Initializer } from '../../configuration/initializer-config';
 import type { CapsNetConfig } from './config';
-import { type Starts, starts } from './starts';
+import { type Starts, starts } from './initial-weights';
 
 /** Initialisers with a seed of their own for each weight: those of tfjs repeat the same numbers for the same seed. */
 export function initializersOf({ seed, initializer }: CapsNetConfig) {

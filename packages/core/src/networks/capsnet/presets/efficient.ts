@@ -1,6 +1,6 @@
 import { capsNetConfig } from '../check-config';
 import type { CapsNetConfig } from '../config';
-import { truncatedDeviation } from '../starts';
+import { truncatedDeviation } from '../initial-weights';
 
 /**
  * Efficient-CapsNet ([Mazzia, Salvetti and Chiaberge, 2021](https://arxiv.org/abs/2101.12491)) for MNIST, as in its

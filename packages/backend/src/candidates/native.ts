@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { type Candidate, optional } from '../candidate';
-import { addonVersion, hasAddon } from './install/addon';
-import { packageFolder } from './install/tfjs-node-copies';
-import { registerNativeKernels } from './kernels/register-native-kernels';
-import { engineName, tensorFlowBackend } from './kernels/tensorflow-backend';
+import { addonVersion, hasAddon } from '../native/install/addon';
+import { packageFolder } from '../native/install/tfjs-node-copies';
+import { registerNativeKernels } from '../native/kernels/register-native-kernels';
+import { engineName, tensorFlowBackend } from '../native/kernels/tensorflow-backend';
 
 const tfjsNode = '@tensorflow/tfjs-node';
 
