@@ -7,6 +7,5 @@ export default mergeConfig(testInNode(), {
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 30_000 } },
-    fileParallelism: false,
   },
 });

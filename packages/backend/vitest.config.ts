@@ -15,6 +15,8 @@ export default {
           ...inNode.test,
           name: 'node',
           setupFiles: ['@capsnet/testing/matchers'],
+          // What has been picked before counts for them.
+          isolate: true,
           provide: { missing: null },
           testTimeout: 120_000,
         },

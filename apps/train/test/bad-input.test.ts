@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'capsnet-bad-'));
 const bars = writeBars(join(folder, 'bars'), { train: 64, test: 16 });
 const at = (name: string) => join(folder, name);
 const trainOn = (data: string, ...args: string[]) => [
-  ...['train', '--data', data, '--epochs', '1', '--backend', 'cpu'],
+  ...['train', '--data', data, '--epochs', '1', '--backend', 'wasm'],
   ...barsModel,
   ...set('data.validation=16', 'data.shift=0', 'training.batchSize=8'),
   ...args,
@@ -70,7 +70,7 @@ beforeAll(async () => {
   writeFileSync(at('elsewhere/damaged/config.json'), '{"model": 3}');
 });
 
-const good = ['--run', 'good', '--backend', 'cpu'];
+const good = ['--run', 'good', '--backend', 'wasm'];
 const cases: readonly (readonly [what: string, args: readonly string[], message: string | RegExp])[] = [
   ['no command that exists', ['trian'], /unknown command 'trian'.*train/],
   ['an unknown option', ['train', '--epoch', '3'], /unknown option '--epoch'.*--epochs/],
@@ -204,7 +204,7 @@ describe('exit code 2, one line on stderr, nothing written', () => {
 
   it('a backend that CAPSNET_BACKEND misspells', async () => {
     const { code, stderr } = await capsnet(
-      trainOn('bars').filter(arg => arg !== '--backend' && arg !== 'cpu'),
+      trainOn('bars').filter(arg => arg !== '--backend' && arg !== 'wasm'),
       {
         cwd: folder,
         env: { CAPSNET_BACKEND: 'gpu' },

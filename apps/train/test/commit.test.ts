@@ -45,7 +45,7 @@ function commitAll(repository: string, message: string): string {
 async function train(program: string, cwd: string, name: string) {
   const { code, stderr } = await capsnet(
     [
-      ...['train', '--name', name, '--data', bars, '--all', '--epochs', '1', '--backend', 'cpu'],
+      ...['train', '--name', name, '--data', bars, '--all', '--epochs', '1', '--backend', 'wasm'],
       ...barsModel,
       ...set('training.batchSize=16', 'data.shift=0'),
     ],

@@ -43,7 +43,7 @@ function write(name: string, changes: Record<string, unknown> = {}): string {
   return file;
 }
 
-const experiment = (...args: string[]) => capsnet(['experiment', '--backend', 'cpu', ...args], inFolder);
+const experiment = (...args: string[]) => capsnet(['experiment', '--backend', 'wasm', ...args], inFolder);
 // biome-ignore lint/suspicious/noExplicitAny: JSON
 const read = (file: string): any => JSON.parse(readFileSync(at(file), 'utf8'));
 const row = (name: string) => read(`experiments/results/${name}.json`);
@@ -119,7 +119,7 @@ describe('an interrupted experiment', () => {
     'by %s ends with the same row, by the same command',
     async signal => {
       const name = `after-${signal}`;
-      const args = ['experiment', write(name, { seeds: [1, 2] }), '--backend', 'cpu', '--json'];
+      const args = ['experiment', write(name, { seeds: [1, 2] }), '--backend', 'wasm', '--json'];
       let steps = 0;
       const first = await capsnet(args, {
         ...inFolder,

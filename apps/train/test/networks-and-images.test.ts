@@ -1,7 +1,7 @@
-import '@tensorflow/tfjs-backend-cpu';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pickBackend } from '@capsnet/backend';
 import { decodeCapsNet, decodeNetwork } from '@capsnet/core';
 import { affineSet, evaluationBatches, loadMnist, multiMnistEvaluationBatches } from '@capsnet/mnist/node';
 import * as tf from '@tensorflow/tfjs-core';
@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'capsnet-networks-'));
 const data = writeBars(join(folder, 'bars'));
 const inFolder = { cwd: folder };
 const bars = [
-  ...['--data', data, '--backend', 'cpu', '--all', '--epochs', '2'],
+  ...['--data', data, '--backend', 'wasm', '--all', '--epochs', '2'],
   ...set('training.batchSize=16', 'training.learningRate.initial=.03', 'training.histogramsEvery=1000'),
 ];
 
@@ -25,7 +25,7 @@ async function train(name: string, ...args: string[]): Promise<void> {
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON
 async function json(...args: string[]): Promise<any> {
-  const { code, stdout, stderr } = await capsnet([...args, '--backend', 'cpu', '--json'], inFolder);
+  const { code, stdout, stderr } = await capsnet([...args, '--backend', 'wasm', '--json'], inFolder);
   expect([code, stderr]).toEqual([0, '']);
   return jsonLines(stdout).at(-1);
 }
@@ -40,7 +40,7 @@ describe('two digits in an image', () => {
   beforeAll(() => train('pairs', ...barsModel, ...pairs));
 
   it('are right when both are, counted by hand', async () => {
-    await tf.setBackend('cpu');
+    await pickBackend({ only: 'wasm' });
     const { test } = await loadMnist({ folder: data });
     const source = multiMnistEvaluationBatches(test, { batchSize: 96, size: 16, shift: 2, seed: 1 });
     const net = decodeCapsNet(modelOf('pairs'));
@@ -73,7 +73,7 @@ describe('two digits in an image', () => {
   });
 
   it('are both found in a picture', async () => {
-    await tf.setBackend('cpu');
+    await pickBackend({ only: 'wasm' });
     const { test } = await loadMnist({ folder: data });
     const source = multiMnistEvaluationBatches(test, { batchSize: 1, size: 16, shift: 2, seed: 1 });
     const bytes = Array.from(await source.next().images.data(), value => Math.round(255 * value));
@@ -145,7 +145,7 @@ describe('two digits in an image', () => {
 it('affine test images are those of affineSet, whatever the seed', async () => {
   const canvas = set('data.test=affine', 'data.size=20', 'data.shift=4');
   await train('affine', ...barsModel, ...canvas, '--seed', '7', '--epochs', '1');
-  await tf.setBackend('cpu');
+  await pickBackend({ only: 'wasm' });
   const { test } = await loadMnist({ folder: data });
   const { images, labels } = evaluationBatches(affineSet(test, { seed: 1, size: 20 }), {
     batchSize: 96,

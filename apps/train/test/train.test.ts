@@ -1,7 +1,7 @@
-import '@tensorflow/tfjs-backend-cpu';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pickBackend } from '@capsnet/backend';
 import { decodeCapsNet, perturb } from '@capsnet/core';
 import { evaluationBatches, loadMnist, take } from '@capsnet/mnist/node';
 import * as tf from '@tensorflow/tfjs-core';
@@ -114,7 +114,7 @@ describe.each(['cpu', 'wasm', 'native'])('capsnet train on %s', backend => {
   });
 });
 
-describe.each(['cpu', 'native'])('an interrupted run on %s', backend => {
+describe.each(['wasm', 'native'])('an interrupted run on %s', backend => {
   const test = it.skipIf(!available(backend));
   const undisturbed = `undisturbed-${backend}`;
   beforeAll(async () => {
@@ -182,7 +182,7 @@ describe('what a trained run is good for', () => {
   const png = writeBarPng(join(folder, 'across.png'), 0);
   const dark = writeBarPng(join(folder, 'dark.png'), 1, { dark: true });
   beforeAll(async () => {
-    const { code, stdout, stderr } = await train(name, '--backend', 'cpu', '--epochs', '6', '--json');
+    const { code, stdout, stderr } = await train(name, '--backend', 'wasm', '--epochs', '6', '--json');
     expect([code, stderr]).toEqual([0, '']);
     const types = jsonLines(stdout).map(({ type }) => type);
     expect([types[0], types.at(-2), types.at(-1)]).toEqual(['start', 'test', 'results']);
@@ -191,7 +191,7 @@ describe('what a trained run is good for', () => {
     );
   });
 
-  const run = (...args: string[]) => capsnet([...args, '--run', name, '--backend', 'cpu'], inFolder);
+  const run = (...args: string[]) => capsnet([...args, '--run', name, '--backend', 'wasm'], inFolder);
   const document = async (...args: string[]) => {
     const { code, stdout, stderr } = await run(...args, '--json');
     expect(stderr).toBe('');
@@ -250,7 +250,7 @@ describe('what a trained run is good for', () => {
   it('perturb draws a row for each dimension and a column for each offset, of the image and class asked for', async () => {
     await document('perturb', '--out', 'five.png', '--scale', '1', '--index', '5', '--class', '1');
     const { width, data } = PNG.sync.read(readFileSync(join(folder, 'five.png')));
-    await tf.setBackend('cpu');
+    await pickBackend({ only: 'wasm' });
     const net = decodeCapsNet(readFileSync(join(folder, 'runs', name, 'model.safetensors')));
     const { test } = await loadMnist({ folder: bars });
     const { images } = evaluationBatches(take(test, 6), { batchSize: 6 }).next();
@@ -269,12 +269,12 @@ describe('what a trained run is good for', () => {
 
 describe('a run on few images', () => {
   beforeAll(async () => {
-    const { code } = await train('few', '--backend', 'cpu', '--epochs', '1', '--limit', '32');
+    const { code } = await train('few', '--backend', 'wasm', '--epochs', '1', '--limit', '32');
     expect(code).toBe(0);
   });
   const evaluate = async (...args: string[]) => {
     const { code, stdout } = await capsnet(
-      ['evaluate', '--run', 'few', '--backend', 'cpu', ...args],
+      ['evaluate', '--run', 'few', '--backend', 'wasm', ...args],
       inFolder,
     );
     expect(code).toBe(0);

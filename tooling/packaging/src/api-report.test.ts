@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
+import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Entry, entries } from './entries.js';
 
@@ -25,8 +25,26 @@ describe('the public API', () => {
   });
 });
 
+/** What the compiler knows of all modules, which have most of their types in common. */
+let compilerState: CompilerState | undefined;
+
 /** API Extractor's report on what tsdown made of a module's types. */
-function apiReport({ name, folder, path }: Entry): string {
+function apiReport(entry: Entry): string {
+  const config = configOf(entry);
+  compilerState ??= CompilerState.create(config, {
+    additionalEntryPoints: entries.map(({ path }) => `${path}.d.ts`),
+  });
+  Extractor.invoke(config, {
+    compilerState,
+    // It compares the report with a file of its own choice, and says so; here Vitest does.
+    messageCallback: message => {
+      message.handled = true;
+    },
+  });
+  return readFileSync(join(place, basename(config.reportTempFilePath)), 'utf8');
+}
+
+function configOf({ name, folder, path }: Entry): ExtractorConfig {
   const types = `${path}.d.ts`;
   const compilerOptions = {
     module: 'esnext',
@@ -37,7 +55,7 @@ function apiReport({ name, folder, path }: Entry): string {
     strict: true,
     skipLibCheck: true,
   };
-  const config = ExtractorConfig.prepare({
+  return ExtractorConfig.prepare({
     configObject: {
       projectFolder: folder,
       mainEntryPointFilePath: types,
@@ -55,11 +73,4 @@ function apiReport({ name, folder, path }: Entry): string {
     configObjectFullPath: undefined,
     packageJsonFullPath: join(folder, 'package.json'),
   });
-  Extractor.invoke(config, {
-    // It compares the report with a file of its own choice, and says so; here Vitest does.
-    messageCallback: message => {
-      message.handled = true;
-    },
-  });
-  return readFileSync(join(place, basename(config.reportTempFilePath)), 'utf8');
 }

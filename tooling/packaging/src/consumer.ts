@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { run, runWithPnpm } from '@capsnet/workspace/process';
 import ts from 'typescript';
 import type { Example } from './readme.js';
@@ -111,20 +111,24 @@ export function checkTypes(folder: string, examples: readonly Example[], resolut
 }
 
 function compile(folder: string, examples: readonly Example[], options: ts.CompilerOptions): void {
+  if (examples.length === 0) return;
   const files = examples.map(({ number }) => join(folder, `example-${number}.ts`));
   if (examples.some(({ place }) => place === 'excerpt')) files.push(join(folder, 'given.d.ts'));
-  const program = ts.createProgram(files, {
+  const all: ts.CompilerOptions = {
     ...options,
     target: ts.ScriptTarget.ES2022,
     lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
     typeRoots: [join(folder, 'node_modules', '@types')],
     strict: true,
     noEmit: true,
-  });
-  // The declarations of tfjs have errors of their own, which its users hide by skipLibCheck.
-  const problems = ts
-    .getPreEmitDiagnostics(program)
-    .filter(({ file }) => !/node_modules\/(?!@capsnet\/)/.test(file?.fileName ?? ''));
+  };
+  const program = ts.createProgram(files, all, compilerHost(all));
+  // Those of others are not checked: the declarations of tfjs have errors, which its users hide by skipLibCheck.
+  const counts = ({ fileName }: ts.SourceFile) => !/node_modules\/(?!@capsnet\/)/.test(fileName);
+  const problems = program
+    .getSourceFiles()
+    .filter(counts)
+    .flatMap(file => ts.getPreEmitDiagnostics(program, file));
   if (problems.length === 0) return;
   const host = {
     getCanonicalFileName: (name: string) => name,
@@ -132,6 +136,23 @@ function compile(folder: string, examples: readonly Example[], options: ts.Compi
     getNewLine: () => '\n',
   };
   throw new Error(ts.formatDiagnostics(problems, host));
+}
+
+const standardLibrary = new Map<string, ts.SourceFile | undefined>();
+
+/** Reads the declarations that come with TypeScript once: they are the same for all packages. */
+function compilerHost(options: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  const folder = dirname(ts.getDefaultLibFilePath(options));
+  return {
+    ...host,
+    getSourceFile(name, ...rest) {
+      if (dirname(name) !== folder) return host.getSourceFile(name, ...rest);
+      const file = standardLibrary.get(name) ?? host.getSourceFile(name, ...rest);
+      standardLibrary.set(name, file);
+      return file;
+    },
+  };
 }
 
 /**

@@ -24,15 +24,24 @@ const examples = join(root, 'examples');
 const pages = join(root, 'apps', 'docs', 'pages');
 const place = mkdtempSync(join(tmpdir(), 'capsnet-guides-'));
 const consumer = join(place, 'reader');
-const translatedOrMade = /^(ja|api)[\\/]/;
+/** Translations, and what a build of the docs may be writing just then. */
+const translatedOrMade = ['ja', 'api'];
 
 interface Sample extends Example {
   /** Where it stands, for people. */
   readonly name: string;
 }
 
-const ofGuides: readonly Sample[] = readdirSync(pages, { recursive: true, encoding: 'utf8' })
-  .filter(file => file.endsWith('.md') && !translatedOrMade.test(file))
+const ofGuides: readonly Sample[] = readdirSync(pages, { withFileTypes: true })
+  .filter(({ name }) => !translatedOrMade.includes(name))
+  .flatMap(entry =>
+    entry.isDirectory()
+      ? readdirSync(join(pages, entry.name), { recursive: true, encoding: 'utf8' }).map(file =>
+          join(entry.name, file),
+        )
+      : entry.name,
+  )
+  .filter(file => file.endsWith('.md'))
   .sort()
   .flatMap(file =>
     examplesIn(readFileSync(join(pages, file), 'utf8'), file).map(example => ({

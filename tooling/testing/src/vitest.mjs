@@ -9,7 +9,12 @@ export const backends = ['cpu', 'wasm', 'native', 'webgl'];
 /** Tests read the packages' sources, so they need no build. */
 const sourceCondition = '@capsnet/source';
 
-const common = { reporters: ['default', ['json', { outputFile: 'test-report.json' }]], maxWorkers: 2 };
+const common = {
+  reporters: ['default', ['json', { outputFile: 'test-report.json' }]],
+  maxWorkers: 2,
+  // One process for all files of a worker: to start one and to load tfjs takes most of a short file's time.
+  isolate: false,
+};
 
 export function testOnEveryBackend(setup, only = backends, include = ['src/**/*.test.ts']) {
   return defineConfig({
@@ -33,7 +38,7 @@ function project(backend, setup, include) {
       include,
       exclude: [otherPlace, '**/node_modules/**'],
       setupFiles: [setup],
-      // One tfjs for all files of a worker, which takes most of a short file's time to load; the setup picks its backend anew.
+      // The setup picks the backend anew for each file.
       isolate: false,
       provide: { backend, missing },
       testTimeout: 120_000,
