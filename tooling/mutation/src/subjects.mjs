@@ -20,7 +20,11 @@ export const subjects = {
     folder: join(root, 'packages', 'core'),
     stages: [{ args: ['--project=cpu'] }, { args: ['--project=wasm'] }],
   },
-  trainer: { folder: join(root, 'packages', 'trainer'), stages: [{ args: ['--project=cpu'] }] },
+  trainer: {
+    folder: join(root, 'packages', 'trainer'),
+    // Checkpoints of a page are written in a browser alone.
+    stages: [{ args: ['--project=cpu'] }, { args: ['--project=webgl'] }],
+  },
   train: {
     folder: join(root, 'apps', 'train'),
     stages: [{ args: [] }, { args: ['test/'], built: true }],
