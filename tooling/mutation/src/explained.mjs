@@ -11,6 +11,12 @@
 export const explained = {
   core: [
     {
+      module: 'convolution/bilinear-convolution.ts',
+      line: 'return 2 * Math.PI * (((f * row) % height) / height + ((g * column) % width) / width);',
+      mutated: 'return 2 * Math.PI * (((f * row) % height) / height - ((g * column) % width) / width);',
+      why: 'frequency g is then -g, in all three transforms alike: the same frequencies in another order',
+    },
+    {
       module: 'capsules/exponential-squash.ts',
       line: 'for (const divisor of [5, 4, 3, 2]) series = tf.sub(1, tf.mul(tf.div(n, divisor), series));',
       mutated: 'for (const divisor of [6, 4, 3, 2]) series = tf.sub(1, tf.mul(tf.div(n, divisor), series));',

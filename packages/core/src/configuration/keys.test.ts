@@ -44,3 +44,21 @@ test('kinds within a kind have keys that are of the outer one alone', () => {
     ['form.radius', 'form.type "round"'],
   ]);
 });
+
+test('a key that all kinds have alike is of none of them; with another default it is of its own', () => {
+  const kind = (name: string, holes: number) =>
+    z.strictObject({
+      type: required(z.literal(name), 'The form.'),
+      holes: field(size, holes, 'What is missing.'),
+      edge: field(size, 1, 'How thick it is.'),
+    });
+  const keys = configurationKeys(
+    oneKindOf('type', [{ schema: kind('round', 1) }, { schema: kind('square', 2) }]),
+  );
+  expect(keys.map(({ path, byDefault, only }) => [path, byDefault, only])).toEqual([
+    ['type', undefined, undefined],
+    ['edge', 1, undefined],
+    ['holes', 1, 'type "round"'],
+    ['holes', 2, 'type "square"'],
+  ]);
+});

@@ -464,6 +464,21 @@ test.each([
   expect(() => capsNet(Object.fromEntries(Object.entries({ ...small, ...change })))).toThrow(message);
 });
 
+test('images are normalised by their mean and standard deviation', () => {
+  const [mean, standardDeviation] = [0.1307, 0.3081];
+  const plain = capsNet({ ...small, decoder: null });
+  const normalising = capsNet({
+    ...small,
+    decoder: null,
+    image: { ...small.image, mean, standardDeviation },
+  });
+  const images = someImages(2);
+  const normalised = tf.div(tf.sub(images, mean), standardDeviation) as tf.Tensor4D;
+  expect(normalising.scores(images)).toBeAllClose(plain.scores(normalised), { relative: 1e-4 });
+  plain.dispose();
+  normalising.dispose();
+});
+
 test('the margin of the spread loss grows with the steps of training, which are saved with the weights', () => {
   const config = { ...small, decoder: null, loss: { type: 'spread', from: 0.2, to: 0.9, steps: 4 } } as const;
   const network = capsNet(config);

@@ -298,6 +298,21 @@ test('no tensors stay behind, with gradients or without', () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
+test.each([1, 20])(
+  'a parent that costs nothing starts at logistic(-1), at an inverse temperature of %d',
+  lambda => {
+    const given = { ...settings, iterations: 1, inverseTemperature: lambda };
+    const { betaA, betaU } = emRouting.weights(six, given);
+    const start = ({ initializer }: typeof betaA) => initializer!.apply([3], 'float32') as tf.Tensor1D;
+    expect(start(betaU)).toBeAllClose([0, 0, 0]);
+    // Children that are not there cost nothing.
+    const lower = { poses: tf.zeros<tf.Rank.R3>([1, 6, 16]), activations: tf.zeros<tf.Rank.R2>([1, 6]) };
+    const weights = { ...sameVotes(6, 3), betaA: start(betaA) };
+    const { activations } = emRouting.route(lower, weights, six, given);
+    expect(activations!.dataSync()).toBeAllClose(Array(3).fill(1 / (1 + Math.E)));
+  },
+);
+
 test.each([
   [
     'poses that are not square',
