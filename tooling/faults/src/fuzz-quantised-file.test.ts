@@ -1,3 +1,4 @@
+import { CapsnetError } from '@capsnet/checks';
 import { decodeQuantised } from '@capsnet/pretrained/quantised';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
@@ -23,8 +24,7 @@ describe('fuzzing', () => {
     await fuzz<{ weights: Uint8Array; decoder?: Uint8Array }>(context, inputs, {
       read: files => decodeQuantised(files).dispose(),
       isRefusal: error =>
-        error instanceof Error &&
-        ['Error', 'CapsnetError'].includes(error.name) &&
+        error instanceof CapsnetError &&
         /^(safetensors|model file|quantised file|capsNet): /.test(error.message),
       sizeOf: ({ weights, decoder }) => weights.length + (decoder?.length ?? 0),
     });

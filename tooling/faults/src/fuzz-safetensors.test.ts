@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { CapsnetError } from '@capsnet/checks';
 import { decodeSafetensors } from '@capsnet/safetensors';
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
@@ -14,11 +15,7 @@ describe('fuzzing', () => {
   test('safetensors files', context =>
     fuzz(context, fc.oneof(mutatedBytes(files), mutatedSafetensors(files)), {
       read: bytes => decodeSafetensors(bytes),
-      isRefusal: isSafetensorsError,
+      isRefusal: error => error instanceof CapsnetError && error.message.startsWith('safetensors: '),
       sizeOf: bytes => bytes.length,
     }));
 });
-
-function isSafetensorsError(error: unknown): boolean {
-  return error instanceof Error && error.constructor === Error && error.message.startsWith('safetensors: ');
-}
