@@ -24,7 +24,7 @@ interface Description {
 /**
  * Reads a safetensors file. Data is viewed in place where its alignment allows, so `bytes` must not change afterwards.
  *
- * @throws Error if anything is not as the format says; the message tells what was expected, what was found and where.
+ * @throws CapsnetError `invalid-data` if anything is not as the format says; the message tells what was expected, what was found and where.
  *   All of the header is checked against the bytes that are there before any tensor is made.
  */
 export function decodeSafetensors(bytes: Uint8Array): Safetensors {
@@ -48,6 +48,11 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
 }
 
 function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataStart: number } {
+  if (!(bytes instanceof Uint8Array))
+    throw new CapsnetError(
+      'invalid-data',
+      `safetensors: expected the bytes of a file as a Uint8Array, found ${show(bytes)}`,
+    );
   if (bytes.length < 8)
     throw new CapsnetError('invalid-data', `safetensors: expected at least 8 bytes, found ${bytes.length}`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);

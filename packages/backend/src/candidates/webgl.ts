@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Candidate, optional } from '../candidate';
+import { inSoftware } from './in-software';
 
 /** The graphics processor through WebGL shaders. */
 export const webgl: Candidate = {
@@ -15,9 +16,6 @@ export const webgl: Candidate = {
     return device;
   },
 };
-
-// Not every browser counts these as a major performance caveat.
-const inSoftware = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 
 /** The renderer's name. One in software is slower than wasm, so it has to be asked for. */
 function renderer(software: boolean): string {

@@ -1,15 +1,19 @@
 import { type Candidate, optional } from '../candidate';
+import { inSoftware } from './in-software';
 
 /** The graphics processor through WebGPU. */
 export const webgpu: Candidate = {
   name: 'webgpu',
   engineName: 'webgpu',
-  async prepare() {
+  async prepare({ asked }) {
     if (typeof navigator === 'undefined' || !navigator.gpu) throw new Error('needs a browser with WebGPU');
     const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
     if (!adapter) throw new Error('the browser has no adapter for WebGPU');
-    await optional('@tensorflow/tfjs-backend-webgpu', () => import('@tensorflow/tfjs-backend-webgpu'));
     const { vendor, architecture, description } = adapter.info;
-    return description || [vendor, architecture].filter(Boolean).join(' ') || 'WebGPU';
+    const device = description || [vendor, architecture].filter(Boolean).join(' ') || 'WebGPU';
+    if (!asked && (adapter.info.isFallbackAdapter || inSoftware.test(device)))
+      throw new Error(`${device} computes in software, slower than wasm; ask for it by name`);
+    await optional('@tensorflow/tfjs-backend-webgpu', () => import('@tensorflow/tfjs-backend-webgpu'));
+    return device;
   },
 };

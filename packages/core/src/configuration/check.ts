@@ -75,11 +75,13 @@ function oneOf(values: readonly unknown[]): string {
   return values.map(value => JSON.stringify(value)).join(' or ');
 }
 
-/** The kind of section that has a key or a section of this name; undefined if none has. */
+/** The kinds of section that have a key or a section of this name; undefined if none have. */
 function kindWith(path: string, schema: z.core.$ZodType): string | undefined {
   const pattern = path.replaceAll(/(?<=\.)\d+(?=\.|$)/g, '*');
-  const key = configurationKeys(schema).find(key => `${key.path}.`.startsWith(`${pattern}.`));
-  return key?.only;
+  const keys = configurationKeys(schema).filter(key => `${key.path}.`.startsWith(`${pattern}.`));
+  const [first, ...others] = new Set(keys.flatMap(({ only }) => only ?? []));
+  // `routing.type "dynamic"`, and of the others only what they are called
+  return first && [first, ...others.map(kind => kind.slice(kind.indexOf(' ') + 1))].join(' or ');
 }
 
 /** The nearest key, or, where none is near, all that the section has. */

@@ -10,7 +10,7 @@ import type { Network } from '../networks/network';
  * A network as one file: its weights as safetensors, which PyTorch reads too, and its configuration as JSON in the metadata,
  * under the name of its kind: `capsnet`, `cnn`.
  */
-export async function encodeNetwork({ kind, config, variables }: Network): Promise<Uint8Array> {
+export async function encodeNetwork({ kind, config, variables }: Network): Promise<Uint8Array<ArrayBuffer>> {
   const tensors: Record<string, TensorEntry> = {};
   for (const [name, variable] of Object.entries(variables)) {
     tensors[name] = {

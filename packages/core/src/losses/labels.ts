@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, show } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** What a batch's labels say, checked. Its tensors belong to the caller's tidy. */
@@ -55,6 +55,7 @@ export function targetsOf(labels: tf.Tensor, batch: number, classes: number, cal
  * Labels come from the CPU and are few: to look at them costs nothing, and one out of range would silently be no class.
  */
 function rowsOf(labels: tf.Tensor, batch: number, classes: number, caller: string): number[][] {
+  if (!(labels instanceof tf.Tensor)) throw wrong(caller, `labels [${batch}] as a tensor`, show(labels));
   const { rank, shape } = labels;
   if (shape[0] !== batch || rank < 1 || rank > 2 || shape[1] === 0 || (shape[1] ?? 1) > classes)
     throw wrong(caller, `labels [${batch}], or one-hot [${batch}, ${classes}]`, `[${shape}]`);

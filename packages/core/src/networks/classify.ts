@@ -1,5 +1,6 @@
 import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
+import { expectImages } from './expect-images';
 import type { ImageFormat } from './image';
 import type { ClassScore, Network } from './network';
 
@@ -14,7 +15,7 @@ export function classifyBy(
         'invalid-argument',
         `classify: expected labels from 1 to ${classes}, found ${labels}`,
       );
-    expectImages(images, image, 'classify');
+    expectImages(images, image, 'classify', { orOne: true });
     const [values, indices] = tf.tidy(() => {
       const batch = (images.rank === 3 ? tf.expandDims(images, 0) : images) as tf.Tensor4D;
       const top = tf.topk(scores(batch), labels);
@@ -32,19 +33,4 @@ export function classifyBy(
       tf.dispose([values, indices]);
     }
   };
-}
-
-/** @throws CapsnetError `invalid-tensor` unless these are images, or one, of the network's size */
-export function expectImages(
-  images: tf.Tensor,
-  { height, width, channels }: ImageFormat,
-  caller: string,
-): void {
-  const size = [height, width, channels];
-  const isRight = (images.rank === 3 || images.rank === 4) && images.shape.slice(-3).join() === size.join();
-  if (isRight) return;
-  throw new CapsnetError(
-    'invalid-tensor',
-    `${caller}: expected images [batch, ${size.join(', ')}], or one [${size.join(', ')}], found [${images.shape}]`,
-  );
 }

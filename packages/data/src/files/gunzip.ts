@@ -14,7 +14,10 @@ export function isGzip(bytes: Uint8Array): boolean {
  * @param maxBytes decompressing stops with an error beyond so many bytes. Default 1 GiB
  * @throws DataError when the file is damaged, cut off, or larger than `maxBytes`
  */
-export async function gunzip(bytes: Uint8Array, { maxBytes = maxFileBytes } = {}): Promise<Uint8Array> {
+export async function gunzip(
+  bytes: Uint8Array,
+  { maxBytes = maxFileBytes } = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new Blob([bytes as Uint8Array<ArrayBuffer>])
     .stream()
     .pipeThrough(new DecompressionStream('gzip'));
@@ -27,7 +30,10 @@ export async function gunzip(bytes: Uint8Array, { maxBytes = maxFileBytes } = {}
 }
 
 /** Reads a stream to its end, or throws a DataError after `maxBytes`. */
-export async function readAll(stream: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+export async function readAll(
+  stream: ReadableStream<Uint8Array>,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = stream.getReader();

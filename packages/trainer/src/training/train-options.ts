@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, show } from '@capsnet/checks';
 import type { CheckpointStore } from '../checkpoints/checkpoint';
 import type { BatchSource, Json, Optimizer, Trainable } from '../interfaces';
 import type { Schedule } from '../schedules/schedule';
@@ -63,9 +63,22 @@ export function checkTrainOptions<B>(options: TrainOptions<B>, { batchesPerEpoch
     'source.batchesPerEpoch': batchesPerEpoch,
   };
   for (const [name, value] of Object.entries(counts)) {
-    if (value !== undefined && !(Number.isSafeInteger(value) && value > 0)) {
-      throw invalid(`expected ${name} to be a positive integer, found ${value}`);
+    const isNeeded = name === 'epochs' || value !== undefined;
+    if (isNeeded && !(Number.isSafeInteger(value) && value! > 0)) {
+      throw invalid(`expected ${name} to be a positive integer, found ${show(value)}`);
     }
+  }
+  const { schedule } = options;
+  if (schedule !== undefined && typeof schedule !== 'function') {
+    throw invalid(
+      `expected schedule to be a function of the step, such as cosine(), found ${show(schedule)}`,
+    );
+  }
+  if (validation && typeof validation.source?.next !== 'function') {
+    throw invalid(`expected validation.source to be a source of batches, found ${show(validation.source)}`);
+  }
+  if (store && typeof store.write !== 'function') {
+    throw invalid(`expected store to keep checkpoints, as folderStore(path) does, found ${show(store)}`);
   }
   const { clipNorm, averageDecay } = options;
   if (clipNorm !== undefined && !(clipNorm > 0)) {

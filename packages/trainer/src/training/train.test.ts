@@ -927,6 +927,11 @@ it('refuses a store that another run has used', async () => {
 
 it.each<[string, Partial<Options>]>([
   ['epochs to be a positive integer, found 0', { epochs: 0 }],
+  ['epochs to be a positive integer, found nothing', { epochs: undefined as never }],
+  ['epochs to be a positive integer, found "2"', { epochs: '2' as never }],
+  ['schedule to be a function of the step, such as cosine(), found 0.01', { schedule: 0.01 as never }],
+  ['validation.source to be a source of batches, found nothing', { validation: {} as never }],
+  ['store to keep checkpoints, as folderStore(path) does, found "runs"', { store: 'runs' as never }],
   ['maxSteps to be a positive integer, found 1.5', { maxSteps: 1.5 }],
   [
     'validation.patience to be a positive integer, found -1',

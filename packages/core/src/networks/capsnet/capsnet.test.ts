@@ -435,7 +435,7 @@ test.each([
   [{ routing: { over: 'parents' } }, 'routing.over: expected "out" or "in", found "parents"'],
   [
     { routing: { type: 'self-attention', iterations: 3 } },
-    'capsNet: routing.iterations belongs to routing.type "dynamic"',
+    'capsNet: routing.iterations belongs to routing.type "dynamic" or "em"',
   ],
   [{ colour: 'red' }, 'unknown key colour: did you mean'],
   [{ primary: { squish: 'paper' } }, 'unknown key primary.squish: did you mean primary.squash?'],

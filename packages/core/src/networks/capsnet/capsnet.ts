@@ -15,7 +15,8 @@ import { meanLoss } from '../../losses/mean-loss';
 import { reconstructionLossPerExample } from '../../losses/reconstruction-loss';
 import type { Capsules, Connection, RoutingIteration } from '../../routing/routing';
 import { routingOf } from '../../routing/routings';
-import { classifyBy, expectImages } from '../classify';
+import { classifyBy } from '../classify';
+import { expectImages } from '../expect-images';
 import { imageInput } from '../image-input';
 import type { LabelledImages, Network } from '../network';
 import { capsNetConfig } from './check-config';
@@ -168,7 +169,8 @@ function assemble(
   if (classLoss.countsSteps) variables['loss/step'] = step;
 
   /** Within a tidy. */
-  function encode(images: tf.Tensor4D, training = false): ActiveCapsules {
+  function encode(images: tf.Tensor4D, caller: string, training = false): ActiveCapsules {
+    expectImages(images, image, caller);
     return active(capsulesFrom(encoder.apply(images, { training }) as tf.Tensor | tf.Tensor[]));
   }
 
@@ -177,8 +179,8 @@ function assemble(
     { images, labels, digits }: LabelledImages,
     training: boolean,
   ): Record<string, tf.Tensor1D> {
+    const { poses, activations } = encode(images, 'capsNet', training);
     const { indices, targets } = labelsOf(labels, images.shape[0], classes, 'capsNet');
-    const { poses, activations } = encode(images, training);
     const classLosses = classLoss.perExample(targets, activations, config.loss, training ? step : undefined);
     const accuracy = accuracyPerExample(activations, indices);
     const named = { [config.loss.type]: classLosses };
@@ -200,7 +202,7 @@ function assemble(
     return { loss, ...named, reconstruction, accuracy };
   }
 
-  const scores = (images: tf.Tensor4D) => tf.tidy(() => encode(images).activations);
+  const scores = (images: tf.Tensor4D) => tf.tidy(() => encode(images, 'scores').activations);
 
   return {
     kind: 'capsnet',
@@ -216,7 +218,7 @@ function assemble(
     evaluate: batch => tf.tidy(() => perExample(batch, false)),
     scores,
     classify: classifyBy(scores, config),
-    capsules: images => tf.tidy(() => ({ ...encode(images) })) as ActiveCapsules,
+    capsules: images => tf.tidy(() => ({ ...encode(images, 'capsules') })) as ActiveCapsules,
     decode(capsules, labels) {
       if (!decoder)
         throw new CapsnetError(
@@ -225,6 +227,10 @@ function assemble(
         );
       return tf.tidy(() => {
         const { poses, activations } = active('poses' in capsules ? capsules : { poses: capsules });
+        if (poses.rank !== 3 || poses.shape[1] !== classes || poses.shape[2] !== config.classDim) {
+          const expected = `capsules [batch, ${classes}, ${config.classDim}]`;
+          throw new CapsnetError('invalid-tensor', `decode: expected ${expected}, found [${poses.shape}]`);
+        }
         const masked = labels
           ? maskCapsules(poses, labels)
           : keepTargets(poses, mostActiveTargets(activations));

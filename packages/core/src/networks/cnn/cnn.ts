@@ -7,6 +7,7 @@ import { accuracyPerExample } from '../../losses/accuracy';
 import { labelsOf } from '../../losses/labels';
 import { meanLoss } from '../../losses/mean-loss';
 import { classifyBy } from '../classify';
+import { expectImages } from '../expect-images';
 import { imageInput } from '../image-input';
 import type { LabelledImages, Network } from '../network';
 import { cnnConfig } from './check-config';
@@ -58,6 +59,7 @@ export function cnn(options: CnnOptions = {}): Cnn {
 
   /** One value per example; the gradient flows through `loss`. */
   function perExample({ images, labels }: LabelledImages, training: boolean): Record<string, tf.Tensor1D> {
+    expectImages(images, config.image, 'cnn');
     const logits = logitsOf.apply(images, { training }) as tf.Tensor2D;
     const { indices, targets } = labelsOf(labels, images.shape[0], classes, 'cnn');
     if (indices.shape[1] !== 1) {
@@ -67,7 +69,10 @@ export function cnn(options: CnnOptions = {}): Cnn {
     return { loss, accuracy: accuracyPerExample(logits, indices) };
   }
 
-  const scores = (images: tf.Tensor4D) => tf.tidy(() => inference.apply(images) as tf.Tensor2D);
+  function scores(images: tf.Tensor4D): tf.Tensor2D {
+    expectImages(images, config.image, 'scores');
+    return tf.tidy(() => inference.apply(images) as tf.Tensor2D);
+  }
 
   return {
     kind: 'cnn',
