@@ -7,6 +7,7 @@ import { field, required, section, size } from './fields';
 const schema = z.strictObject({
   title: required(z.string().check(z.minLength(1)), 'What it is called.'),
   tag: field(z.string().check(z.minLength(2), z.maxLength(3)), 'ab', 'For short.'),
+  seeds: field(z.array(size).check(z.minLength(1), z.maxLength(2)), [1], 'From where.'),
   form: section(
     z.strictObject({ radius: field(size, 1, 'From the middle.'), holes: field(size, 1, 'How many.') }),
     'Its form.',
@@ -17,6 +18,8 @@ test.each([
   [{ title: '' }, 'title: expected at least 1 character, found ""'],
   [{ title: 'a', tag: 'b' }, 'tag: expected at least 2 characters, found "b"'],
   [{ title: 'a', tag: 'bcde' }, 'tag: expected at most 3 characters, found "bcde"'],
+  [{ title: 'a', seeds: [] }, 'seeds: expected at least 1 entry, found []'],
+  [{ title: 'a', seeds: [1, 2, 3] }, 'seeds: expected at most 2 entries, found [1, 2, 3]'],
   [{ title: 'a', form: { radius: 0 } }, 'form.radius: expected at least 1, found 0'],
   [{ title: '', form: { radius: 0 } }, 'found "" (and 1 more)'],
   [{ title: 'a', form: { radios: 2 } }, 'unknown key form.radios: did you mean form.radius?'],

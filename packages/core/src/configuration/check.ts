@@ -65,10 +65,10 @@ const typeNames: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
-/** A limit of a value, or of the length of a text. */
+/** A limit of a value, or of its size, with what that is counted in. */
 function measure(limit: number | bigint, origin: string): string {
-  if (origin !== 'string') return String(limit);
-  return limit === 1 ? '1 character' : `${limit} characters`;
+  const units = { string: ['character', 'characters'], array: ['entry', 'entries'] }[origin];
+  return units ? `${limit} ${units[limit === 1 ? 0 : 1]}` : String(limit);
 }
 
 function oneOf(values: readonly unknown[]): string {
