@@ -25,6 +25,8 @@ export async function startRegistry(folder: string): Promise<Registry> {
     storage: join(folder, 'storage'),
     auth: { htpasswd: { file: join(folder, 'htpasswd'), max_users: -1 } },
     uplinks: {},
+    // Trained networks are larger than its default of 10 MB.
+    max_body_size: '100mb',
     packages: { '**': everyone },
     log: { type: 'file', path: join(folder, 'log'), format: 'json', level: 'warn' },
   });
