@@ -1,3 +1,4 @@
+import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { labelsOf, targetsOf } from './labels';
@@ -29,6 +30,7 @@ test('targets may be any number of classes, or parts of them', () => {
   ]);
   expect(targetsOf(ints([1, 2]), 2, 3, 'test')).toBeAllClose([0, 1, 0, 0, 0, 1]);
   expect(targetsOf(ints([0, 0]), 2, 1, 'test')).toBeAllClose([1, 1]);
+  expect(() => targetsOf(tf.tensor2d([0, 1, 0, 1.5, 0, 0], [2, 3]), 2, 3, 'test')).toThrow(CapsnetError);
 });
 
 test.each([

@@ -38,6 +38,7 @@ test('names and shapes of the weights follow from the configuration', () => {
 
 test('the loss is the negative logarithm of the probability that the model predicts', () => {
   const network = cnn(config);
+  expect(network.inference.outputNames).toEqual(['probabilities']);
   const probabilities = network.inference.predict(someImages(3)) as tf.Tensor2D;
   const rows = probabilities.arraySync();
   const { loss, accuracy } = network.evaluate({ images: someImages(3), labels: labels() });
