@@ -12,6 +12,15 @@ test('squashes a vector of length n to 1 - e^-n and keeps its direction', () => 
   expect(Array.from(exponentialSquash(vectors()).dataSync())).toBeAllClose(expected);
 });
 
+test('below 0.1 its series has the digits of a float32', () => {
+  const short = [0.03, 0.06, 0.09, 0.0999];
+  const lengths = tf.tensor2d(short, [short.length, 1]);
+  expect(exponentialSquash(lengths).dataSync()).toBeAllClose(
+    short.map(n => -Math.expm1(-n)),
+    { relative: 2e-6 },
+  );
+});
+
 test('its gradient is e^-n along the vector and (1 - e^-n) / n across it', () => {
   const along = tf.tile(directions, [lengths.length, 1]);
   const across = tf.tile(tf.tensor2d([[0.8, 0, 0.6]]), [lengths.length, 1]);

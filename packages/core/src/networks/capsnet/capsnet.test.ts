@@ -464,6 +464,15 @@ test.each([
   expect(() => capsNet(Object.fromEntries(Object.entries({ ...small, ...change })))).toThrow(message);
 });
 
+test('a disposed network leaves no tensor, not even the transform of a kernel that was kept', () => {
+  const images = someImages(1);
+  const before = tf.memory().numTensors;
+  const network = capsNet({ ...small, primary: { ...small.primary, method: 'bilinear' } });
+  tf.dispose(network.scores(images));
+  network.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});
+
 test('images are normalised by their mean and standard deviation', () => {
   const [mean, standardDeviation] = [0.1307, 0.3081];
   const plain = capsNet({ ...small, decoder: null });
