@@ -39,3 +39,6 @@ export async function optional<T>(name: string, load: () => Promise<T>): Promise
     throw new Error(missing ? `${name} is not installed` : `${name} cannot be loaded: ${reason}`, { cause });
   }
 }
+
+/** Renderers that compute on the processor, more slowly than wasm does. Not every browser counts them as such. */
+export const inSoftware = /swiftshader|llvmpipe|softpipe|software|basic render/i;

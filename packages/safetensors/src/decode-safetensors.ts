@@ -107,7 +107,7 @@ function describe(name: string, value: unknown, available: number): Description 
   }
   if (!Array.isArray(shape))
     throw new CapsnetError('invalid-data', `${where}: expected a shape, found ${show(shape)}`);
-  const elements = elementsOf(shape, where);
+  const elements = elementsOf(shape, where, 'invalid-data');
   const isSpan =
     Array.isArray(offsets) &&
     offsets.length === 2 &&

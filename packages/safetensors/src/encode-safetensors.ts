@@ -62,7 +62,7 @@ function check(name: string, { dtype, shape, data }: TensorEntry): void {
       `${where}: expected ${arrays[dtype].name} for ${dtype}, found ${(data as object).constructor.name}`,
     );
   }
-  const elements = elementsOf(shape, where);
+  const elements = elementsOf(shape, where, 'invalid-tensor');
   if (elements !== data.length) {
     throw new CapsnetError(
       'invalid-tensor',

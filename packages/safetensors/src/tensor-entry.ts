@@ -1,4 +1,4 @@
-import { CapsnetError, show } from '@capsnet/checks';
+import { CapsnetError, type ErrorCode, show } from '@capsnet/checks';
 import type { Dtype, TensorData } from './dtype';
 
 /** One tensor of a file: elements in C order. */
@@ -9,19 +9,16 @@ export interface TensorEntry {
 }
 
 /** Number of elements of a shape; throws unless every size is an integer from 0 and the product is exact. */
-export function elementsOf(shape: readonly unknown[], where: string): number {
+export function elementsOf(shape: readonly unknown[], where: string, code: ErrorCode): number {
   let product = 1;
   for (const size of shape) {
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
-      throw new CapsnetError(
-        'invalid-tensor',
-        `${where}: expected sizes to be integers from 0, found ${show(shape)}`,
-      );
+      throw new CapsnetError(code, `${where}: expected sizes to be integers from 0, found ${show(shape)}`);
     }
     product *= size;
     if (!Number.isSafeInteger(product)) {
       throw new CapsnetError(
-        'invalid-tensor',
+        code,
         `${where}: expected a shape of less than 2^53 elements, found ${show(shape)}`,
       );
     }

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Candidate, optional } from '../candidate';
-import { inSoftware } from './in-software';
+import { type Candidate, inSoftware, optional } from '../candidate';
 
 /** The graphics processor through WebGL shaders. */
 export const webgl: Candidate = {

@@ -1,5 +1,4 @@
-import { type Candidate, optional } from '../candidate';
-import { inSoftware } from './in-software';
+import { type Candidate, inSoftware, optional } from '../candidate';
 
 /** The graphics processor through WebGPU. */
 export const webgpu: Candidate = {

@@ -8,6 +8,7 @@ const schema = z.strictObject({
   title: required(z.string().check(z.minLength(1)), 'What it is called.'),
   tag: field(z.string().check(z.minLength(2), z.maxLength(3)), 'ab', 'For short.'),
   seeds: field(z.array(size).check(z.minLength(1), z.maxLength(2)), [1], 'From where.'),
+  holes: field(z.array(z.strictObject({ at: required(size, 'Where.') })), [], 'What is missing.'),
   form: section(
     z.strictObject({ radius: field(size, 1, 'From the middle.'), holes: field(size, 1, 'How many.') }),
     'Its form.',
@@ -24,6 +25,7 @@ test.each([
   [{ title: '', form: { radius: 0 } }, 'found "" (and 1 more)'],
   [{ title: 'a', form: { radios: 2 } }, 'unknown key form.radios: did you mean form.radius?'],
   [{ title: 'a', radius: 2 }, 'unknown key radius: did you mean form.radius?'],
+  [{ title: 'a', holes: [{ at: 1, colour: 2 }] }, 'unknown key holes.0.colour: holes.0 has at'],
   [{ title: 'a', form: { colour: 2 } }, 'unknown key form.colour: form has radius, holes'],
 ])('%o is refused', (value, message) => {
   expect(() => checked(schema, value, 'thing')).toThrow(CapsnetError);

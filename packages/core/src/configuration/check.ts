@@ -89,7 +89,7 @@ function instead(unknown: string, schema: z.core.$ZodType): string {
   const nearest = nearestKey(unknown, schema);
   const [end, nearestEnd] = [lastKey(unknown), lastKey(nearest)];
   const section = unknown.slice(0, -end.length);
-  const siblings = sections(configurationKeys(schema).map(({ path }) => path))
+  const siblings = pathsBeside(unknown, schema)
     .filter(path => path.startsWith(section) && path === section + lastKey(path))
     .map(lastKey);
   if (distance(end, nearestEnd) <= Math.max(2, end.length / 2) || section === '' || siblings.length === 0) {
@@ -100,10 +100,15 @@ function instead(unknown: string, schema: z.core.$ZodType): string {
 
 /** Nearest by the whole path or, when the user gave only its end, by that. */
 function nearestKey(unknown: string, schema: z.core.$ZodType): string {
-  const [place] = unknown.match(/(?<=\.)\d+(?=\.)/) ?? ['*'];
-  const known = sections(configurationKeys(schema).map(({ path }) => path.replace('*', place)));
+  const known = pathsBeside(unknown, schema);
   const sameEnd = known.filter(path => lastKey(path).toLowerCase() === lastKey(unknown).toLowerCase());
   return closest(unknown, sameEnd.length > 0 ? sameEnd : known);
+}
+
+/** Every known path, at the place in a list that the unknown one names. */
+function pathsBeside(unknown: string, schema: z.core.$ZodType): string[] {
+  const [place] = unknown.match(/(?<=\.)\d+(?=\.)/) ?? ['*'];
+  return sections(configurationKeys(schema).map(({ path }) => path.replace('*', place)));
 }
 
 /** The paths, and those of the sections that they lie in. */

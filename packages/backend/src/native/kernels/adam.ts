@@ -100,7 +100,7 @@ function zeros(shape: readonly number[]): tf.Variable {
 function checkGradient(name: string, { shape }: tf.Variable, gradient: tf.Tensor | undefined): void {
   if (!gradient) {
     throw new CapsnetError(
-      'invalid-tensor',
+      'invalid-argument',
       `nativeAdam: expected a gradient of every variable, found none of "${name}"; the loss does not depend on it. ` +
         'Set trainable = false on a variable that is not to be trained',
     );
