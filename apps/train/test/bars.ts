@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { linearCongruential } from '@capsnet/testing/linear-congruential';
 import { PNG } from 'pngjs';
 import { set } from './command-line';
 
@@ -51,15 +52,6 @@ function bar(label: number, random: () => number): Uint8Array {
     if (label !== 0) image[i * size + column] = 255;
   }
   return image;
-}
-
-/** Numbers in 0..1, the same ones for the same seed. */
-export function linearCongruential(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
 }
 
 /** A network for them that learns them in seconds on any backend. */

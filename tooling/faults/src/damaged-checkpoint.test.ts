@@ -2,10 +2,10 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { encodeNetwork } from '@capsnet/core';
 import { times } from '@capsnet/testing/extent';
+import { linearCongruential } from '@capsnet/testing/linear-congruential';
 import { DamagedCheckpoint } from '@capsnet/trainer';
 import { folderStore } from '@capsnet/trainer/node';
 import { describe, expect, test } from 'vitest';
-import { linearCongruential } from '../../../apps/train/test/bars';
 import { backends, useBackend } from './backends';
 import { count } from './counts';
 import { trainHere, withNet } from './small-run';

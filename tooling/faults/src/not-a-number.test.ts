@@ -1,9 +1,9 @@
 import type { ImageBatchSource } from '@capsnet/data';
 import { times } from '@capsnet/testing/extent';
+import { linearCongruential } from '@capsnet/testing/linear-congruential';
 import { NonFiniteLoss } from '@capsnet/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { linearCongruential } from '../../../apps/train/test/bars';
 import { backends, useBackend } from './backends';
 import { count } from './counts';
 import { smallConfig, smallSource, trainHere, withNet } from './small-run';

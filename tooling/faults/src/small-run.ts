@@ -1,8 +1,8 @@
 import { nativeAdam } from '@capsnet/backend';
 import { type CapsNet, type CapsNetConfig, capsNet, capsNetConfig } from '@capsnet/core';
 import { type ImageBatchSource, trainingBatches } from '@capsnet/data';
+import { linearCongruential } from '@capsnet/testing/linear-congruential';
 import { adam, constant, type TrainEvent, type TrainOptions, train } from '@capsnet/trainer';
-import { linearCongruential } from '../../../apps/train/test/bars';
 
 const size = 8;
 

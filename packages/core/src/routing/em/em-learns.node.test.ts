@@ -1,3 +1,4 @@
+import { linearCongruential } from '@capsnet/testing/linear-congruential';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, inject, test } from 'vitest';
 import { capsNet } from '../../networks/capsnet/capsnet';
@@ -17,15 +18,6 @@ function bars(count: number, random: () => number) {
     }
   }
   return { images: tf.tensor4d(images, [count, size, size, 1]), labels: tf.tensor1d(labels, 'int32') };
-}
-
-/** Numbers in 0..1, the same on every backend. */
-function linearCongruential(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
 }
 
 test('a network of matrix capsules learns to tell bars that it has not seen', ({ skip }) => {
