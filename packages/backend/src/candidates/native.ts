@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { type Candidate, optional } from '../candidate';
 import { addonVersion, hasAddon } from '../native/install/addon';
+import { inspectOwnKernels, type OwnKernels, ownKernelsPath } from '../native/install/own-kernels';
 import { packageFolder } from '../native/install/tfjs-node-copies';
-import { registerNativeKernels } from '../native/kernels/register-native-kernels';
+import { registerNativeKernels, registerOwnKernels } from '../native/kernels/register-native-kernels';
 import { engineName, tensorFlowBackend } from '../native/kernels/tensorflow-backend';
 
 const tfjsNode = '@tensorflow/tfjs-node';
@@ -13,14 +15,24 @@ export const native: Candidate = {
   name: 'native',
   engineName,
   async prepare() {
-    installedCopy();
+    const copy = installedCopy();
     process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // errors only
+    process.env.TF_CPU_ALLOCATOR_USE_BFC ??= 'true'; // memory is kept for the next tensor, not mapped and zeroed each time
     await quietly(() => optional(tfjsNode, () => import('@tensorflow/tfjs-node')));
     registerNativeKernels();
-    return device(tensorFlowBackend().binding.TF_Version);
+    const own = await told(async () => {
+      const path = ownKernelsPath(copy);
+      if (!existsSync(path)) return inspectOwnKernels(path); // which says what to do
+      const kernels: OwnKernels = createRequire(import.meta.url)(path);
+      registerOwnKernels(kernels.build);
+      return kernels;
+    });
+    return device(tensorFlowBackend().binding.TF_Version, own);
   },
   async inspect() {
-    return device(await addonVersion(installedCopy()));
+    const copy = installedCopy();
+    const version = await addonVersion(copy);
+    return device(version, await told(() => inspectOwnKernels(ownKernelsPath(copy))));
   },
 };
 
@@ -32,9 +44,16 @@ function installedCopy(): string {
   return copy;
 }
 
-function device(tensorflow: string): string {
+/** The kernels, or why they are missing: without them everything works, only slower. */
+function told(load: () => Promise<OwnKernels>): Promise<OwnKernels | string> {
+  return load().catch((error: Error) => error.message.split('\n')[0]!);
+}
+
+function device(tensorflow: string, own: OwnKernels | string): string {
   const processors = cpus();
-  return `${processors[0]?.model.trim() ?? process.arch} x ${processors.length}, TensorFlow ${tensorflow}`;
+  const processor = `${processors[0]?.model.trim() ?? process.arch} x ${processors.length}`;
+  const kernels = typeof own === 'string' ? `without our own kernels (${own})` : `our own kernels for ${own.instructionSet}`;
+  return `${processor}, TensorFlow ${tensorflow}, ${kernels}`;
 }
 
 /** Imports tfjs-node without the warnings that newer versions of Node have for it. */

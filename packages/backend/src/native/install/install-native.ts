@@ -4,6 +4,7 @@ import { addonVersion, buildAddon } from './addon';
 import { alone } from './alone';
 import { checkBuildTools } from './build-tools';
 import { libtensorflow } from './libtensorflow';
+import { buildOwnKernels, inspectOwnKernels, ownKernelsPath } from './own-kernels';
 import { tfjsNodeCopies } from './tfjs-node-copies';
 import { vendorDownload } from './vendor-download';
 
@@ -34,7 +35,11 @@ export async function installNative({ log }: InstallOptions): Promise<boolean> {
   }
   try {
     let usable = true;
-    for (const copy of copies) usable = (await provide(copy, log)) && usable;
+    for (const copy of copies) {
+      const works = await provide(copy, log);
+      if (works) await provideOwnKernels(copy, log);
+      usable = works && usable;
+    }
     return usable;
   } catch (error) {
     log(unavailable(message(error)));
@@ -48,7 +53,7 @@ async function provide(copy: string, log: (line: string) => void): Promise<boole
     log(ready(present));
     return true;
   }
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'capsnet');
+  const cache = cacheFolder();
   return alone(
     cache,
     async () => {
@@ -76,6 +81,26 @@ async function provide(copy: string, log: (line: string) => void): Promise<boole
     },
     log,
   );
+}
+
+/** Without them all works, only slower, so a line is all that a failure leaves. */
+async function provideOwnKernels(copy: string, log: (line: string) => void): Promise<void> {
+  try {
+    const path = ownKernelsPath(copy);
+    let kernels = await inspectOwnKernels(path).catch(() => undefined);
+    if (!kernels) {
+      await checkBuildTools();
+      log('Compiling our own kernels');
+      kernels = await alone(cacheFolder(), () => buildOwnKernels(copy), log);
+    }
+    log(`Own kernels: ready, for ${kernels.instructionSet}`);
+  } catch (error) {
+    log(`Own kernels: not available (${message(error)}); TensorFlow's own operations are used instead, which are slower`);
+  }
+}
+
+function cacheFolder(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'capsnet');
 }
 
 function ready(version: string): string {

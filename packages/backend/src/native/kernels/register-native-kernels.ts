@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNormTraining, batchNormTrainingGrad } from './batch-norm';
+import { bilinearConvolution, bilinearConvolutionGrad, evaluateKernel } from './bilinear-convolution';
+import { dynamicRouting, dynamicRoutingGrad } from './dynamic-routing';
 import { installReluGradient, reluGrad, reluGradGradient } from './relu-gradient';
 import { step } from './step';
 import { sum } from './sum';
@@ -18,6 +20,21 @@ export function registerNativeKernels(): void {
     installReluGradient();
     return original(args);
   });
+}
+
+/**
+ * Kernels of operations that are not TensorFlow's but ours, once they are loaded.
+ *
+ * @param build stands at the end of the operations' names
+ */
+export function registerOwnKernels(build: string): void {
+  if (tf.getKernel('DynamicRouting', engineName)) return;
+  const named = (operation: string) => `Capsnet${operation}_${build}`;
+  register('DynamicRouting', dynamicRouting(named('Routing')));
+  register('DynamicRoutingGrad', dynamicRoutingGrad(named('RoutingGradient')));
+  register('BilinearKernel', evaluateKernel(named('EvaluateKernel')));
+  register('BilinearConvolution', bilinearConvolution(named('BilinearConvolution')));
+  register('BilinearConvolutionGrad', bilinearConvolutionGrad(named('BilinearConvolutionGradient')));
 }
 
 function register(kernelName: string, kernelFunc: tf.KernelFunc): void {

@@ -6,6 +6,7 @@ import type { Routing, RoutingObserver } from '../routing';
 import { expectFullConnection, expectRoutingShapes } from '../shapes';
 import { traced } from '../trace';
 import { predictVotes } from '../votes';
+import { hasRoutingKernel, routeByKernel } from './routing-by-kernel';
 import { routeByVotes } from './routing-by-votes';
 import { routeWithoutVotes } from './routing-without-votes';
 import { type DynamicRoutingSettings, dynamicSchema } from './settings';
@@ -99,10 +100,13 @@ function route(
   bias: tf.Tensor | undefined,
   settings: DynamicRoutingSettings,
   epsilon = 1e-8,
-  observe: RoutingObserver = () => {},
+  observe?: RoutingObserver,
 ): tf.Tensor3D {
   expectRoutingShapes('dynamicRouting', u, weight, bias, ({ parents, outDim }) => [parents, outDim]);
-  const formulation = settings.method === 'plain' ? routeByVotes : routeWithoutVotes;
   const inputs = [u as tf.Tensor3D, weight as tf.Tensor4D, bias as tf.Tensor2D | undefined] as const;
-  return formulation(...inputs, { ...settings, epsilon }, observe);
+  const all = { ...settings, epsilon };
+  // A kernel keeps its iterations to itself.
+  if (settings.method === 'auto' && !observe && hasRoutingKernel(all)) return routeByKernel(...inputs, all);
+  const formulation = settings.method === 'plain' ? routeByVotes : routeWithoutVotes;
+  return formulation(...inputs, all, observe ?? (() => {}));
 }

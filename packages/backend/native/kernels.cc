@@ -1,0 +1,27 @@
+// Compiled once for each instruction set, with INSTRUCTION_SET as its name. Nothing here may use a function that another
+// file could share, such as a template of the standard library: the linker keeps one copy, of whichever instruction set.
+#include "kernels.h"
+
+#include "bilinear-convolution.h"
+#include "routing.h"
+
+#define TEXT_OF(name) #name
+#define TEXT(name) TEXT_OF(name)
+
+namespace INSTRUCTION_SET {
+extern const Kernels kernels = {
+    TEXT(INSTRUCTION_SET),
+    sizeof(Lanes),
+    routingSavedFloats,
+    routingScratchFloats,
+    routingGradientScratchFloats,
+    route,
+    routeGradient,
+    evaluatedKernelFloats,
+    bilinearScratchFloats,
+    bilinearGradientScratchFloats,
+    evaluateKernel,
+    convolve,
+    convolveGradient,
+};
+}  // namespace INSTRUCTION_SET

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { run } from './run';
+import { packageFolder } from './tfjs-node-copies';
+
+/** What loading the kernels tells of them. */
+export interface OwnKernels {
+  /** `avx512`, `avx2` or `generic`: the best of this processor. */
+  readonly instructionSet: string;
+  /** How many compute at once: as many as TensorFlow's. */
+  readonly threads: number;
+  /** Stands at the end of the names of their operations. */
+  readonly build: string;
+}
+
+/** kernels.cc is compiled for each; which one runs is decided when it runs. */
+const instructionSets: Readonly<Record<string, readonly string[]>> = {
+  generic: [],
+  ...(process.arch === 'x64' && {
+    avx2: ['-mavx2', '-mfma'],
+    avx512: ['-mavx512f', '-mavx512dq', '-mavx512vl', '-mavx512bw', '-mfma'],
+  }),
+};
+
+const flags = ['-O3', '-fPIC', '-std=c++17', '-fvisibility=hidden', '-fno-math-errno'];
+
+/**
+ * Where the kernels of this version lie for a copy of tfjs-node. The name says what they were built from, so that
+ * another version, or another TensorFlow, does not meet them.
+ *
+ * @throws an error if their sources or TensorFlow's libraries are missing
+ */
+export function ownKernelsPath(copy: string): string {
+  return join(copy, 'lib', 'napi-v8', `capsnet-${buildOf(copy)}.node`);
+}
+
+function buildOf(copy: string): string {
+  const hash = createHash('sha256');
+  const folder = sourceFolder();
+  for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  hash.update(JSON.stringify([copy, instructionSets, flags, libraries(copy).map(library => realpathSync(library))]));
+  return hash.digest('hex').slice(0, 12);
+}
+
+function sourceFolder(): string {
+  const [folder] = packageFolder('@capsnet/backend', import.meta.url);
+  if (!folder) throw new Error('the sources of our kernels are not found: @capsnet/backend is not a package here');
+  return join(folder, 'native');
+}
+
+/** TensorFlow's own. */
+function libraries(copy: string): string[] {
+  const folder = join(copy, 'deps', 'lib');
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.filter(name => /^libtensorflow.*\.so\.2$/.test(name)).map(name => join(folder, name));
+}
+
+/** The headers lie in tfjs-node's download, or beside the library that its addon was built against. */
+function headers(copy: string): string {
+  const ofLibrary = libraries(copy).map(library => join(dirname(realpathSync(library)), 'include'));
+  const found = [join(copy, 'deps', 'include'), ...ofLibrary].find(folder =>
+    existsSync(join(folder, 'tensorflow', 'c', 'ops.h')),
+  );
+  if (!found) throw new Error("TensorFlow's headers for C are missing beside its library");
+  return found;
+}
+
+/**
+ * Loads the kernels in a process of its own.
+ *
+ * @throws an error that says why they are not usable
+ */
+export async function inspectOwnKernels(path: string): Promise<OwnKernels> {
+  if (!existsSync(path)) throw new Error('not built; `npx capsnet-native install` builds them, with g++');
+  const script = 'process.stdout.write(JSON.stringify(require(process.argv[1])))';
+  const told = await run(process.execPath, ['-e', script, path], {
+    env: { TF_CPP_MIN_LOG_LEVEL: '2', ...process.env },
+    timeout: 60_000,
+  });
+  return JSON.parse(told);
+}
+
+/**
+ * Compiles the kernels with g++. They get their name when they have been loaded with success; those of other versions are
+ * left, for another copy of this package may use them.
+ *
+ * @param copy a folder of tfjs-node, whose addon works
+ */
+export async function buildOwnKernels(copy: string): Promise<OwnKernels> {
+  const path = ownKernelsPath(copy);
+  const [nodeApi] = packageFolder('node-api-headers', import.meta.url);
+  const folder = sourceFolder();
+  const includes = ['-I', headers(copy), '-I', join(nodeApi!, 'include')];
+  const gcc = (args: readonly string[]) => run('g++', [...flags, ...args], { cwd: folder, timeout: 5 * 60_000 });
+
+  await mkdir(dirname(path), { recursive: true });
+  // As deep as the final folder, since they look for TensorFlow relative to themselves.
+  const partial = await mkdtemp(join(copy, 'lib', 'partial-'));
+  try {
+    const objects = Object.entries(instructionSets).map(async ([name, machine]) => {
+      const object = join(partial, `${name}.o`);
+      await gcc(['-c', ...machine, `-DINSTRUCTION_SET=${name}`, 'kernels.cc', '-o', object]);
+      return object;
+    });
+    const others = (await readdir(folder)).filter(name => name.endsWith('.cc') && name !== 'kernels.cc');
+    const built = join(partial, 'kernels.node');
+    await gcc([
+      ...['-shared', ...includes, `-DBUILD="${buildOf(copy)}"`],
+      ...others,
+      ...(await Promise.all(objects)),
+      ...libraries(copy),
+      ...['-Wl,-rpath,$ORIGIN/../../deps/lib', '-o', built],
+    ]);
+    const told = await inspectOwnKernels(built);
+    await rename(built, path);
+    return told;
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
