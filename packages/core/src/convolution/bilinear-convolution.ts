@@ -1,5 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { componentsOf } from './axis-transform';
 import type { KernelCache } from './kernel-cache';
+import { planeTransform, rankCount } from './plane-transform';
+import {
+  fromPolyphase,
+  fromPolyphaseKernel,
+  type Geometry,
+  geometryOf,
+  polyphase,
+  polyphaseKernel,
+} from './polyphase';
 
 /**
  * A strided valid convolution as a bilinear form.
@@ -29,7 +39,8 @@ export function bilinearConvolution(
 ): tf.Tensor4D {
   const geometry = geometryOf(x.shape, kernel.shape, strides);
   const transforms = transformsOf(geometry);
-  const { batch, channels, filters, phases, outputs, ranks } = geometry;
+  const { batch, channels, filters, phases, outputs } = geometry;
+  const { ranks } = transforms;
 
   return tf.customGrad((...args) => {
     const [x, kernel, save] = args as unknown as [tf.Tensor4D, tf.Tensor4D, tf.GradSaveFunc];
@@ -81,7 +92,8 @@ export function multiplications(
   strides: readonly [number, number],
 ): { direct: number; bilinear: number } {
   const geometry = geometryOf(xShape, kernelShape, strides);
-  const { batch, channels, filters, phases, inputs, taps, ranks } = geometry;
+  const { batch, channels, filters, phases, inputs, taps } = geometry;
+  const ranks = ranksOf(geometry);
   const outputs = geometry.outputs[0] * geometry.outputs[1];
   const direct = batch * outputs * kernelShape[0] * kernelShape[1] * channels * filters;
   const products = ranks * batch * phases * channels * filters;
@@ -91,113 +103,8 @@ export function multiplications(
   return { direct, bilinear: products + ofInput + ofKernel + ofOutput };
 }
 
-type Pair = readonly [number, number];
-
-/** Sizes of the problem in polyphase form; pairs are [vertical, horizontal]. */
-interface Geometry {
-  readonly batch: number;
-  readonly channels: number;
-  readonly filters: number;
-  readonly image: Pair;
-  readonly kernel: Pair;
-  readonly strides: Pair;
-  /** s x s */
-  readonly phases: number;
-  readonly outputs: Pair;
-  /** Kernel size of one phase. */
-  readonly taps: Pair;
-  /** Image size of one phase, which is the size of the transform: nothing wraps around. */
-  readonly inputs: Pair;
-  readonly ranks: number;
-}
-
-function geometryOf(
-  xShape: tf.Tensor4D['shape'],
-  kernelShape: tf.Tensor4D['shape'],
-  strides: Pair,
-): Geometry {
-  const [batch, height, width, channels] = xShape;
-  const [kernelHeight, kernelWidth, , filters] = kernelShape;
-  const along = (size: number, kernel: number, stride: number) => {
-    const outputs = Math.floor((size - kernel) / stride) + 1;
-    const taps = Math.ceil(kernel / stride);
-    return { outputs, taps, inputs: outputs + taps - 1 };
-  };
-  const vertical = along(height, kernelHeight, strides[0]);
-  const horizontal = along(width, kernelWidth, strides[1]);
-  const inputs: Pair = [vertical.inputs, horizontal.inputs];
-  const frequencies = inputs[0] * inputs[1];
-  // A frequency is its own conjugate where each component is 0 or half the size.
-  const selfConjugate = (inputs[0] % 2 === 0 ? 2 : 1) * (inputs[1] % 2 === 0 ? 2 : 1);
-  return {
-    batch,
-    channels,
-    filters,
-    image: [height, width],
-    kernel: [kernelHeight, kernelWidth],
-    strides,
-    phases: strides[0] * strides[1],
-    outputs: [vertical.outputs, horizontal.outputs],
-    taps: [vertical.taps, horizontal.taps],
-    inputs,
-    ranks: selfConjugate + (3 * (frequencies - selfConjugate)) / 2,
-  };
-}
-
-/** [batch, height, width, channels] -> [positions, batch * phases * channels] */
-function polyphase(x: tf.Tensor4D, { batch, channels, image, strides, inputs }: Geometry): tf.Tensor2D {
-  const [rows, columns] = [inputs[0] * strides[0], inputs[1] * strides[1]];
-  // Rows that no output needs are cut off; missing ones meet the zeros that pad the kernel.
-  const needed = tf.slice(
-    x,
-    [0, 0, 0, 0],
-    [batch, Math.min(rows, image[0]), Math.min(columns, image[1]), channels],
-  );
-  const whole = padEnd(needed, [batch, rows, columns, channels]);
-  const split = tf.reshape(whole, [batch, inputs[0], strides[0], inputs[1], strides[1], channels]);
-  return tf.reshape(tf.transpose(split, [1, 3, 0, 2, 4, 5]), [inputs[0] * inputs[1], -1]);
-}
-
-/** The transpose of {@link polyphase}. */
-function fromPolyphase(dx: tf.Tensor, { batch, channels, image, strides, inputs }: Geometry): tf.Tensor {
-  const split = tf.reshape(dx, [...inputs, batch, ...strides, channels]);
-  const [rows, columns] = [inputs[0] * strides[0], inputs[1] * strides[1]];
-  const whole = tf.reshape(tf.transpose(split, [2, 0, 3, 1, 4, 5]), [batch, rows, columns, channels]);
-  const needed = tf.slice(
-    whole,
-    [0, 0, 0, 0],
-    [batch, Math.min(rows, image[0]), Math.min(columns, image[1]), channels],
-  );
-  return padEnd(needed, [batch, ...image, channels]);
-}
-
-/** [height, width, channels, filters] -> [taps, phases * channels * filters] */
-function polyphaseKernel(kernel: tf.Tensor4D, { channels, filters, strides, taps }: Geometry): tf.Tensor2D {
-  const whole = padEnd(kernel, [taps[0] * strides[0], taps[1] * strides[1], channels, filters]);
-  const split = tf.reshape(whole, [taps[0], strides[0], taps[1], strides[1], channels, filters]);
-  return tf.reshape(tf.transpose(split, [0, 2, 1, 3, 4, 5]), [taps[0] * taps[1], -1]);
-}
-
-/** The transpose of {@link polyphaseKernel}. */
-function fromPolyphaseKernel(
-  dw: tf.Tensor,
-  { channels, filters, strides, taps, kernel }: Geometry,
-): tf.Tensor {
-  const split = tf.transpose(tf.reshape(dw, [...taps, ...strides, channels, filters]), [0, 2, 1, 3, 4, 5]);
-  const whole = tf.reshape(split, [taps[0] * strides[0], taps[1] * strides[1], channels, filters]);
-  return tf.slice(whole, [0, 0, 0, 0], [...kernel, channels, filters]);
-}
-
-function padEnd(x: tf.Tensor, shape: number[]): tf.Tensor {
-  return x.shape.every((size, axis) => size === shape[axis])
-    ? x
-    : tf.pad(
-        x,
-        x.shape.map((size, axis) => [0, shape[axis]! - size] as [number, number]),
-      );
-}
-
 interface Transforms {
+  readonly ranks: number;
   /** [R, inputs] */
   readonly a: () => tf.Tensor2D;
   /** [R, taps] */
@@ -207,8 +114,8 @@ interface Transforms {
 }
 
 /** What the constant matrices depend on. */
-function sizesOf({ inputs, taps, outputs }: Geometry): string {
-  return [inputs, taps, outputs].join();
+function sizesOf({ taps, outputs }: Geometry): string {
+  return [taps, outputs].join();
 }
 
 const transformsBySize = new Map<string, Transforms>();
@@ -218,61 +125,14 @@ function transformsOf(geometry: Geometry): Transforms {
   const key = sizesOf(geometry);
   const known = transformsBySize.get(key);
   if (known) return known;
-  const made = makeTransforms(geometry);
+  const { a, b, s } = planeTransform(geometry.outputs, geometry.taps);
+  const ranks = ranksOf(geometry);
+  const matrix = (data: Float32Array, rows: number) => () => tf.tensor2d(data, [rows, data.length / rows]);
+  const made = { ranks, a: matrix(a, ranks), b: matrix(b, ranks), s: matrix(s, s.length / ranks) };
   transformsBySize.set(key, made);
   return made;
 }
 
-function makeTransforms({ inputs, taps, outputs, ranks }: Geometry): Transforms {
-  const [height, width] = inputs;
-  const a: number[] = [];
-  const b: number[] = [];
-  const columnsOfS: number[] = []; // [R, outputs], transposed below
-  for (let f = 0; f < height; f++) {
-    for (let g = 0; g < width; g++) {
-      const [conjugateF, conjugateG] = [(height - f) % height, (width - g) % width];
-      const isSelfConjugate = f === conjugateF && g === conjugateG;
-      // Of a conjugate pair the first one met stands for both.
-      if (!isSelfConjugate && (conjugateF < f || (conjugateF === f && conjugateG < g))) continue;
-
-      // The angle of frequency (f, g) at each place of a grid; whole turns are taken off before rounding matters.
-      const angles = ([rows, columns]: Pair) =>
-        Array.from({ length: rows * columns }, (_, place) => {
-          const [row, column] = [Math.floor(place / columns), place % columns];
-          return 2 * Math.PI * (((f * row) % height) / height + ((g * column) % width) / width);
-        });
-      const x = angles(inputs);
-      const w = angles(taps);
-      const y = angles(outputs);
-      const { cos, sin } = Math;
-      if (isSelfConjugate) {
-        a.push(...x.map(cos));
-        b.push(...w.map(cos));
-        columnsOfS.push(...y.map(angle => cos(angle) / (height * width)));
-      } else {
-        // X = sum x e^-i, and conj(W) = sum w e^+i: their real parts, imaginary parts, and the sums of both.
-        a.push(...x.map(cos), ...x.map(angle => -sin(angle)), ...x.map(angle => cos(angle) - sin(angle)));
-        b.push(...w.map(cos), ...w.map(sin), ...w.map(angle => cos(angle) + sin(angle)));
-        // Re Y = m1 - m2 and Im Y = m3 - m1 - m2 enter as 2 (Re Y cos - Im Y sin), for the pair.
-        const scale = 2 / (height * width);
-        columnsOfS.push(
-          ...y.map(angle => scale * (cos(angle) + sin(angle))),
-          ...y.map(angle => scale * (sin(angle) - cos(angle))),
-          ...y.map(angle => scale * -sin(angle)),
-        );
-      }
-    }
-  }
-  const count = outputs[0] * outputs[1];
-  const s = new Float32Array(count * ranks);
-  for (let rank = 0; rank < ranks; rank++) {
-    for (let output = 0; output < count; output++)
-      s[output * ranks + rank] = columnsOfS[rank * count + output]!;
-  }
-  const matrix = (data: Float32Array, rows: number) => () => tf.tensor2d(data, [rows, data.length / rows]);
-  return {
-    a: matrix(Float32Array.from(a), ranks),
-    b: matrix(Float32Array.from(b), ranks),
-    s: matrix(s, count),
-  };
+function ranksOf({ outputs, taps }: Geometry): number {
+  return rankCount(componentsOf(outputs[0], taps[0]), componentsOf(outputs[1], taps[1]));
 }
