@@ -1,6 +1,7 @@
 import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { bilinearConvolution, multiplications } from './bilinear-convolution';
+import { bilinearConvolutionByKernel, hasBilinearKernels } from './bilinear-convolution-by-kernel';
 import type { KernelCache } from './kernel-cache';
 
 export interface Convolution2DOptions {
@@ -39,7 +40,9 @@ export function convolution2d(
   check(x, kernel, steps);
   const bilinear =
     method === 'bilinear' || (method === 'auto' && prefersBilinear(x.shape, kernel.shape, steps));
-  return bilinear ? bilinearConvolution(x, kernel, steps, cache) : tf.conv2d(x, kernel, [...steps], 'valid');
+  if (!bilinear) return tf.conv2d(x, kernel, [...steps], 'valid');
+  const convolve = hasBilinearKernels() ? bilinearConvolutionByKernel : bilinearConvolution;
+  return convolve(x, kernel, steps, cache);
 }
 
 function prefersBilinear(
