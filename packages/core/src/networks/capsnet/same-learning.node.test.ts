@@ -15,24 +15,27 @@ test('the fast formulations learn as the plain ones do, but for rounding', { tim
 }) => {
   skip(inject('backend') !== 'native', 'takes minutes on the other backends');
   const { train } = await loadMnist();
-  const learn = (method: 'plain' | 'fast', perturbation?: number) => losses(train, method, perturbation);
+  const learn = (method: 'plain' | 'fast' | 'auto', perturbation?: number) =>
+    losses(train, method, perturbation);
   const plain = learn('plain');
   expect(plain.at(-1)).toBeLessThan(plain[0]! / 2);
   // Training amplifies the smallest difference: this is what it makes of one in the seventh digit.
   const inherent = Math.max(...[1, 2, 3].map(seed => distance(learn('plain', seed), plain)));
   expect(inherent).toBeGreaterThan(0);
   expect(distance(learn('fast'), plain)).toBeLessThanOrEqual(inherent);
+  // Routing by the backend's kernel
+  expect(distance(learn('auto'), plain)).toBeLessThanOrEqual(inherent);
 });
 
 /** @param perturbation seed of which initial weights are larger by 1e-6 of their size and which smaller; undefined for none */
 function losses(
   images: Parameters<typeof trainingBatches>[0],
-  method: 'plain' | 'fast',
+  method: 'plain' | 'fast' | 'auto',
   perturbation?: number,
 ): Losses {
   const network = capsNet({
     convolutions: [{ filters: 32, kernelSize: 9 }],
-    primary: { channels: 4, method: method === 'fast' ? 'bilinear' : 'direct' },
+    primary: { channels: 4, method: method === 'plain' ? 'direct' : 'bilinear' },
     routing: { method },
   });
   if (perturbation !== undefined) {
