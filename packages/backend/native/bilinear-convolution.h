@@ -43,18 +43,6 @@ struct BilinearLayout {
   }
 };
 
-static inline Lanes loadPart(const float* from, long count) {
-  if (count >= width) return load(from);
-  Lanes x{};
-  for (long lane = 0; lane < count; lane++) x[lane] = from[lane];
-  return x;
-}
-
-static inline void storePart(float* to, Lanes x, long count) {
-  if (count >= width) return store(to, x);
-  for (long lane = 0; lane < count; lane++) to[lane] = x[lane];
-}
-
 /** out[p * columns of right + q] = sum over i, j of left[p, i] right[q, j] in[i * inner columns + j] */
 static inline void alongBothAxes(Left left, long p, long i, Left right, long q, long j, const Lanes* in, Lanes* middle,
                                  Lanes* out) {

@@ -2,8 +2,10 @@
 // file could share, such as a template of the standard library: the linker keeps one copy, of whichever instruction set.
 #include "kernels.h"
 
+#include "adam.h"
 #include "bilinear-convolution.h"
 #include "routing.h"
+#include "winograd.h"
 
 #define TEXT_OF(name) #name
 #define TEXT(name) TEXT_OF(name)
@@ -23,5 +25,10 @@ extern const Kernels kernels = {
     evaluateKernel,
     convolve,
     convolveGradient,
+    winograd::scratchFloats,
+    winograd::gradientScratchFloats,
+    winograd::convolve,
+    winograd::kernelGradient,
+    adam,
 };
 }  // namespace INSTRUCTION_SET

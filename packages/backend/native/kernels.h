@@ -11,6 +11,17 @@ struct RoutingProblem {
   float epsilon;     // of squash
 };
 
+/** x [batch, image, channels], kernel [3, 3, channels, filters]; channels and filters are multiples of 16. */
+struct WinogradProblem {
+  long batch, image[2], channels, filters, outputs[2];  // pairs are [vertical, horizontal]
+  long padding[2];                                      // how many rows of zeros lie above the image, columns before it
+  bool turned;  // whether the kernel is [3, 3, filters, channels] and turned round, as for the gradient of the input
+};
+
+struct AdamSettings {
+  float rate, beta1, beta2, epsilon;
+};
+
 struct Kernels {
   const char* instructionSet;
   long alignment;  // of memory that holds lanes, in bytes
@@ -33,6 +44,13 @@ struct Kernels {
   void (*convolve)(const BilinearPlan&, const float* x, const float* evaluatedKernel, float* y, float* scratch);
   void (*convolveGradient)(const BilinearPlan&, const float* x, const float* evaluatedKernel, const float* dy, float* dx,
                            float* dkernel, float* scratch);
+
+  long (*winogradScratchFloats)(const WinogradProblem&);
+  long (*winogradGradientScratchFloats)(const WinogradProblem&);
+  void (*winogradConvolve)(const WinogradProblem&, const float* x, const float* kernel, float* y, float* scratch);
+  void (*winogradKernelGradient)(const WinogradProblem&, const float* x, const float* dy, float* dkernel, float* scratch);
+
+  void (*adam)(const AdamSettings&, float* weights, float* m, float* v, const float* gradient, long count);
 };
 
 /** Those for the best instruction set that this processor has, or for the one that CAPSNET_INSTRUCTION_SET names. */

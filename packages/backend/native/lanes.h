@@ -21,9 +21,21 @@ typedef float LooseLanes __attribute__((vector_size(4 * WIDTH), aligned(4), may_
 
 static inline Lanes load(const float* from) { return *(const LooseLanes*)from; }
 static inline void store(float* to, Lanes x) { *(LooseLanes*)to = x; }
+/** The first `count` lanes, or all of them where there are more; the others are 0. */
+static inline Lanes loadPart(const float* from, long count) {
+  if (count >= width) return load(from);
+  Lanes x{};
+  for (long lane = 0; lane < count; lane++) x[lane] = from[lane];
+  return x;
+}
+
+static inline void storePart(float* to, Lanes x, long count) {
+  if (count >= width) return store(to, x);
+  for (long lane = 0; lane < count; lane++) to[lane] = x[lane];
+}
+
 static inline Lanes broadcast(float x) { return x - Lanes{}; }
 static inline Lanes larger(Lanes x, Lanes y) { return x > y ? x : y; }
-static inline Lanes smaller(Lanes x, Lanes y) { return x < y ? x : y; }
 
 static inline Lanes squareRoot(Lanes x) {
   for (int lane = 0; lane < WIDTH; lane++) x[lane] = __builtin_sqrtf(x[lane]);

@@ -23,6 +23,7 @@ TF_Tensor* TF_AllocateOutput(TF_OpKernelContext*, int index, TF_DataType, const 
                              TF_Status*);
 TF_Tensor* TF_AllocateTemp(TF_OpKernelContext*, TF_DataType, const int64_t* dims, int rank, TF_AllocatorAttributes*,
                            TF_Status*);
+void TF_SetOutput(TF_OpKernelContext*, int index, const TF_Tensor*, TF_Status*);
 void TF_OpKernelConstruction_Failure(TF_OpKernelConstruction*, TF_Status*);
 void TF_OpKernelContext_Failure(TF_OpKernelContext*, TF_Status*);
 void TF_OpKernelConstruction_GetAttrInt64(TF_OpKernelConstruction*, const char* name, int64_t*, TF_Status*);
@@ -85,6 +86,13 @@ class Context {
     return {{tensor, TF_DeleteTensor}};
   }
 
+  /** An output that is an input. */
+  void output(int index, const Tensor& input) {
+    Status status;
+    TF_SetOutput(context, index, input.tensor.get(), status);
+    status.check();
+  }
+
   /** Memory for the run, of TensorFlow's own, so that it comes back from its pool the next time. */
   Tensor scratch(long floats) {
     Status status;
@@ -137,7 +145,7 @@ class Attributes {
   TF_OpKernelConstruction* construction;
 };
 
-/** What an operation is called with and gives: names of its float tensors, and attributes as "name: type". */
+/** What an operation is called with and gives: tensors as "name: type", or names of float tensors, and attributes as "name: type". */
 struct Signature {
   const char* name;
   std::initializer_list<const char*> inputs, outputs, attributes;
@@ -154,9 +162,11 @@ void registerOperation(const Signature& signature) {
   // A second version of this package in one process has operations of its own.
   const std::string name = std::string("Capsnet") + signature.name + "_" + BUILD;
   TF_OpDefinitionBuilder* definition = TF_NewOpDefinitionBuilder(name.c_str());
-  for (const char* input : signature.inputs) TF_OpDefinitionBuilderAddInput(definition, (input + std::string(": float")).c_str());
-  for (const char* output : signature.outputs)
-    TF_OpDefinitionBuilderAddOutput(definition, (output + std::string(": float")).c_str());
+  const auto typed = [](const std::string& tensor) {
+    return tensor.find(':') == std::string::npos ? tensor + ": float" : tensor;
+  };
+  for (const char* input : signature.inputs) TF_OpDefinitionBuilderAddInput(definition, typed(input).c_str());
+  for (const char* output : signature.outputs) TF_OpDefinitionBuilderAddOutput(definition, typed(output).c_str());
   for (const char* attribute : signature.attributes) TF_OpDefinitionBuilderAddAttr(definition, attribute);
   TF_OpDefinitionBuilderSetShapeInferenceFunction(definition, [](TF_ShapeInferenceContext* context, TF_Status* status) {
     TF_ShapeInferenceContextSetUnknownShape(context, status);

@@ -52,7 +52,10 @@ function told(load: () => Promise<OwnKernels>): Promise<OwnKernels | string> {
 function device(tensorflow: string, own: OwnKernels | string): string {
   const processors = cpus();
   const processor = `${processors[0]?.model.trim() ?? process.arch} x ${processors.length}`;
-  const kernels = typeof own === 'string' ? `without our own kernels (${own})` : `our own kernels for ${own.instructionSet}`;
+  const kernels =
+    typeof own === 'string'
+      ? `without our own kernels (${own})`
+      : `our own kernels for ${own.instructionSet}`;
   return `${processor}, TensorFlow ${tensorflow}, ${kernels}`;
 }
 

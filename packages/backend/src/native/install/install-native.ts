@@ -95,7 +95,9 @@ async function provideOwnKernels(copy: string, log: (line: string) => void): Pro
     }
     log(`Own kernels: ready, for ${kernels.instructionSet}`);
   } catch (error) {
-    log(`Own kernels: not available (${message(error)}); TensorFlow's own operations are used instead, which are slower`);
+    log(
+      `Own kernels: not available (${message(error)}); TensorFlow's own operations are used instead, which are slower`,
+    );
   }
 }
 

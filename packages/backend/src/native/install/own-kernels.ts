@@ -40,13 +40,16 @@ function buildOf(copy: string): string {
   const hash = createHash('sha256');
   const folder = sourceFolder();
   for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
-  hash.update(JSON.stringify([copy, instructionSets, flags, libraries(copy).map(library => realpathSync(library))]));
+  hash.update(
+    JSON.stringify([copy, instructionSets, flags, libraries(copy).map(library => realpathSync(library))]),
+  );
   return hash.digest('hex').slice(0, 12);
 }
 
 function sourceFolder(): string {
   const [folder] = packageFolder('@capsnet/backend', import.meta.url);
-  if (!folder) throw new Error('the sources of our kernels are not found: @capsnet/backend is not a package here');
+  if (!folder)
+    throw new Error('the sources of our kernels are not found: @capsnet/backend is not a package here');
   return join(folder, 'native');
 }
 
@@ -93,7 +96,8 @@ export async function buildOwnKernels(copy: string): Promise<OwnKernels> {
   const [nodeApi] = packageFolder('node-api-headers', import.meta.url);
   const folder = sourceFolder();
   const includes = ['-I', headers(copy), '-I', join(nodeApi!, 'include')];
-  const gcc = (args: readonly string[]) => run('g++', [...flags, ...args], { cwd: folder, timeout: 5 * 60_000 });
+  const gcc = (args: readonly string[]) =>
+    run('g++', [...flags, ...args], { cwd: folder, timeout: 5 * 60_000 });
 
   await mkdir(dirname(path), { recursive: true });
   // As deep as the final folder, since they look for TensorFlow relative to themselves.

@@ -1,11 +1,12 @@
 import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { AdamOptions, NativeAdam } from '../../native-adam';
+import { ownOperation } from './own-operations';
 import { engineName, float32, type TensorFlowBackend, tensorFlowBackend } from './tensorflow-backend';
 
 /**
- * Adam (Kingma and Ba 2015, algorithm 1) by TensorFlow's own operation, which updates weights and moments in place in one
- * pass:
+ * Adam (Kingma and Ba 2015, algorithm 1) by one operation, which updates weights and moments in place in one pass: ours for
+ * all variables at once, or TensorFlow's for each:
  *
  *     m = beta1 m + (1 - beta1) g            mHat = m / (1 - beta1^t)
  *     v = beta2 v + (1 - beta2) g^2          vHat = v / (1 - beta2^t)
@@ -29,7 +30,8 @@ export function nativeAdam(
     m: zeros(variable.shape),
     v: zeros(variable.shape),
   }));
-  const handles = [resourceHandle(backend), resourceHandle(backend), resourceHandle(backend)];
+  const operation = ownOperation('Adam');
+  const update = operation ? updateByOwnOperation(backend, operation) : updateByResources(backend);
   let step = 0;
 
   return {
@@ -44,21 +46,18 @@ export function nativeAdam(
       }
       for (const { name, variable } of moments) checkGradient(name, variable, gradients[name]);
       step++;
-      // TensorFlow corrects neither epsilon nor, to the last digit, the rate: both are corrected here, so it is told that
-      // beta1^t and beta2^t are 0.
+      // The moments' bias is corrected here, in the rate and in epsilon.
       const root = Math.sqrt(1 - beta2 ** step);
       const rateHat = (this.learningRate * root) / (1 - beta1 ** step);
-      const settings = [0, 0, rateHat, beta1, beta2, epsilon * root].map(value => tf.scalar(value));
-      try {
-        for (const { name, variable, m, v } of moments) {
-          updateInPlace(backend, handles, [variable, m, v], ids => {
-            const inputs = [...ids, ...backend.getInputTensorIds([...settings, gradients[name]!])];
-            backend.binding.executeOp('ResourceApplyAdam', [float32(backend)], inputs, 0);
-          });
-        }
-      } finally {
-        tf.dispose(settings);
-      }
+      update.apply(
+        moments.map(each => ({ ...each, gradient: gradients[each.name]! })),
+        {
+          rate: rateHat,
+          beta1,
+          beta2,
+          epsilon: epsilon * root,
+        },
+      );
     },
 
     state() {
@@ -88,7 +87,7 @@ export function nativeAdam(
 
     dispose() {
       for (const { m, v } of moments) tf.dispose([m, v]);
-      for (const handle of handles.splice(0)) destroy(backend, handle);
+      update.dispose();
     },
   };
 }
@@ -122,6 +121,93 @@ function saved(state: tf.NamedTensorMap, name: string, shape: readonly number[])
     'other-run',
     `nativeAdam: expected a saved "${name}" of shape [${shape}], found ${found}`,
   );
+}
+
+/** A variable with its moments and gradient. */
+interface Update {
+  readonly variable: tf.Variable;
+  readonly m: tf.Variable;
+  readonly v: tf.Variable;
+  readonly gradient: tf.Tensor;
+}
+
+/** p -= rate m / (sqrt(v) + epsilon) */
+interface Settings {
+  readonly rate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
+
+interface Updater {
+  apply(updates: readonly Update[], settings: Settings): void;
+  dispose(): void;
+}
+
+/** Our operation writes into its inputs, so it is given only tensors that nobody else can see. */
+function updateByOwnOperation(backend: TensorFlowBackend, operation: string): Updater {
+  /** The data that it made: it is TensorFlow's own, not an array of JavaScript's that a tensor was made of. */
+  const made = new Map<tf.Variable, tf.DataId>();
+  const own = (variable: tf.Variable) => {
+    const isOurs = made.get(variable) === variable.dataId;
+    if (isOurs && backend.tensorMap.get(variable.dataId).refCount === 1) return;
+    const copy = backend.executeSingleOutput('DeepCopy', [float32(backend)], [variable]);
+    variable.assign(copy);
+    copy.dispose();
+    made.set(variable, variable.dataId);
+  };
+  return {
+    apply(updates, { rate, beta1, beta2, epsilon }) {
+      for (const { variable, m, v } of updates) [variable, m, v].forEach(own);
+      const numbers = tf.tensor1d([rate, beta1, beta2, epsilon]);
+      const inputs = [
+        numbers,
+        ...updates.map(({ variable }) => variable),
+        ...updates.map(({ m }) => m),
+        ...updates.map(({ v }) => v),
+        ...updates.map(({ gradient }) => gradient),
+      ];
+      const count = { name: 'N', type: backend.binding.TF_ATTR_INT, value: updates.length };
+      try {
+        const updated = backend.executeMultipleOutputs(operation, [count], inputs, updates.length);
+        updates.forEach(({ variable }, index) => {
+          // The same memory by another name: who keeps something for the data of a variable sees that it has changed.
+          variable.assign(updated[index]!);
+          updated[index]!.dispose();
+          made.set(variable, variable.dataId);
+        });
+      } finally {
+        numbers.dispose();
+      }
+    },
+    dispose: () => made.clear(),
+  };
+}
+
+/**
+ * TensorFlow's operation updates variables of its own, to which the data is lent. It corrects neither epsilon nor, to the last
+ * digit, the rate, so it is told that beta1^t and beta2^t are 0.
+ */
+function updateByResources(backend: TensorFlowBackend): Updater {
+  const handles = [resourceHandle(backend), resourceHandle(backend), resourceHandle(backend)];
+  return {
+    apply(updates, { rate, beta1, beta2, epsilon }) {
+      const settings = [0, 0, rate, beta1, beta2, epsilon].map(value => tf.scalar(value));
+      try {
+        for (const { variable, m, v, gradient } of updates) {
+          updateInPlace(backend, handles, [variable, m, v], ids => {
+            const inputs = [...ids, ...backend.getInputTensorIds([...settings, gradient])];
+            backend.binding.executeOp('ResourceApplyAdam', [float32(backend)], inputs, 0);
+          });
+        }
+      } finally {
+        tf.dispose(settings);
+      }
+    },
+    dispose() {
+      for (const handle of handles.splice(0)) destroy(backend, handle);
+    },
+  };
 }
 
 /** A variable of TensorFlow's own, still empty; tensors of any shape can be assigned to it. */

@@ -5,7 +5,11 @@ import type { Attribute, TensorFlowBackend } from './tensorflow-backend';
 export function evaluateKernel(operation: string): tf.KernelFunc {
   return ({ inputs: { kernel, vertical, horizontal }, attrs, backend: anyBackend }) => {
     const backend = anyBackend as TensorFlowBackend;
-    return backend.executeSingleOutput(operation, attributes(backend, attrs), [kernel!, vertical!, horizontal!]);
+    return backend.executeSingleOutput(operation, attributes(backend, attrs), [
+      kernel!,
+      vertical!,
+      horizontal!,
+    ]);
   };
 }
 

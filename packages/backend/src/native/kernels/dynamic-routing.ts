@@ -6,7 +6,12 @@ export function dynamicRouting(operation: string): tf.KernelFunc {
   return ({ inputs, attrs, backend: anyBackend }) => {
     const backend = anyBackend as TensorFlowBackend;
     return withBias(inputs.bias, bias =>
-      backend.executeMultipleOutputs(operation, attributes(backend, attrs), [inputs.u!, inputs.weight!, bias], 2),
+      backend.executeMultipleOutputs(
+        operation,
+        attributes(backend, attrs),
+        [inputs.u!, inputs.weight!, bias],
+        2,
+      ),
     );
   };
 }
