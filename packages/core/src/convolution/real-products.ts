@@ -1,0 +1,75 @@
+import { axisTransform, type Components, componentsOf } from './axis-transform';
+
+/** A matrix, row by row. */
+export interface Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: Float32Array;
+}
+
+/**
+ * A correlation along one axis by R real products: $y = S\,[\,(A x) \cdot (B w)\,]$, numbers by numbers.
+ */
+export interface RealProducts {
+  /** [R, inputs] */
+  readonly a: Matrix;
+  /** [R, taps] */
+  readonly b: Matrix;
+  /** [outputs, R] */
+  readonly s: Matrix;
+}
+
+/** R: a real point takes one product, a pair three. */
+export function productCount({ reals, pairs }: Components): number {
+  return reals + 3 * pairs;
+}
+
+/**
+ * The {@link axisTransform} with its complex products made of three real ones each:
+ *
+ * $$ (a + ib)(p + iq) = ap - bq + i\,((a + b)(p + q) - ap - bq) $$
+ *
+ * Below the rows of each pair in A and in B comes their sum, and S takes the three products as the two parts.
+ */
+export function realProducts(outputs: number, taps: number): RealProducts {
+  const { a, b, s, ...components } = axisTransform(outputs, taps);
+  const n = outputs + taps - 1;
+  return {
+    a: withSums(components, a, n),
+    b: withSums(components, b, taps),
+    s: ofThree(components, s, outputs),
+  };
+}
+
+function withSums({ reals, pairs }: Components, data: Float64Array, columns: number): Matrix {
+  const row = (k: number) => data.subarray(k * columns, (k + 1) * columns);
+  const rows = Array.from({ length: reals }, (_, k) => row(k));
+  for (let pair = 0; pair < pairs; pair++) {
+    const [re, im] = [row(reals + 2 * pair), row(reals + 2 * pair + 1)];
+    rows.push(
+      re,
+      im,
+      re.map((value, k) => value + im[k]!),
+    );
+  }
+  return { rows: rows.length, columns, data: Float32Array.from(rows.flatMap(row => [...row])) };
+}
+
+function ofThree({ reals, pairs }: Components, data: Float64Array, outputs: number): Matrix {
+  const n = reals + 2 * pairs;
+  const rows = Array.from({ length: outputs }, (_, output) => {
+    const row = [...data.subarray(output * n, (output + 1) * n)];
+    const products = row.slice(0, reals);
+    for (let k = reals; k < n; k += 2) {
+      const [re, im] = [row[k]!, row[k + 1]!];
+      products.push(re - im, -re - im, im);
+    }
+    return products;
+  });
+  return { rows: outputs, columns: productCount({ reals, pairs }), data: Float32Array.from(rows.flat()) };
+}
+
+/** R of outputs and taps, without the matrices. */
+export function productsAlong(outputs: number, taps: number): number {
+  return productCount(componentsOf(outputs, taps));
+}
