@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { alongAxes, alongAxesTransposed, multiplicationsAlongAxes, type Pair } from './along-axes';
+import { axisTransform, componentsOf } from './axis-transform';
 import type { KernelCache } from './kernel-cache';
 import {
   fromPolyphase,
@@ -9,7 +10,7 @@ import {
   polyphase,
   polyphaseKernel,
 } from './polyphase';
-import { productsAlong, type RealProducts, realProducts } from './real-products';
+import { productCount, type RealProducts, realProducts } from './real-products';
 
 /**
  * A strided valid convolution as a bilinear form.
@@ -79,21 +80,30 @@ export function bilinearConvolution(
   }
 }
 
-/** Multiplications of one forward pass, transforms included. Each gradient takes no more. */
+/** Multiplications of one forward pass. Value and gradients together take three times the products, twice the transforms. */
+export interface Multiplications {
+  /** Of the convolution as it is defined. */
+  readonly direct: number;
+  /** Of the bilinear form, at the ranks. */
+  readonly products: number;
+  /** Of its transforms: of x, of the kernel, and back. */
+  readonly transforms: number;
+}
+
 export function multiplications(
   xShape: tf.Tensor4D['shape'],
   kernelShape: tf.Tensor4D['shape'],
   strides: readonly [number, number],
-): { direct: number; bilinear: number } {
+): Multiplications {
   const geometry = geometryOf(xShape, kernelShape, strides);
   const { batch, channels, filters, phases, inputs, taps, outputs } = geometry;
-  const along: Pair = [productsAlong(outputs[0], taps[0]), productsAlong(outputs[1], taps[1])];
+  const along = axes(axis => productCount(componentsOf(outputs[axis], taps[axis])));
   const direct = batch * outputs[0] * outputs[1] * kernelShape[0] * kernelShape[1] * channels * filters;
   const products = along[0] * along[1] * batch * phases * channels * filters;
   const ofInput = multiplicationsAlongAxes(along, inputs) * batch * phases * channels;
   const ofKernel = multiplicationsAlongAxes(along, taps) * phases * channels * filters;
   const ofOutput = multiplicationsAlongAxes(outputs, along) * batch * filters;
-  return { direct, bilinear: products + ofInput + ofKernel + ofOutput };
+  return { direct, products, transforms: ofInput + ofKernel + ofOutput };
 }
 
 /** The matrices of the vertical and of the horizontal axis. */
@@ -121,7 +131,7 @@ function transformsOf(geometry: Geometry): Transforms {
   const known = transformsBySize.get(key);
   if (known) return known;
   const { outputs, taps } = geometry;
-  const [vertical, horizontal] = [realProducts(outputs[0], taps[0]), realProducts(outputs[1], taps[1])];
+  const [vertical, horizontal] = axes(axis => realProducts(axisTransform(outputs[axis], taps[axis])));
   const made: Transforms = {
     a: [vertical.a, horizontal.a],
     b: [vertical.b, horizontal.b],
@@ -130,4 +140,8 @@ function transformsOf(geometry: Geometry): Transforms {
   };
   transformsBySize.set(key, made);
   return made;
+}
+
+function axes<T>(of: (axis: 0 | 1) => T): Pair<T> {
+  return [of(0), of(1)];
 }

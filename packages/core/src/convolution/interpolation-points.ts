@@ -28,6 +28,7 @@ const realPoints: Readonly<Record<number, readonly number[]>> = {
   10: [0, 1, -1, 2, -2, 1 / 2, -1 / 2, Infinity],
   11: [0, 1, -1, 2, -2, 1 / 2, -1 / 2],
   12: [0, 1, -1, 2, -2, 1 / 2, -1 / 2, Infinity],
+  14: [0, 1, -1, 2, -2, 1 / 2, -1 / 2, Infinity],
 };
 
 /** Those of any larger n, odd or even. */

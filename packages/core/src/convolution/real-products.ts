@@ -1,4 +1,4 @@
-import { axisTransform, type Components, componentsOf } from './axis-transform';
+import type { AxisTransform, Components } from './axis-transform';
 
 /** A matrix, row by row. */
 export interface Matrix {
@@ -7,9 +7,7 @@ export interface Matrix {
   readonly data: Float32Array;
 }
 
-/**
- * A correlation along one axis by R real products: $y = S\,[\,(A x) \cdot (B w)\,]$, numbers by numbers.
- */
+/** A correlation along one axis, $y = S\,[\,(A x) \cdot (B w)\,]$, by R products of real numbers. */
 export interface RealProducts {
   /** [R, inputs] */
   readonly a: Matrix;
@@ -31,17 +29,12 @@ export function productCount({ reals, pairs }: Components): number {
  *
  * Below the rows of each pair in A and in B comes their sum, and S takes the three products as the two parts.
  */
-export function realProducts(outputs: number, taps: number): RealProducts {
-  const { a, b, s, ...components } = axisTransform(outputs, taps);
-  const n = outputs + taps - 1;
-  return {
-    a: withSums(components, a, n),
-    b: withSums(components, b, taps),
-    s: ofThree(components, s, outputs),
-  };
+export function realProducts({ a, b, s, ...components }: AxisTransform): RealProducts {
+  return { a: withSums(components, a), b: withSums(components, b), s: ofThree(components, s) };
 }
 
-function withSums({ reals, pairs }: Components, data: Float64Array, columns: number): Matrix {
+function withSums({ reals, pairs }: Components, data: Float64Array): Matrix {
+  const columns = data.length / (reals + 2 * pairs);
   const row = (k: number) => data.subarray(k * columns, (k + 1) * columns);
   const rows = Array.from({ length: reals }, (_, k) => row(k));
   for (let pair = 0; pair < pairs; pair++) {
@@ -55,8 +48,9 @@ function withSums({ reals, pairs }: Components, data: Float64Array, columns: num
   return { rows: rows.length, columns, data: Float32Array.from(rows.flatMap(row => [...row])) };
 }
 
-function ofThree({ reals, pairs }: Components, data: Float64Array, outputs: number): Matrix {
+function ofThree({ reals, pairs }: Components, data: Float64Array): Matrix {
   const n = reals + 2 * pairs;
+  const outputs = data.length / n;
   const rows = Array.from({ length: outputs }, (_, output) => {
     const row = [...data.subarray(output * n, (output + 1) * n)];
     const products = row.slice(0, reals);
@@ -67,9 +61,4 @@ function ofThree({ reals, pairs }: Components, data: Float64Array, outputs: numb
     return products;
   });
   return { rows: outputs, columns: productCount({ reals, pairs }), data: Float32Array.from(rows.flat()) };
-}
-
-/** R of outputs and taps, without the matrices. */
-export function productsAlong(outputs: number, taps: number): number {
-  return productCount(componentsOf(outputs, taps));
 }
