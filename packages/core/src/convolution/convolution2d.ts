@@ -15,9 +15,9 @@ export interface Convolution2DOptions {
 
 /**
  * How much longer a multiplication of the bilinear form takes than one of the direct convolution, in its products and in its
- * transforms, which are bound by memory; by tfjs backend name. Measured for value and gradients of twenty convolutions, the
- * paper's second in batches of 8 to 128 among them, on processors with and without AVX-512. Backends that were not measured
- * use the direct one.
+ * transforms, which are bound by memory; by tfjs backend name. Fitted to the times of value and gradients of twenty
+ * convolutions, the paper's second in batches of 8 to 128 among them; on native between what AVX-512 takes and what is left
+ * where oneDNN is held to AVX2. Backends that were not measured use the direct one.
  */
 const bilinearCost: Readonly<Record<string, { readonly products: number; readonly transforms: number }>> = {
   tensorflow: { products: 1.3, transforms: 3 },
