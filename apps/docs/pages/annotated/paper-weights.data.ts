@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import { runnerImport } from 'vite';
+import { source } from '../../.vitepress/source';
 
 interface Weights {
   readonly rows: readonly { readonly name: string; readonly shape: string; readonly count: string }[];
@@ -10,24 +9,13 @@ declare const data: Weights;
 
 export { data };
 
-const network = new URL('../../../../packages/core/src/networks/capsnet/', import.meta.url);
-
-/** A module of the sources, which are not built when the site is. */
-async function source<Module>(file: string): Promise<Module> {
-  const resolve = { conditions: ['@capsnet/source'], noExternal: [/^@capsnet\//] };
-  const { module } = await runnerImport<Module>(fileURLToPath(new URL(file, network)), {
-    environments: { inline: { resolve } },
-  });
-  return module;
-}
-
 /** Computed when the site is built: how many parameters each part of the paper's network has. */
 export default {
   async load(): Promise<Weights> {
     type Shapes = typeof import('../../../../packages/core/src/networks/capsnet/weight-shapes');
     type Paper = typeof import('../../../../packages/core/src/networks/capsnet/presets/paper');
-    const { weightShapes } = await source<Shapes>('weight-shapes.ts');
-    const { paperConfig } = await source<Paper>('presets/paper.ts');
+    const { weightShapes } = await source<Shapes>('core/src/networks/capsnet/weight-shapes.ts');
+    const { paperConfig } = await source<Paper>('core/src/networks/capsnet/presets/paper.ts');
     const shapes = Object.entries(weightShapes(paperConfig));
     const count = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
     const show = (number: number) => number.toLocaleString('en');

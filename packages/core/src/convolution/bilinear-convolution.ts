@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { componentsOf } from './axis-transform';
+import { alongAxes, alongAxesTransposed, multiplicationsAlongAxes, type Pair } from './along-axes';
+import { axisTransform, componentsOf } from './axis-transform';
 import type { KernelCache } from './kernel-cache';
-import { planeTransform, rankCount } from './plane-transform';
 import {
   fromPolyphase,
   fromPolyphaseKernel,
@@ -10,14 +10,14 @@ import {
   polyphase,
   polyphaseKernel,
 } from './polyphase';
+import { productCount, type RealProducts, realProducts } from './real-products';
 
 /**
  * A strided valid convolution as a bilinear form.
  *
- * At stride s it is a convolution of stride 1 on the s x s polyphase components, which become channels. That one is a
- * product in the frequency domain, one of real numbers at the self-conjugate frequencies and, where it is complex,
- * three real ones by $(a + ib)(p + iq) = ap - bq + i\,((a + b)(p + q) - ap - bq)$. Transforms and recombination are
- * linear, so three constant matrices hold them, with R ranks in all:
+ * At stride s it is a convolution of stride 1 on the s x s polyphase components, which become channels. Along one axis that
+ * one is a product at each point of a line, and so in the plane at each pair of points: A, B and S are the matrices of
+ * one axis, applied along both. With R ranks, the products of the one axis times those of the other,
  *
  * $$ y = S\,[\,(A x) \cdot (B w)\,] $$
  *
@@ -38,28 +38,24 @@ export function bilinearConvolution(
   cache?: KernelCache,
 ): tf.Tensor4D {
   const geometry = geometryOf(x.shape, kernel.shape, strides);
-  const transforms = transformsOf(geometry);
   const { batch, channels, filters, phases, outputs } = geometry;
-  const { ranks } = transforms;
+  const { a, b, s, ranks } = transformsOf(geometry);
 
   return tf.customGrad((...args) => {
     const [x, kernel, save] = args as unknown as [tf.Tensor4D, tf.Tensor4D, tf.GradSaveFunc];
     const value = tf.tidy(() => {
       // Each in a tidy of its own: all that is left behind is large.
-      const atRanks = tf.tidy(() => {
-        const ax = tf.matMul(transforms.a(), polyphase(x, geometry)); // [R, batch * phases * channels]
-        return tf.reshape(ax, [ranks, batch, phases * channels]);
-      });
-      const transformKernel = () => {
-        const bw = tf.matMul(transforms.b(), polyphaseKernel(kernel, geometry)); // [R, phases * channels * filters]
-        return tf.reshape(bw, [ranks, phases * channels, filters]);
-      };
+      const atRanks = tf.tidy(() =>
+        tf.reshape(alongAxes(a, polyphase(x, geometry)), [ranks, batch, phases * channels]),
+      );
+      const transformKernel = () =>
+        tf.reshape(alongAxes(b, polyphaseKernel(kernel, geometry)), [ranks, phases * channels, filters]);
       const kernelAtRanks = cache
         ? cache.of(kernel, sizesOf(geometry), transformKernel)
         : tf.tidy(transformKernel);
       save([atRanks, kernelAtRanks]);
       const products = tf.matMul(atRanks, kernelAtRanks); // [R, batch, filters]
-      const y = tf.matMul(transforms.s(), tf.reshape(products, [ranks, batch * filters])); // [outputs, batch * filters]
+      const y = alongAxes(s, products); // [outputs, batch * filters]
       return tf.transpose(tf.reshape(y, [...outputs, batch, filters]), [2, 0, 1, 3]);
     });
     return { value, gradFunc: gradient };
@@ -68,49 +64,58 @@ export function bilinearConvolution(
   function gradient(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
     return tf.tidy(() => {
       const [atRanks, kernelAtRanks] = saved as [tf.Tensor3D, tf.Tensor3D];
-      const rows = tf.reshape(tf.transpose(dy, [1, 2, 0, 3]), [outputs[0] * outputs[1], batch * filters]);
-      const sdy = tf.reshape(tf.matMul(transforms.s(), rows, true), [ranks, batch, filters]);
+      const sdy = tf.tidy(() =>
+        tf.reshape(alongAxesTransposed(s, tf.transpose(dy, [1, 2, 0, 3])), [ranks, batch, filters]),
+      );
       const dx = tf.tidy(() => {
         const dax = tf.matMul(sdy, kernelAtRanks, false, true); // [R, batch, phases * channels]
-        const dx = tf.matMul(transforms.a(), tf.reshape(dax, [ranks, batch * phases * channels]), true);
-        return fromPolyphase(dx, geometry);
+        return fromPolyphase(alongAxesTransposed(a, dax), geometry);
       });
       const dw = tf.tidy(() => {
         const dbw = tf.matMul(atRanks, sdy, true); // [R, phases * channels, filters]
-        const dw = tf.matMul(transforms.b(), tf.reshape(dbw, [ranks, phases * channels * filters]), true);
-        return fromPolyphaseKernel(dw, geometry);
+        return fromPolyphaseKernel(alongAxesTransposed(b, dbw), geometry);
       });
       return [dx, dw];
     });
   }
 }
 
-/** Multiplications of one forward pass, transforms included. Each gradient takes as many. */
+/** Multiplications of one forward pass. Value and gradients together take three times the products, twice the transforms. */
+export interface Multiplications {
+  /** Of the convolution as it is defined. */
+  readonly direct: number;
+  /** Of the bilinear form, at the ranks. */
+  readonly products: number;
+  /** Of its transforms: of x, of the kernel, and back. */
+  readonly transforms: number;
+}
+
 export function multiplications(
   xShape: tf.Tensor4D['shape'],
   kernelShape: tf.Tensor4D['shape'],
   strides: readonly [number, number],
-): { direct: number; bilinear: number } {
+): Multiplications {
   const geometry = geometryOf(xShape, kernelShape, strides);
-  const { batch, channels, filters, phases, inputs, taps } = geometry;
-  const ranks = ranksOf(geometry);
-  const outputs = geometry.outputs[0] * geometry.outputs[1];
-  const direct = batch * outputs * kernelShape[0] * kernelShape[1] * channels * filters;
-  const products = ranks * batch * phases * channels * filters;
-  const ofInput = ranks * inputs[0] * inputs[1] * batch * phases * channels;
-  const ofKernel = ranks * taps[0] * taps[1] * phases * channels * filters;
-  const ofOutput = ranks * outputs * batch * filters;
-  return { direct, bilinear: products + ofInput + ofKernel + ofOutput };
+  const { batch, channels, filters, phases, inputs, taps, outputs } = geometry;
+  const along = axes(axis => productCount(componentsOf(outputs[axis], taps[axis])));
+  const direct = batch * outputs[0] * outputs[1] * kernelShape[0] * kernelShape[1] * channels * filters;
+  const products = along[0] * along[1] * batch * phases * channels * filters;
+  const ofInput = multiplicationsAlongAxes(along, inputs) * batch * phases * channels;
+  const ofKernel = multiplicationsAlongAxes(along, taps) * phases * channels * filters;
+  const ofOutput = multiplicationsAlongAxes(outputs, along) * batch * filters;
+  return { direct, products, transforms: ofInput + ofKernel + ofOutput };
 }
 
+/** The matrices of the vertical and of the horizontal axis. */
 interface Transforms {
+  /** [products, inputs] each */
+  readonly a: Pair<RealProducts['a']>;
+  /** [products, taps] each */
+  readonly b: Pair<RealProducts['b']>;
+  /** [outputs, products] each */
+  readonly s: Pair<RealProducts['s']>;
+  /** R, the products of both axes multiplied */
   readonly ranks: number;
-  /** [R, inputs] */
-  readonly a: () => tf.Tensor2D;
-  /** [R, taps] */
-  readonly b: () => tf.Tensor2D;
-  /** [outputs, R] */
-  readonly s: () => tf.Tensor2D;
 }
 
 /** What the constant matrices depend on. */
@@ -120,19 +125,23 @@ function sizesOf({ taps, outputs }: Geometry): string {
 
 const transformsBySize = new Map<string, Transforms>();
 
-/** The three constant matrices. They depend on the sizes alone and are small, so they are computed once. */
+/** The constant matrices. They depend on the sizes alone and are small, so they are computed once. */
 function transformsOf(geometry: Geometry): Transforms {
   const key = sizesOf(geometry);
   const known = transformsBySize.get(key);
   if (known) return known;
-  const { a, b, s } = planeTransform(geometry.outputs, geometry.taps);
-  const ranks = ranksOf(geometry);
-  const matrix = (data: Float32Array, rows: number) => () => tf.tensor2d(data, [rows, data.length / rows]);
-  const made = { ranks, a: matrix(a, ranks), b: matrix(b, ranks), s: matrix(s, s.length / ranks) };
+  const { outputs, taps } = geometry;
+  const [vertical, horizontal] = axes(axis => realProducts(axisTransform(outputs[axis], taps[axis])));
+  const made: Transforms = {
+    a: [vertical.a, horizontal.a],
+    b: [vertical.b, horizontal.b],
+    s: [vertical.s, horizontal.s],
+    ranks: vertical.a.rows * horizontal.a.rows,
+  };
   transformsBySize.set(key, made);
   return made;
 }
 
-function ranksOf({ outputs, taps }: Geometry): number {
-  return rankCount(componentsOf(outputs[0], taps[0]), componentsOf(outputs[1], taps[1]));
+function axes<T>(of: (axis: 0 | 1) => T): Pair<T> {
+  return [of(0), of(1)];
 }

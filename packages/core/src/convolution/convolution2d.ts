@@ -6,8 +6,8 @@ import type { KernelCache } from './kernel-cache';
 
 export interface Convolution2DOptions {
   /**
-   * `'direct'`: the backend's own convolution (wrong on the native backend if the strides differ). `'bilinear'`: the same sums in the frequency domain, fewer
-   * multiplications for large kernels over many channels. Default `'auto'`: whichever should be faster here.
+   * `'direct'`: the backend's own convolution (wrong on the native backend if the strides differ). `'bilinear'`: the same sums by
+   * interpolation, with fewer multiplications for large kernels over many channels. Default `'auto'`: whichever should be faster here.
    */
   readonly method?: 'auto' | 'direct' | 'bilinear';
   /** For inference, where one kernel meets many batches: keeps the kernel's transform, if one is needed. Default none. */
@@ -15,11 +15,15 @@ export interface Convolution2DOptions {
 }
 
 /**
- * How much longer a multiplication takes in the bilinear form than in the direct convolution, by tfjs backend name, for
- * value and gradients of the paper's second convolution (native: batches of 8 to 128; wasm: 8 and 32).
- * Backends that were not measured use the direct one.
+ * How much longer a multiplication of the bilinear form takes than one of the direct convolution, in its products and in its
+ * transforms, which are bound by memory; by tfjs backend name. Fitted to the times of value and gradients of twenty
+ * convolutions, the paper's second in batches of 8 to 128 among them; on native between what AVX-512 takes and what is left
+ * where oneDNN is held to AVX2. Backends that were not measured use the direct one.
  */
-const bilinearCost: Readonly<Record<string, number>> = { tensorflow: 1.2, wasm: 1 };
+const bilinearCost: Readonly<Record<string, { readonly products: number; readonly transforms: number }>> = {
+  tensorflow: { products: 1.3, transforms: 3 },
+  wasm: { products: 1.2, transforms: 1.5 },
+};
 
 /**
  * A valid two-dimensional convolution (cross-correlation, as everywhere in deep learning), differentiable.
@@ -54,8 +58,8 @@ function prefersBilinear(
   if (tf.getBackend() === 'tensorflow' && strides[0] !== strides[1]) return true;
   const cost = bilinearCost[tf.getBackend()];
   if (cost === undefined) return false;
-  const { direct, bilinear } = multiplications(xShape, kernelShape, strides);
-  return cost * bilinear < direct;
+  const { direct, products, transforms } = multiplications(xShape, kernelShape, strides);
+  return cost.products * products + cost.transforms * transforms < direct;
 }
 
 function check(x: tf.Tensor4D, kernel: tf.Tensor4D, strides: readonly [number, number]): void {

@@ -12,10 +12,11 @@ export interface InterpolationPoints {
 /**
  * The real points, by the number n of all points; what is missing of n are complex pairs.
  *
- * Real points are cheap and inexact, complex ones on the unit circle dear and exact: of two axes, two real points cost one
- * product, a real one and a pair three, two pairs six. So these are as many real points as keep the largest error of a
- * convolution in float32 below 1e-5 of its largest value, where the kernel covers a third to two thirds of the n places
- * (`interpolation-points.test.ts` measures it, and that two more real points would break it).
+ * Real points are cheap and inexact, complex ones on the unit circle dear and exact: in the plane two real points take one
+ * product, a real one and a pair three, two pairs six at least. So these are so many real points that the largest error of a
+ * convolution in float32 stays below 1e-5 of its largest value, where the kernel covers a third to two thirds of the n places,
+ * and that two more would break that (`interpolation-points.test.ts` measures both). No n needs roots of unity, which are
+ * all pairs but one or two: the more points there are, the more exact these become.
  */
 const realPoints: Readonly<Record<number, readonly number[]>> = {
   3: [0, 1, -1],
@@ -28,6 +29,7 @@ const realPoints: Readonly<Record<number, readonly number[]>> = {
   10: [0, 1, -1, 2, -2, 1 / 2, -1 / 2, Infinity],
   11: [0, 1, -1, 2, -2, 1 / 2, -1 / 2],
   12: [0, 1, -1, 2, -2, 1 / 2, -1 / 2, Infinity],
+  14: [0, 1, -1, 2, -2, 1 / 2, -1 / 2, Infinity],
 };
 
 /** Those of any larger n, odd or even. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Pair } from './plane-transform';
+import type { Pair } from './along-axes';
 
 /** Sizes of the problem in polyphase form; pairs are [vertical, horizontal]. */
 export interface Geometry {
