@@ -1,6 +1,6 @@
 """
-What both networks make of their class capsules [batch, classes, dim]: lengths, the margin loss of Sabour, Frosst and Hinton
-(2017), and reconstructions by a decoder that sees one capsule alone.
+What both networks make of their class capsules [batch, classes, dim]: lengths, the margin loss of Sabour, Frosst and
+Hinton (2017), and reconstructions by a decoder that sees one capsule alone.
 """
 import torch
 from torch import nn

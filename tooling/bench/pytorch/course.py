@@ -1,4 +1,4 @@
-"""What is learnt for the time to accuracy: real images, in an order, with shifts and learning rates, that are written down."""
+"""What is learnt for the time to accuracy: real images in an order, with shifts and learning rates, all written down."""
 import torch
 
 from problem import ProblemError, demand, read_safetensors
@@ -6,9 +6,9 @@ from problem import ProblemError, demand, read_safetensors
 
 class Course:
     """
-    From a file, the same for all contenders: images as bytes [n, height, width, channels] and their labels [n], the images of
-    each step's batch `order` [steps, batch] with their `shifts` down and right in pixels [steps, batch, 2], Adam's `rates` [steps],
-    and images held back, with their labels.
+    From a file, the same for all contenders: images as bytes [n, height, width, channels] and their labels [n]; which
+    images are in the batch of each step, `order` [steps, batch]; their `shifts` down and right in pixels [steps, batch, 2];
+    Adam's `rates` [steps]; and images held back, with their labels.
     """
 
     def __init__(self, path):

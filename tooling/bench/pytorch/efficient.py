@@ -1,7 +1,7 @@
 """
 Efficient-CapsNet (Mazzia, Salvetti and Chiaberge, 2021) as one plainly writes it in PyTorch: convolutions with batch
-normalisation, a depthwise convolution for primary capsules, and self-attention routing by einsum, as in its authors' Keras code.
-It is the second network that `npm run bench` compares with.
+normalisation, a depthwise convolution for primary capsules, and self-attention routing by einsum, as in its authors'
+Keras code. It is the second network that `npm run bench` compares with.
 """
 import math
 

@@ -1,4 +1,4 @@
-"""Files that `npm run bench` writes for its contenders: safetensors of weights, images and labels, with options as metadata."""
+"""Files that `npm run bench` writes for its contenders: safetensors of weights, images and labels, options as metadata."""
 import json
 
 import torch
@@ -20,7 +20,9 @@ def read_safetensors(path):
         with open(path, "rb") as file:
             content = bytearray(file.read())
     except OSError as error:
-        raise ProblemError(f"expected a file {path}, found {error.strerror}: name one that npm run bench wrote") from error
+        raise ProblemError(
+            f"expected a file {path}, found {error.strerror}: name one that npm run bench wrote"
+        ) from error
     length = int.from_bytes(content[:8], "little")
     try:
         header = json.loads(content[8 : 8 + length])
@@ -51,7 +53,8 @@ def demand(tensors, *names):
     missing = [name for name in names if name not in tensors]
     if missing:
         raise ProblemError(
-            f"expected the tensors {', '.join(names)}, found no {', '.join(missing)}: write the file anew with npm run bench"
+            f"expected the tensors {', '.join(names)}, found no {', '.join(missing)}: "
+            "write the file anew with npm run bench"
         )
     return [tensors.pop(name) for name in names]
 

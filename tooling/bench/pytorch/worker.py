@@ -3,9 +3,9 @@ A contender in PyTorch as a process, which `npm run bench` starts and asks:
 
     python worker.py problem.safetensors --threads 2 [--compile] [--course course.safetensors]
 
-The problem holds the weights of one of the two networks, images and labels, and the network's options in its metadata; the
-course, what is learnt for the time to accuracy. Requests are lines of JSON on stdin, answers lines of JSON on stdout, as
-src/contenders/protocol.ts says: {"do": "train" | "infer" | "classify", "batch": 128, "steps": 5}, {"do": "learn", "steps": 5}.
+The problem holds the weights of one of the two networks, images and labels, and the network's options in its metadata;
+the course, what is learnt for the time to accuracy. Requests are lines of JSON on stdin, answers lines of JSON on stdout,
+as src/contenders/protocol.ts says: {"do": "train" | "infer" | "classify", "batch": 128, "steps": 5}, {"do": "learn", "steps": 5}.
 """
 import argparse
 import json
@@ -31,7 +31,9 @@ networks = {"paper": CapsuleNetwork, "efficient": EfficientCapsuleNetwork}
 def build(name, weights, options):
     """The network, with these weights."""
     if name not in networks:
-        raise ProblemError(f"expected the network {' or '.join(networks)}, found {name}: write the problem with npm run bench")
+        raise ProblemError(
+            f"expected the network {' or '.join(networks)}, found {name}: write the problem anew with npm run bench"
+        )
     try:
         model = networks[name]({name: list(weight.shape) for name, weight in weights.items()}, options)
     except KeyError as error:
@@ -98,7 +100,9 @@ class Session:
             return self.learnt(demand_count(request, "steps", self.demand_course().steps_left))
         runs = {"train": self.train, "infer": self.infer, "classify": self.classify}
         if do not in runs:
-            raise ProblemError(f"expected {', '.join(runs)} or learn to do, found {json.dumps(do)}: ask for one of them")
+            raise ProblemError(
+                f"expected {', '.join(runs)} or learn to do, found {json.dumps(do)}: ask for one of them"
+            )
         batch = demand_count(request, "batch", len(self.images))
         self.model.train(do == "train")
         timed, results = timed_steps(demand_count(request, "steps"), lambda: runs[do](batch))

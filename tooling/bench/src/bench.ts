@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadMnist } from '@capsnet/mnist/node';
@@ -52,6 +52,13 @@ export async function bench({
   tell,
 }: BenchOptions): Promise<Report> {
   const start = performance.now();
+  const load = loadavg()[0]!;
+  if (load > cores / 2) {
+    tell(
+      `expected a machine that does nothing else, found ${load.toFixed(1)} programs computing on ${cores} cores in the last ` +
+        "minute: threads that wait for each other, PyTorch's above all, then take many times as long",
+    );
+  }
   const scratch = await mkdtemp(join(tmpdir(), 'capsnet-bench-'));
   const missing: Record<string, string> = {};
   try {
@@ -96,6 +103,7 @@ export async function bench({
         "the papers': softmax over parents, squared margins, summed squared error masked by the label, all gradients",
       threads: { native: cores, PyTorch: cores, wasm: 1 },
       machine: describeMachine(),
+      load,
       commit: describeCommit(folder),
       date: new Date().toISOString(),
       seconds: (performance.now() - start) / 1000,

@@ -2,8 +2,8 @@ import { type ImageSet, imageSize, seededRandom, uniformInt } from '@capsnet/dat
 import { decodeSafetensors, encodeSafetensors, type TensorEntry } from '@capsnet/safetensors';
 
 /**
- * What contenders learn for the time to accuracy, in one file for all: images, the batch of each step, and everything that is
- * drawn at random or follows a schedule.
+ * What contenders learn for the time to accuracy, in one file for all: images, the batch of each step, and everything
+ * that is drawn at random or follows a schedule.
  */
 export interface Course {
   readonly images: Bytes;
@@ -44,8 +44,8 @@ export const courseInWords =
   `${recipe.initialRate} to ${recipe.finalRate}`;
 
 /**
- * The course of some epochs over a training set but for its last images. What an epoch leaves over from whole batches is left out
- * of it, other images in each.
+ * The course of some epochs over a training set but for its last images. Each epoch leaves out what does not fill a batch,
+ * other images each time.
  *
  * @throws if there are too few images for that
  */

@@ -1,5 +1,5 @@
-// The scripts in PyTorch, where a bench has installed it; elsewhere these tests are skipped, and what the scripts computed is
-// in test/efficient-in-pytorch.json.
+// The scripts in PyTorch, where a bench has installed it. Elsewhere these tests are skipped, and others compare with what
+// the scripts computed, in test/efficient-in-pytorch.json.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

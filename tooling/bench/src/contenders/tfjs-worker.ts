@@ -1,4 +1,6 @@
-// A contender in TensorFlow.js as a process: `node tfjs-worker.js ours|obvious native|wasm problem.safetensors [course.safetensors]`.
+// A contender in TensorFlow.js as a process:
+//
+//     node tfjs-worker.js ours|obvious native|wasm problem.safetensors [course.safetensors]
 import { readFile } from 'node:fs/promises';
 import { serve } from '../serve';
 import type { Contender } from './contender';

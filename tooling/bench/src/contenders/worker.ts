@@ -96,8 +96,8 @@ export interface Started<T> {
 }
 
 /**
- * Starts contenders one after the other and lets each do something first. Who cannot is left out, but for the one that is
- * needed.
+ * Starts contenders one after the other and lets each do something first. Who cannot is left out, but for the one that
+ * is needed.
  *
  * @param begin what a contender does before they take turns, such as to warm up
  * @throws if the contender cannot that is needed; then none is left running

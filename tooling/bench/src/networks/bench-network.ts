@@ -16,7 +16,7 @@ export interface Spread {
 /** A network that is compared, as the script in PyTorch has it and as the packages have it. */
 export interface BenchNetwork {
   readonly config: CapsNetConfig;
-  /** Its weights by their names in PyTorch, and what they start with. @throws for a config that the script cannot express */
+  /** Its weights by their names in PyTorch, and their start. @throws for a config that the script cannot express */
   weights(config: CapsNetConfig): Record<string, Spread>;
   /** What the script has to know besides the weights' shapes. */
   options(config: CapsNetConfig): Record<string, unknown>;

@@ -9,7 +9,7 @@ export interface Machine {
   readonly instructionSets: readonly string[] | null;
   readonly cores: number;
   readonly pageBytes: number | null;
-  /** Which memory the kernel of Linux gives out in huge pages: `always`, `madvise`, where a program asks for it, or `never`. */
+  /** What Linux gives out in huge pages: `always` all memory, `madvise` what a program asks it for, or `never`. */
   readonly hugePages: string | null;
   readonly memoryBytes: number;
   readonly system: string;

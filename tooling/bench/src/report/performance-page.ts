@@ -31,8 +31,8 @@ setting of huge pages. What it says of speed in the README is then to be copied 
 
 - Two networks. The paper's for MNIST has 8.2 million parameters, the paper's losses and routing: couplings sum to 1 over
   the parents, three iterations, squared margins, summed squared error of the reconstruction masked by the label.
-  Efficient-CapsNet has convolutions with batch normalisation, depthwise primary capsules, the exponential squash and self-attention
-  routing, and the same losses and decoder. All contenders compute that, with all gradients.
+  Efficient-CapsNet has convolutions with batch normalisation, depthwise primary capsules, the exponential squash and
+  self-attention routing, and the same losses and decoder. All contenders compute that, with all gradients.
 - A training step is forward, backward and Adam, and reading the loss. Inference is lengths and reconstructions. Ours is what
   an application calls: \`pickBackend\`, \`capsNet\`, \`train\`, and \`classify\` for one image.
 - PyTorch runs plain scripts (\`tooling/bench/pytorch/capsnet.py\` and \`efficient.py\`): votes and routing by einsum, the
@@ -45,13 +45,15 @@ setting of huge pages. What it says of speed in the README is then to be copied 
 - Each contender is a process of its own. They take turns, A B A B, on the same batch, with the same number of threads (wasm
   has one, PyTorch beside it as many as elsewhere). Medians; warm-up is not counted. Memory is the peak resident size of the
   process after training.
+- One image is classified by \`classify\`, and by the same network in PyTorch, 100 times, in turns too. The evaluation is a
+  process of the command line, with the published network on MNIST's 10,000 test images.
 - Time of the processor, and of it the time in the kernel, is that of all threads over all timed steps of training. Much time
   in the kernel is an allocator that gives memory back and asks for it again at every step.
 - Time to accuracy counts training alone, not the measurements of accuracy on the last 5,000 training images, every quarter of
   an epoch. Both sides begin with the same weights and see the same images in the same order, moved alike.`;
 
 function results(report: Report, index: number): string {
-  const { machine, threads, commit, date, command, comparisons, seconds } = report;
+  const { machine, load, threads, commit, date, command, comparisons, seconds } = report;
   const versions = new Set(
     Object.values(comparisons).flatMap(({ backend, results }) =>
       Object.entries(results).map(
@@ -65,6 +67,7 @@ function results(report: Report, index: number): string {
   const facts = [
     `\`${command}\`, ${date.slice(0, 10)}, commit ${commit ?? 'unknown'}, ${Math.round(seconds / 60)} minutes`,
     ...machineFacts(machine),
+    `programs computing in the minute before: ${load?.toFixed(1) ?? 'not recorded'}`,
     `threads: ${Object.entries(threads)
       .map(([what, count]) => `${what} ${count}`)
       .join(', ')}`,

@@ -106,6 +106,7 @@ const report: Report = {
   maths: '',
   threads: { native: 2 },
   machine,
+  load: 0.25,
   commit: 'abc',
   date: '2026-01-02T00:00:00Z',
   seconds: 120,
@@ -221,6 +222,8 @@ test('the page tells machines, commands and commits, and what was not recorded',
   expect(page).toContain('`npm run bench`, 2026-01-02, commit abc, 2 minutes');
   expect(page).toContain('### Machine 1: P, 2 cores');
   expect(page).toContain('- instruction sets: not recorded\n- pages: not recorded; huge pages: not recorded');
+  expect(page).toContain('- programs computing in the minute before: not recorded');
+  expect(page).toContain('- programs computing in the minute before: 0.3');
   expect(page).toContain('### Machine 2: P, 2 cores');
   expect(page).toContain('- instruction sets: avx2, fma\n- pages: 4 KiB; huge pages: madvise');
   expect(performancePage({ machines: [] })).toContain('Not run yet');

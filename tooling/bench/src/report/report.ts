@@ -21,6 +21,8 @@ export interface Report extends Measured {
   readonly maths: string;
   readonly threads: Readonly<Record<string, number>>;
   readonly machine: Machine;
+  /** Programs that computed in the minute before, on average. An entry of an earlier version does not know it. */
+  readonly load?: number;
   readonly commit: string | null;
   readonly date: string;
   /** Of the whole run. */

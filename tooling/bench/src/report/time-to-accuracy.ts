@@ -21,7 +21,7 @@ export interface TimeToAccuracy {
 }
 
 export interface AccuracyResult {
-  /** Seconds of training until each of {@link targets} was measured for the first time, in their order; null: it never was. */
+  /** Seconds of training until each of {@link targets} was first reached, in their order; null where it never was. */
   readonly secondsTo: readonly (number | null)[];
   /** Every measurement: steps and seconds of training so far. */
   readonly measured: readonly {
