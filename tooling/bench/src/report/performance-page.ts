@@ -26,8 +26,8 @@ const howMeasured = `This page is written by \`npm run bench -- --save\`; do not
 
 The first run makes a virtual environment with PyTorch (5 GB on Linux) in \`~/.cache/capsnet\` or \`$XDG_CACHE_HOME/capsnet\`.
 Without Python, or without a C++ compiler for \`torch.compile\`, the comparisons that need them are left out with the reason.
-\`--save\` adds an entry or replaces that of its own machine: the same processor, instruction sets, cores, page size and
-setting of huge pages. What it says of speed in the README is then to be copied there; a test compares.
+\`--save\` adds an entry, or replaces all of that of its own machine: the same processor, instruction sets, cores, page size
+and setting of huge pages. It ends with what the README has to say of speed, which a test compares.
 
 - Two networks. The paper's for MNIST has 8.2 million parameters, the paper's losses and routing: couplings sum to 1 over
   the parents, three iterations, squared margins, summed squared error of the reconstruction masked by the label.

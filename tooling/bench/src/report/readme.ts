@@ -3,17 +3,19 @@ import type { Report } from './report';
 
 /** What README.md says of speed, in words that a test looks for there: ranges over all machines. */
 export function speedInWords({ machines }: Machines): string {
-  const times = (name: string, what: string) => {
+  const others = {
+    'native.train.vsTorchEager': 'a plain PyTorch script',
+    'native.train.vsTorchCompile': 'the same script under `torch.compile`',
+    'native.train.vsObvious': 'plain TensorFlow.js',
+  };
+  const clauses = Object.entries(others).flatMap(([name, what]) => {
     const range = rangeOf(machines.map(report => report.ratios[name] ?? null));
     return range === null ? [] : [`${range} times as fast as ${what}`];
-  };
-  const clauses = [
-    ...times('native.train.vsTorchEager', 'a plain PyTorch script'),
-    ...times('native.train.vsTorchCompile', 'the same script under `torch.compile`'),
-    ...times('native.train.vsObvious', 'plain TensorFlow.js'),
-  ];
+  });
+  // An entry may be of wasm alone.
+  const measured = machines.filter(({ ratios }) => Object.keys(others).some(name => ratios[name])).length;
   const wasm = rangeOf(machines.map(nativeToWasm));
-  const count = machines.length === 1 ? 'one machine' : `${machines.length} machines`;
+  const count = measured === 1 ? 'one machine' : `${measured} machines`;
   const list = [clauses.slice(0, -1).join(', '), clauses.at(-1)].filter(Boolean).join(', and ');
   return [
     ...(wasm === null ? [] : [`without it, WebAssembly takes ${wasm} times as long.`]),
