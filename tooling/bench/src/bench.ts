@@ -1,22 +1,38 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CapsNetConfig } from '@capsnet/core';
-import { encodeProblem, makeProblem } from './contenders/problem';
+import { loadMnist } from '@capsnet/mnist/node';
+import { courseInWords, encodeCourse, makeCourse } from './contenders/course';
+import { encodeProblem, makeProblem, type Problem } from './contenders/problem';
 import type { Phase } from './contenders/protocol';
 import { providePyTorch } from './contenders/pytorch';
-import { type Command, startWorker } from './contenders/worker';
-import { type BackendChoice, config, type Plan, scalingPoints } from './plan';
-import { type Comparison, compare, timing } from './report/compare';
+import { type Command, startWorker, type Worker } from './contenders/worker';
+import { type NetworkName, networks } from './networks/networks';
+import {
+  type BackendChoice,
+  type ComparisonName,
+  type ComparisonPlan,
+  comparisonPlans,
+  coursePlan,
+  type Plan,
+  type Rival,
+  scalingPoints,
+} from './plan';
+import { compare, timing } from './report/compare';
+import { type Evaluation, measureEvaluation } from './report/evaluation';
+import { type Latency, measureLatency } from './report/latency';
 import { describeCommit, describeMachine } from './report/machine';
-import { type Report, ratiosOf, type ScalingResult } from './report/report';
+import { type Comparison, type Report, ratiosOf, type ScalingResult, systemSharesOf } from './report/report';
+import { measureTimeToAccuracy, type TimeToAccuracy } from './report/time-to-accuracy';
 
 export interface BenchOptions {
   readonly plan: Plan;
   readonly backends: readonly BackendChoice[];
   readonly phases: boolean;
   readonly scaling: boolean;
+  /** Epochs at most until an accuracy is reached; null: time to accuracy is not measured. */
+  readonly accuracyEpochs: number | null;
   /** What the user typed, for the report. */
   readonly command: string;
   readonly tell: (line: string) => void;
@@ -31,69 +47,64 @@ export async function bench({
   backends,
   phases,
   scaling,
+  accuracyEpochs,
   command,
   tell,
 }: BenchOptions): Promise<Report> {
   const start = performance.now();
+  const load = loadavg()[0]!;
+  if (load > cores / 2) {
+    tell(
+      `expected a machine that does nothing else, found ${load.toFixed(1)} programs computing on ${cores} cores in the last ` +
+        "minute: threads that wait for each other, PyTorch's above all, then take many times as long",
+    );
+  }
   const scratch = await mkdtemp(join(tmpdir(), 'capsnet-bench-'));
+  const missing: Record<string, string> = {};
   try {
-    const missing: Record<string, string> = {};
-    const comparisons: Record<string, Comparison> = {};
-    const phasesOf: Record<string, readonly Phase[]> = {};
-    const python = await providePyTorch(tell).catch((error: Error) => error);
-    if (python instanceof Error) {
-      missing.PyTorch = python.message;
-      tell(`PyTorch is left out: ${python.message}`);
+    const found = await providePyTorch(tell).catch((error: Error) => error);
+    const python = found instanceof Error ? null : found;
+    if (found instanceof Error) leaveOut('PyTorch', found);
+    const usable = await usableBackends();
+    if (usable.length === 0) {
+      const reasons = Object.entries(missing).map(entry => entry.join(': '));
+      throw new Error(`nothing could be measured: ${reasons.join('; ')}`);
     }
 
-    for (const backend of backends) {
-      const { batch } = plan[backend];
-      const problem = await writeProblem(config, batch);
-      const ours = tfjs('ours', backend, problem);
-      try {
-        await (await startWorker(ours)).close();
-      } catch (error) {
-        missing[backend] = (error as Error).message;
-        tell(`${backend} is left out: ${missing[backend]}`);
-        continue;
-      }
-      const plain = tfjs('obvious', backend, problem);
-      const commands: Record<string, Command> =
-        backend === 'native' ? { ours, obvious: plain } : { ours, tfjsWasm: plain };
-      if (typeof python === 'string') {
-        commands.torchEager = torch(python, problem, false);
-        if (backend === 'native') commands.torchCompile = torch(python, problem, true);
-      }
-      const compared = await compare(commands, plan[backend], line => tell(`${backend}, ${line}`));
-      comparisons[backend] = compared;
-      for (const [name, reason] of Object.entries(compared.missing)) missing[`${backend} ${name}`] = reason;
-      if (phases) {
-        tell(`${backend}, phases of a step`);
-        phasesOf[backend] = await withWorker(
-          ours,
-          async worker => (await worker.request({ do: 'phases', batch, steps: plan.steps })).phases,
-        );
-      }
+    const comparisons: Record<string, Comparison> = {};
+    for (const [name, comparison] of Object.entries(comparisonPlans)) {
+      if (usable.includes(comparison.backend))
+        comparisons[name] = await compareOne(name as ComparisonName, comparison, python);
     }
-    if (Object.keys(comparisons).length === 0) {
-      throw new Error(
-        `nothing could be measured: ${Object.entries(missing)
-          .map(entry => entry.join(': '))
-          .join('; ')}`,
-      );
+    const latencies: Partial<Record<NetworkName, Latency>> = {};
+    for (const network of Object.keys(networks) as NetworkName[]) {
+      latencies[network] = await latencyOf(network, usable, python);
     }
+    const hasNative = usable.includes('native');
+    const evaluation = hasNative ? await evaluate() : undefined;
+    const learns = accuracyEpochs !== null && hasNative;
+    if (accuracyEpochs !== null && !hasNative) leaveOut('accuracy', new Error('needs the native backend'));
+    const timeToAccuracy = learns ? await learn(accuracyEpochs, python) : undefined;
+    const measured = {
+      comparisons,
+      latencies,
+      ...(evaluation && { evaluation }),
+      ...(timeToAccuracy && { timeToAccuracy }),
+    };
 
     return {
-      ratios: ratiosOf(comparisons),
-      comparisons,
-      ...(phases && { phases: phasesOf }),
-      ...(scaling && comparisons.native && { scaling: await measureScaling() }),
+      ratios: ratiosOf(measured),
+      systemShares: systemSharesOf(measured),
+      ...measured,
+      ...(phases && { phases: await phasesOn(usable) }),
+      ...(scaling && hasNative && { scaling: await measureScaling() }),
       missing,
       command,
       maths:
-        "the paper's: softmax over parents, squared margins, summed squared error masked by the label, all gradients",
+        "the papers': softmax over parents, squared margins, summed squared error masked by the label, all gradients",
       threads: { native: cores, PyTorch: cores, wasm: 1 },
       machine: describeMachine(),
+      load,
       commit: describeCommit(folder),
       date: new Date().toISOString(),
       seconds: (performance.now() - start) / 1000,
@@ -102,18 +113,125 @@ export async function bench({
     await rm(scratch, { recursive: true, force: true });
   }
 
-  async function writeProblem(config: CapsNetConfig, batch: number): Promise<string> {
+  function leaveOut(what: string, { message }: Error): void {
+    missing[what] = message;
+    tell(`${what} is left out: ${message}`);
+  }
+
+  /** Those on which ours starts. */
+  async function usableBackends(): Promise<BackendChoice[]> {
+    const problem = await writeProblem(makeProblem('efficient', 1));
+    const usable: BackendChoice[] = [];
+    for (const backend of backends) {
+      try {
+        await (await startWorker(tfjs('ours', backend, problem))).close();
+        usable.push(backend);
+      } catch (error) {
+        leaveOut(backend, error as Error);
+      }
+    }
+    return usable;
+  }
+
+  async function writeProblem(problem: Problem): Promise<string> {
     const path = join(scratch, 'problem.safetensors');
-    await writeFile(path, encodeProblem(makeProblem(config, batch)));
+    await writeFile(path, encodeProblem(problem));
     return path;
+  }
+
+  async function compareOne(
+    name: ComparisonName,
+    { backend, network, batch, rivals }: ComparisonPlan,
+    python: string | null,
+  ): Promise<Comparison> {
+    const problem = await writeProblem(makeProblem(network, batch));
+    const plain = tfjs('obvious', backend, problem);
+    const commands: Record<Rival, Command | null> = {
+      obvious: plain,
+      tfjsWasm: plain,
+      torchEager: python === null ? null : torch(python, problem),
+      torchCompile: python === null ? null : torch(python, problem, '--compile'),
+    };
+    const chosen = (Object.keys(rivals) as Rival[]).flatMap(rival =>
+      commands[rival] ? [[rival, commands[rival]] as const] : [],
+    );
+    const turns = await compare(
+      { ours: tfjs('ours', backend, problem), ...Object.fromEntries(chosen) },
+      batch,
+      plan.comparisons[name],
+      line => tell(`${name}, ${line}`),
+    );
+    for (const [rival, reason] of Object.entries(turns.missing)) missing[`${name} ${rival}`] = reason;
+    return { backend, network, ...turns };
+  }
+
+  async function latencyOf(
+    network: NetworkName,
+    usable: readonly BackendChoice[],
+    python: string | null,
+  ): Promise<Latency> {
+    const problem = await writeProblem(makeProblem(network, 1));
+    const commands = {
+      ...Object.fromEntries(usable.map(backend => [backend, tfjs('ours', backend, problem)])),
+      ...(python && { torchEager: torch(python, problem) }),
+    };
+    const latency = await measureLatency(commands, plan.latency, line => tell(`latency ${network}, ${line}`));
+    for (const [name, reason] of Object.entries(latency.missing))
+      missing[`latency ${network} ${name}`] = reason;
+    return latency;
+  }
+
+  async function evaluate(): Promise<Evaluation | undefined> {
+    tell('evaluation of test images by the command line');
+    try {
+      return await measureEvaluation('native', plan.evaluations);
+    } catch (error) {
+      leaveOut('evaluation', error as Error);
+      return undefined;
+    }
+  }
+
+  async function learn(epochs: number, python: string | null): Promise<TimeToAccuracy> {
+    const { batch, heldBack, measuredPerEpoch } = coursePlan;
+    const problem = await writeProblem(makeProblem('paper', 1));
+    const { train } = await loadMnist();
+    const course = makeCourse(train, { epochs, batch, heldBack });
+    const path = join(scratch, 'course.safetensors');
+    await writeFile(path, encodeCourse(course));
+    const steps = course.rates.length;
+    const measured = await measureTimeToAccuracy(
+      {
+        ours: tfjs('ours', 'native', problem, path),
+        ...(python && { torchEager: torch(python, problem, '--course', path) }),
+      },
+      { steps, interval: Math.ceil(steps / epochs / measuredPerEpoch) },
+      `${epochs} epochs of ${course.labels.length} images of MNIST at most, in batches of ${batch}, ${courseInWords}`,
+      line => tell(`accuracy, ${line}`),
+    );
+    for (const [name, reason] of Object.entries(measured.missing)) missing[`accuracy ${name}`] = reason;
+    return measured;
+  }
+
+  async function phasesOn(usable: readonly BackendChoice[]): Promise<Record<string, readonly Phase[]>> {
+    const phases: Record<string, readonly Phase[]> = {};
+    for (const backend of usable) {
+      tell(`${backend}, phases of a step`);
+      const { network, batch } = comparisonPlans[backend];
+      const problem = await writeProblem(makeProblem(network, batch));
+      phases[backend] = await withWorker(
+        tfjs('ours', backend, problem),
+        async worker => (await worker.request({ do: 'phases', batch, steps: plan.steps })).phases,
+      );
+    }
+    return phases;
   }
 
   /** Each point in a process of its own, so that its peak memory is its own. */
   async function measureScaling(): Promise<ScalingResult[]> {
     const results: ScalingResult[] = [];
-    for (const { dimension, value, config, batch } of scalingPoints(plan.native.batch)) {
+    for (const { dimension, value, config, batch } of scalingPoints(comparisonPlans.native.batch)) {
       tell(`scaling, ${dimension} ${value}`);
-      const problem = await writeProblem(config, batch);
+      const problem = await writeProblem(makeProblem('paper', batch, config));
       results.push(
         await withWorker(tfjs('ours', 'native', problem), async worker => {
           await worker.request({ do: 'train', batch, steps: 2 });
@@ -132,10 +250,7 @@ export async function bench({
   }
 }
 
-async function withWorker<T>(
-  command: Command,
-  use: (worker: Awaited<ReturnType<typeof startWorker>>) => Promise<T>,
-): Promise<T> {
+async function withWorker<T>(command: Command, use: (worker: Worker) => Promise<T>): Promise<T> {
   const worker = await startWorker(command);
   try {
     return await use(worker);
@@ -144,10 +259,15 @@ async function withWorker<T>(
   }
 }
 
-function tfjs(formulation: 'ours' | 'obvious', backend: BackendChoice, problem: string): Command {
+function tfjs(
+  formulation: 'ours' | 'obvious',
+  backend: BackendChoice,
+  problem: string,
+  ...course: string[]
+): Command {
   return {
     program: process.execPath,
-    args: [join(folder, 'dist', 'tfjs-worker.js'), formulation, backend, problem],
+    args: [join(folder, 'dist', 'tfjs-worker.js'), formulation, backend, problem, ...course],
     env: {
       TF_NUM_INTRAOP_THREADS: String(cores),
       TF_NUM_INTEROP_THREADS: String(cores),
@@ -156,11 +276,11 @@ function tfjs(formulation: 'ours' | 'obvious', backend: BackendChoice, problem: 
   };
 }
 
-function torch(python: string, problem: string, compiled: boolean): Command {
-  const args = [join(folder, 'pytorch', 'capsnet.py'), problem, '--threads', String(cores)];
+function torch(python: string, problem: string, ...options: string[]): Command {
   return {
     program: python,
-    args: compiled ? [...args, '--compile'] : args,
+    // -B: without files of bytecode in the checkout
+    args: ['-B', join(folder, 'pytorch', 'worker.py'), problem, '--threads', String(cores), ...options],
     env: { OMP_NUM_THREADS: String(cores), MKL_NUM_THREADS: String(cores) },
   };
 }

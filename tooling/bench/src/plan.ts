@@ -1,33 +1,90 @@
 import { type CapsNetConfig, paperConfig } from '@capsnet/core';
-import type { Rounds } from './report/compare';
-
-/** The paper's network for MNIST and the paper's losses, on both sides; all gradients. */
-export const config: CapsNetConfig = paperConfig;
+import type { NetworkName } from './networks/networks';
+import type { StepRounds } from './report/compare';
+import type { CallRounds } from './report/latency';
 
 export type BackendChoice = 'native' | 'wasm';
 
+/** Ours on one backend, one network and one batch size, against others. */
+export interface ComparisonPlan {
+  readonly backend: BackendChoice;
+  readonly network: NetworkName;
+  readonly batch: number;
+  /** The others, by how a ratio to each is called. */
+  readonly rivals: Readonly<Partial<Record<Rival, string>>>;
+}
+
+export type Rival = 'obvious' | 'tfjsWasm' | 'torchEager' | 'torchCompile';
+
+/** What is compared, by what a ratio's name begins with. */
+export const comparisonPlans = {
+  native: {
+    backend: 'native',
+    network: 'paper',
+    batch: 128,
+    rivals: { torchEager: 'vsTorchEager', torchCompile: 'vsTorchCompile', obvious: 'vsObvious' },
+  },
+  'native.batch16': {
+    backend: 'native',
+    network: 'paper',
+    batch: 16,
+    rivals: { torchEager: 'vsTorchEager' },
+  },
+  'native.efficient': {
+    backend: 'native',
+    network: 'efficient',
+    batch: 32,
+    rivals: { torchEager: 'vsTorchEager' },
+  },
+  wasm: {
+    backend: 'wasm',
+    network: 'paper',
+    batch: 32,
+    rivals: { tfjsWasm: 'vsTfjsWasm', torchEager: 'vsTorchEager' },
+  },
+} as const satisfies Record<string, ComparisonPlan>;
+
+export type ComparisonName = keyof typeof comparisonPlans;
+
 /** How much is timed. */
 export interface Plan {
-  readonly native: Rounds;
-  readonly wasm: Rounds;
+  readonly comparisons: Readonly<Record<ComparisonName, StepRounds>>;
+  readonly latency: CallRounds;
+  /** How often the command line evaluates. */
+  readonly evaluations: number;
   /** Steps of which phases and points of the scaling are the median. */
   readonly steps: number;
 }
 
 export const fullPlan: Plan = {
-  native: { batch: 128, rounds: 8, steps: 2, warmUp: 3 },
-  wasm: { batch: 32, rounds: 5, steps: 1, warmUp: 2 },
+  comparisons: {
+    native: { rounds: 8, steps: 2, warmUp: 3 },
+    'native.batch16': { rounds: 8, steps: 4, warmUp: 3 },
+    'native.efficient': { rounds: 8, steps: 4, warmUp: 3 },
+    wasm: { rounds: 5, steps: 1, warmUp: 2 },
+  },
+  latency: { rounds: 5, calls: 20, warmUp: 10 },
+  evaluations: 3,
   steps: 5,
 };
 
 /** Less than 5 minutes on 2 cores. */
 export const quickPlan: Plan = {
-  native: { batch: 128, rounds: 3, steps: 2, warmUp: 2 },
-  wasm: { batch: 32, rounds: 3, steps: 1, warmUp: 2 },
+  comparisons: {
+    native: { rounds: 3, steps: 2, warmUp: 2 },
+    'native.batch16': { rounds: 3, steps: 3, warmUp: 2 },
+    'native.efficient': { rounds: 3, steps: 3, warmUp: 2 },
+    wasm: { rounds: 3, steps: 1, warmUp: 2 },
+  },
+  latency: { rounds: 5, calls: 20, warmUp: 10 },
+  evaluations: 1,
   steps: 3,
 };
 
-/** One dimension of the problem at a time, the others as in {@link config}. */
+/** How accuracy is learnt: the paper's network on MNIST's training images. */
+export const coursePlan = { batch: 128, heldBack: 5000, measuredPerEpoch: 4 };
+
+/** One dimension of the problem at a time, the others as in the paper's network. */
 export interface ScalingPoint {
   readonly dimension: 'batch' | 'iterations' | 'primary channels' | 'image size';
   readonly value: number;
@@ -35,7 +92,7 @@ export interface ScalingPoint {
   readonly batch: number;
 }
 
-export function scalingPoints(batch: number, from: CapsNetConfig = config): ScalingPoint[] {
+export function scalingPoints(batch: number, from: CapsNetConfig = paperConfig): ScalingPoint[] {
   return [
     ...[8, 32, 64, 128, 256].map(value => ({
       dimension: 'batch' as const,

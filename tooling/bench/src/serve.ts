@@ -1,7 +1,17 @@
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { Contender } from './contenders/contender';
-import type { Answer, Inferred, Phases, Ready, Request, Timed, Trained } from './contenders/protocol';
+import type {
+  Answer,
+  Classified,
+  Inferred,
+  Learnt,
+  Phases,
+  Ready,
+  Request,
+  Timed,
+  Trained,
+} from './contenders/protocol';
 
 /** Answers requests until the input ends. */
 export async function serve(
@@ -29,34 +39,51 @@ export async function serve(
 
 async function answer(
   contender: Contender,
-  { do: what, batch, steps }: Request,
-): Promise<Trained | Inferred | Phases> {
-  switch (what) {
+  request: Request,
+): Promise<Trained | Inferred | Classified | Learnt | Phases> {
+  const { steps } = request;
+  switch (request.do) {
     case 'train': {
-      const { results, ...timed } = await time(steps, () => contender.train(batch));
+      const { results, ...timed } = await time(steps, () => contender.train(request.batch));
       return { ...timed, losses: results };
     }
     case 'infer': {
-      const { results, ...timed } = await time(steps, () => contender.infer(batch));
+      const { results, ...timed } = await time(steps, () => contender.infer(request.batch));
       const { lengths, reconstructions } = results.at(-1)!;
-      const pixels = reconstructions.length / batch;
+      const pixels = reconstructions.length / request.batch;
       return { ...timed, lengths: [...lengths], reconstruction: [...reconstructions.subarray(0, pixels)] };
+    }
+    case 'classify': {
+      if (!contender.classify) throw new Error('this contender does not classify');
+      const { results, ...timed } = await time(steps, () => contender.classify!(request.batch));
+      return { ...timed, ...results.at(-1)! };
+    }
+    case 'learn': {
+      if (!contender.learn || !contender.accuracy) throw new Error('this contender has no course to learn');
+      const { results, ...timed } = await time(steps, () => contender.learn!());
+      return { ...timed, losses: results, accuracy: await contender.accuracy() };
     }
     case 'phases':
       if (!contender.phases) throw new Error('this contender does not tell its phases');
-      return { phases: contender.phases(batch, steps) };
+      return { phases: contender.phases(request.batch, steps) };
   }
 }
 
 async function time<T>(steps: number, run: () => T | Promise<T>): Promise<Timed & { results: T[] }> {
   const seconds: number[] = [];
   const results: T[] = [];
+  const before = process.resourceUsage();
   for (let step = 0; step < steps; step++) {
     const start = performance.now();
     results.push(await run());
     seconds.push((performance.now() - start) / 1000);
   }
-  return { seconds, peakBytes: process.resourceUsage().maxRSS * 1024, results };
+  const after = process.resourceUsage();
+  const processor = {
+    user: (after.userCPUTime - before.userCPUTime) / 1e6,
+    system: (after.systemCPUTime - before.systemCPUTime) / 1e6,
+  };
+  return { seconds, processor, peakBytes: after.maxRSS * 1024, results };
 }
 
 function message(error: unknown): string {

@@ -1,16 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
+import { type FloatTensor, lossOptions } from '../networks/bench-network';
+import { dynamicRoutingOf } from '../networks/paper';
 import type { Contender } from './contender';
-import { type FloatTensor, learningRate, ofPaper, type Problem } from './problem';
+import { learningRate, type Problem } from './problem';
 
 /**
- * The network as one plainly writes it in TensorFlow.js: `tf.layers` for convolutions and decoder, all votes in one
+ * The paper's network as one plainly writes it in TensorFlow.js: `tf.layers` for convolutions and decoder, all votes in one
  * tensor, routing and losses from the formulas, `tf.train.adam`. It uses nothing of our packages, and the backend as it
  * came from its makers.
  */
 export function obvious({ config, weights, images, labels }: Problem, device: string): Contender {
   const { primary, classes } = config;
-  const { routing, margin } = ofPaper(config);
+  const routing = dynamicRoutingOf(config);
+  const { mPositive, mNegative, lambda, reconstructionWeight } = lossOptions(config);
   const input = tf.tensor4d(images.data, images.shape as [number, number, number, number]);
   const labelled = tf.tensor1d(labels, 'int32');
   const conv1 = convolution('conv1', config.convolutions[0]!.strides, true);
@@ -52,14 +55,11 @@ export function obvious({ config, weights, images, labels }: Problem, device: st
     const capsules = capsulesOf(x);
     const lengths = lengthsOf(capsules);
     const present = tf.oneHot(y, classes);
-    const tooShort = tf.square(tf.relu(tf.sub(margin.mPositive, lengths)));
-    const tooLong = tf.square(tf.relu(tf.sub(lengths, margin.mNegative)));
-    const marginLoss = tf.add(
-      tf.mul(present, tooShort),
-      tf.mul(tf.mul(margin.lambda, tf.sub(1, present)), tooLong),
-    );
+    const tooShort = tf.square(tf.relu(tf.sub(mPositive, lengths)));
+    const tooLong = tf.square(tf.relu(tf.sub(lengths, mNegative)));
+    const marginLoss = tf.add(tf.mul(present, tooShort), tf.mul(tf.mul(lambda, tf.sub(1, present)), tooLong));
     const errors = tf.square(tf.sub(reconstruct(capsules, y), tf.reshape(x, [x.shape[0], -1])));
-    const total = tf.add(tf.sum(marginLoss, 1), tf.mul(config.decoder!.weight, tf.sum(errors, 1)));
+    const total = tf.add(tf.sum(marginLoss, 1), tf.mul(reconstructionWeight, tf.sum(errors, 1)));
     return tf.mean(total) as tf.Scalar;
   }
 

@@ -1,26 +1,19 @@
 import { nativeAdam, type PickOptions, pickBackend } from '@capsnet/backend';
-import {
-  type CapsNet,
-  capsNet,
-  importPyTorchWeights,
-  type LabelledImages,
-  marginLoss,
-  maskCapsules,
-  reconstructionLoss,
-} from '@capsnet/core';
-import { adam, constant, type Optimizer, type TrainEvent, train } from '@capsnet/trainer';
+import { type CapsNet, capsNet, type LabelledImages } from '@capsnet/core';
+import { adam, constant, type Optimizer, type Schedule, type TrainEvent, train } from '@capsnet/trainer';
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { median } from '../median';
+import { networks } from '../networks/networks';
+import { median } from '../quantile';
 import type { Contender } from './contender';
-import { learningRate, ofPaper, type Problem } from './problem';
-import type { Phase } from './protocol';
+import { type Course, courseImages, courseLabels } from './course';
+import { phasesOfStep } from './phases';
+import { learningRate, type Problem } from './problem';
 
 /** The packages as an application uses them: a picked backend, a network of core, and the trainer's loop. */
-export async function ours(only: PickOptions['only'], problem: Problem): Promise<Contender> {
+export async function ours(only: PickOptions['only'], problem: Problem, course?: Course): Promise<Contender> {
   const { name, device } = await pickBackend({ only });
   const network = capsNet(problem.config);
-  importPyTorchWeights(network, problem.weights);
+  networks[problem.network].load(network, problem.weights);
   const images = tf.tensor4d(problem.images.data, problem.images.shape as [number, number, number, number]);
   const labels = tf.tensor1d(problem.labels, 'int32');
   const take = (batch: number): LabelledImages => ({
@@ -35,13 +28,9 @@ export async function ours(only: PickOptions['only'], problem: Problem): Promise
     async train(batch) {
       if (run?.batch !== batch) {
         await run?.events.return(undefined);
-        run = { batch, events: trainForever(network, () => take(batch)) };
+        run = { batch, events: training(network, () => take(batch), constant(learningRate)) };
       }
-      for (;;) {
-        const { value, done } = await run.events.next();
-        if (done) throw new Error('the training ended');
-        if (value.type === 'step') return value.metrics.loss!;
-      }
+      return nextLoss(run.events);
     },
     infer(batch) {
       const [lengths, reconstructions] = tf.tidy(() =>
@@ -54,6 +43,13 @@ export async function ours(only: PickOptions['only'], problem: Problem): Promise
       tf.dispose([lengths, reconstructions]);
       return read;
     },
+    async classify(batch) {
+      const some = tf.slice(images, 0, batch);
+      const best = (await network.classify(some)).map(([most]) => most!);
+      some.dispose();
+      return { labels: best.map(({ label }) => label), scores: best.map(({ score }) => score) };
+    },
+    ...(course && learner(network, course)),
     phases(batch, steps) {
       const given = take(batch);
       const optimizer = optimizerOf(network.variables);
@@ -71,11 +67,54 @@ export async function ours(only: PickOptions['only'], problem: Problem): Promise
   };
 }
 
-function trainForever(network: CapsNet, take: () => LabelledImages): AsyncGenerator<TrainEvent> {
+/** Learns a course. The weights are those that the network has when it begins. */
+function learner(network: CapsNet, course: Course): Required<Pick<Contender, 'learn' | 'accuracy'>> {
+  const [, ...size] = course.images.shape;
+  let step = 0;
+  const next = (): LabelledImages => {
+    const batch = {
+      images: tf.tensor4d(courseImages(course, step), [course.batch, ...size]),
+      labels: tf.tensor1d(courseLabels(course, step), 'int32'),
+    };
+    step++;
+    return batch;
+  };
+  const events = training(network, next, step => course.rates[step]!, course.rates.length);
+  return {
+    learn: () => nextLoss(events),
+    async accuracy() {
+      const { shape, data } = course.heldBack;
+      const pixels = size.reduce((product, length) => product * length, 1);
+      let right = 0;
+      for (let first = 0; first < shape[0]; first += evaluationBatch) {
+        const count = Math.min(evaluationBatch, shape[0] - first);
+        const bytes = data.subarray(first * pixels, (first + count) * pixels);
+        const images = tf.tensor4d(
+          Float32Array.from(bytes, byte => byte / 255),
+          [count, ...size],
+        );
+        const found = await network.classify(images);
+        images.dispose();
+        right += found.filter(([most], row) => most!.label === course.heldBackLabels[first + row]).length;
+      }
+      return right / shape[0];
+    },
+  };
+}
+
+/** Images at a time where accuracy is measured. */
+const evaluationBatch = 250;
+
+function training(
+  network: CapsNet,
+  next: () => LabelledImages,
+  schedule: Schedule,
+  maxSteps?: number,
+): AsyncGenerator<TrainEvent> {
   const source = {
     batchesPerEpoch: Number.MAX_SAFE_INTEGER,
     next() {
-      const batch = take();
+      const batch = next();
       return {
         ...batch,
         count: batch.labels.shape[0],
@@ -85,68 +124,19 @@ function trainForever(network: CapsNet, take: () => LabelledImages): AsyncGenera
     state: () => null,
     restore() {},
   };
-  return train(network, source, { epochs: 1, schedule: constant(learningRate), optimizer: optimizerOf });
+  return train(network, source, { epochs: 1, maxSteps, schedule, optimizer: optimizerOf });
+}
+
+/** Of the next step, before it. @throws at the end of the training */
+async function nextLoss(events: AsyncGenerator<TrainEvent>): Promise<number> {
+  for (;;) {
+    const { value, done } = await events.next();
+    if (done) throw new Error('the training has ended');
+    if (value.type === 'step') return value.metrics.loss!;
+  }
 }
 
 /** As `capsnet train` has it. */
 function optimizerOf(variables: CapsNet['variables']): Optimizer {
   return nativeAdam(variables) ?? adam(variables);
-}
-
-/**
- * One training step, layer by layer. Between layers stands an identity that takes the time when the activation passes it
- * forward and when its gradient passes it backward; kernels are synchronous, so that is when the work is done.
- */
-function phasesOfStep(network: CapsNet, optimizer: Optimizer, { images, labels }: LabelledImages): Phase[] {
-  const { config, training, variables } = network;
-  const layer = (name: string) => training.getLayer(name) as unknown as LayersModel;
-  const clock = { forward: [] as number[], backward: [] as number[] };
-  const mark = <T extends tf.Tensor>(x: T): T => {
-    clock.forward.push(performance.now());
-    return tf.customGrad(x => ({
-      value: tf.clone(x as tf.Tensor),
-      gradFunc: dy => {
-        clock.backward.unshift(performance.now());
-        return tf.clone(dy);
-      },
-    }))(x) as T;
-  };
-
-  const start = performance.now();
-  const { value, grads } = tf.variableGrads(() => {
-    let x: tf.Tensor = images;
-    for (const name of ['conv1', 'primary', 'classes']) {
-      x = mark(layer(name).apply(x, { training: true }) as tf.Tensor);
-    }
-    const capsules = x as tf.Tensor3D;
-    const decoded = layer('decoder').apply(maskCapsules(capsules, labels), { training: true }) as tf.Tensor;
-    const reconstruction = mark(decoded);
-    const loss = tf.add(
-      marginLoss(labels, capsules, ofPaper(config).margin),
-      tf.mul(reconstructionLoss(reconstruction, images, config.decoder!), config.decoder!.weight),
-    );
-    clock.forward.push(performance.now());
-    return loss as tf.Scalar;
-  });
-  value.dataSync();
-  const end = performance.now();
-
-  const before = performance.now();
-  optimizer.apply(
-    Object.fromEntries(Object.entries(variables).map(([name, { name: unique }]) => [name, grads[unique]!])),
-  );
-  const after = performance.now();
-  tf.dispose([value, grads]);
-
-  const { forward, backward } = clock;
-  const names = ['convolution', 'primary capsules', 'routing', 'decoder', 'losses'];
-  const lossSeen = forward[forward.length - 1]!;
-  return [
-    ...names.map((name, index) => ({
-      name,
-      forward: (forward[index]! - (forward[index - 1] ?? start)) / 1000,
-      backward: ((backward[index - 1] ?? end) - (backward[index] ?? lossSeen)) / 1000,
-    })),
-    { name: 'Adam', forward: (after - before) / 1000, backward: null },
-  ];
 }

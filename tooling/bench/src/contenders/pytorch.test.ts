@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { providePyTorch, pytorchFolder, torchVersion } from './pytorch';
+import { providePyTorch, pythonOf, pytorchFolder, torchVersion } from './pytorch';
 
 let folder: string;
 beforeEach(() => {
@@ -18,8 +18,7 @@ test('the environment stands in the cache, one for each version', () => {
 });
 
 test('takes what an earlier run installed', async () => {
-  const python =
-    process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
+  const python = pythonOf(folder);
   mkdirSync(dirname(python), { recursive: true });
   writeFileSync(python, '');
   writeFileSync(join(folder, 'installed'), '');

@@ -12,6 +12,11 @@ export function pytorchFolder(environment: NodeJS.ProcessEnv = process.env): str
   return join(cache, 'capsnet', `pytorch-${torchVersion}`);
 }
 
+/** The interpreter of a virtual environment. */
+export function pythonOf(folder: string): string {
+  return process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
+}
+
 /**
  * A Python with PyTorch: makes a virtual environment and installs PyTorch from PyPI, unless an earlier run did.
  * On Linux its packages for graphics processors come with it, without which it does not start: 5 GB.
@@ -24,8 +29,7 @@ export async function providePyTorch(
   tell: (line: string) => void,
   folder = pytorchFolder(),
 ): Promise<string> {
-  const python =
-    process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
+  const python = pythonOf(folder);
   const stamp = join(folder, 'installed');
   if (existsSync(stamp) && existsSync(python)) return python;
 

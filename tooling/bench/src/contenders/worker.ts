@@ -1,13 +1,26 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Answer, Inferred, Phases, Ready, Request, Trained } from './protocol';
+import type {
+  Answer,
+  BatchRequest,
+  Classified,
+  Inferred,
+  LearnRequest,
+  Learnt,
+  Phases,
+  Ready,
+  Request,
+  Trained,
+} from './protocol';
 
 /** A contender in a process of its own. */
 export interface Worker {
   readonly ready: Ready;
-  request(request: Request & { readonly do: 'train' }): Promise<Trained>;
-  request(request: Request & { readonly do: 'infer' }): Promise<Inferred>;
-  request(request: Request & { readonly do: 'phases' }): Promise<Phases>;
+  request(request: BatchRequest & { readonly do: 'train' }): Promise<Trained>;
+  request(request: BatchRequest & { readonly do: 'infer' }): Promise<Inferred>;
+  request(request: BatchRequest & { readonly do: 'classify' }): Promise<Classified>;
+  request(request: LearnRequest): Promise<Learnt>;
+  request(request: BatchRequest & { readonly do: 'phases' }): Promise<Phases>;
   /** Ends the process, and waits until it has ended. */
   close(): Promise<void>;
 }
@@ -73,4 +86,49 @@ export async function startWorker({ program, args, env }: Command): Promise<Work
     await close();
     throw error;
   }
+}
+
+/** Contenders that run, what each found before it takes turns, and why others do not. */
+export interface Started<T> {
+  readonly workers: Record<string, Worker>;
+  readonly found: Record<string, T>;
+  readonly missing: Record<string, string>;
+}
+
+/**
+ * Starts contenders one after the other and lets each do something first. Who cannot is left out, but for the one that
+ * is needed.
+ *
+ * @param begin what a contender does before they take turns, such as to warm up
+ * @throws if the contender cannot that is needed; then none is left running
+ */
+export async function startAll<T>(
+  commands: Readonly<Record<string, Command>>,
+  begin: (worker: Worker) => Promise<T>,
+  tell: (line: string) => void,
+  needed?: string,
+): Promise<Started<T>> {
+  const started: Started<T> = { workers: {}, found: {}, missing: {} };
+  for (const [name, command] of Object.entries(commands)) {
+    tell(`${name}: loading and warming up`);
+    let worker: Worker | undefined;
+    try {
+      worker = await startWorker(command);
+      started.found[name] = await begin(worker);
+      started.workers[name] = worker;
+    } catch (error) {
+      await worker?.close();
+      if (name === needed) {
+        await closeAll(started);
+        throw error;
+      }
+      started.missing[name] = (error as Error).message;
+      tell(`${name} is left out: ${started.missing[name]}`);
+    }
+  }
+  return started;
+}
+
+export async function closeAll({ workers }: Started<unknown>): Promise<void> {
+  for (const worker of Object.values(workers)) await worker.close();
 }

@@ -18,11 +18,12 @@ const contender = (name: string, loss: number, fails?: string): Command => ({
   args: [script, name, String(loss), join(folder, 'notes'), ...(fails ? [fails] : [])],
 });
 const notes = () => readFileSync(join(folder, 'notes'), 'utf8').trim().split('\n');
-const rounds = { batch: 8, rounds: 2, steps: 3, warmUp: 2 };
+const rounds = { rounds: 2, steps: 3, warmUp: 2 };
 
 test('contenders take turns, and warm-up is not counted', async () => {
   const { results, missing } = await compare(
     { ours: contender('A', 0.5), other: contender('B', 0.50001) },
+    8,
     rounds,
     () => {},
   );
@@ -41,6 +42,7 @@ test('contenders take turns, and warm-up is not counted', async () => {
     versions: { fixture: '1' },
     train: { imagesPerSecond: 16, seconds: 0.5, allSeconds: Array(6).fill(0.5) },
     infer: { imagesPerSecond: 16, seconds: 0.5, allSeconds: Array(6).fill(0.5) },
+    timeSpent: { wall: 3, user: 3, system: 0.75 },
     peakBytes: 1000,
     losses: [0.5, 0.5],
     agreement: { loss: 0, lengths: 0, reconstruction: 0, trained: 0 },
@@ -49,7 +51,7 @@ test('contenders take turns, and warm-up is not counted', async () => {
 });
 
 test('stops where contenders do not compute the same', async () => {
-  const differing = compare({ ours: contender('A', 0.5), other: contender('B', 0.501) }, rounds, () => {});
+  const differing = compare({ ours: contender('A', 0.5), other: contender('B', 0.501) }, 8, rounds, () => {});
   await expect(differing).rejects.toThrow(
     'ours and other do not compute the same: expected loss within 0.0001',
   );
@@ -62,7 +64,7 @@ test('goes on without a contender that cannot take part, and says why', async ()
     odd: contender('C', 0.5, 'train'),
     absent: { program: join(folder, 'python'), args: [] },
   };
-  const { results, missing } = await compare(commands, rounds, () => {});
+  const { results, missing } = await compare(commands, 8, rounds, () => {});
   expect(Object.keys(results)).toEqual(['ours']);
   expect(missing).toEqual({
     slow: 'the process ended with exit code 3: no such library',
@@ -73,5 +75,5 @@ test('goes on without a contender that cannot take part, and says why', async ()
 
 test('does not go on without ours', async () => {
   const commands = { ours: contender('A', 0.5, 'infer'), other: contender('B', 0.5) };
-  await expect(compare(commands, rounds, () => {})).rejects.toThrow('cannot infer');
+  await expect(compare(commands, 8, rounds, () => {})).rejects.toThrow('cannot infer');
 });

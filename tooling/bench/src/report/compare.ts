@@ -1,10 +1,9 @@
-import { type Command, startWorker, type Worker } from '../contenders/worker';
-import { median } from '../median';
+import { type Command, closeAll, startAll } from '../contenders/worker';
+import { median } from '../quantile';
 import { type Agreement, demandAgreement, type Findings } from './agreement';
 
 /** What is timed how often. */
-export interface Rounds {
-  readonly batch: number;
+export interface StepRounds {
   /** Contenders take turns so many times. */
   readonly rounds: number;
   /** Steps of each turn. */
@@ -20,11 +19,22 @@ export interface Timing {
   readonly allSeconds: readonly number[];
 }
 
+/** Seconds of all timed steps of training together. */
+export interface TimeSpent {
+  readonly wall: number;
+  /** Of all threads, in the program. */
+  readonly user: number;
+  /** Of all threads, in the kernel. */
+  readonly system: number;
+}
+
 /** What one contender did. */
 export interface Result {
   readonly versions: Readonly<Record<string, string>>;
   readonly train: Timing;
   readonly infer: Timing;
+  /** In training; null where the processor's time is not known. */
+  readonly timeSpent: TimeSpent | null;
   /** Peak resident memory of its process after training. */
   readonly peakBytes: number | null;
   /** With the weights that all begin with, and after the first steps of training. */
@@ -33,7 +43,7 @@ export interface Result {
   readonly agreement: Agreement;
 }
 
-export interface Comparison {
+export interface Turns {
   readonly batch: number;
   readonly results: Readonly<Record<string, Result>>;
   /** Contenders that could not take part, and why. */
@@ -44,35 +54,29 @@ export interface Comparison {
  * Lets contenders compute the same in turns, A B A B, each in a process of its own.
  *
  * @param commands by name, ours first
+ * @param batch    images in a step
  * @param tell     is told what happens
  * @throws if the first contender cannot take part, or another one does not compute the same as it
  */
 export async function compare(
   commands: Readonly<Record<string, Command>>,
-  { batch, rounds, steps, warmUp }: Rounds,
+  batch: number,
+  { rounds, steps, warmUp }: StepRounds,
   tell: (line: string) => void,
-): Promise<Comparison> {
-  const workers: Record<string, Worker> = {};
-  const missing: Record<string, string> = {};
-  const found: Record<string, Findings> = {};
+): Promise<Turns> {
   const [first] = Object.keys(commands) as [string];
+  const started = await startAll(
+    commands,
+    async (worker): Promise<Findings> => {
+      const { lengths, reconstruction } = await worker.request({ do: 'infer', batch, steps: 1 });
+      const { losses } = await worker.request({ do: 'train', batch, steps: warmUp });
+      return { losses, lengths, reconstruction };
+    },
+    tell,
+    first,
+  );
+  const { workers, found, missing } = started;
   try {
-    for (const [name, command] of Object.entries(commands)) {
-      tell(`${name}: loading and warming up`);
-      try {
-        const worker = await startWorker(command);
-        workers[name] = worker;
-        const { lengths, reconstruction } = await worker.request({ do: 'infer', batch, steps: 1 });
-        const { losses } = await worker.request({ do: 'train', batch, steps: warmUp });
-        found[name] = { losses, lengths, reconstruction };
-      } catch (error) {
-        if (name === first) throw error;
-        await workers[name]?.close();
-        delete workers[name];
-        missing[name] = (error as Error).message;
-        tell(`${name} is left out: ${missing[name]}`);
-      }
-    }
     const agreement = Object.fromEntries(
       Object.entries(found).map(([name, findings]) => [
         name,
@@ -81,20 +85,20 @@ export async function compare(
     );
 
     tell(`training in turns: ${Object.keys(workers).join(', ')}`);
-    const train = await takeTurns('train');
-    const peaks = { ...train.peaks };
+    const trained = await takeTurns('train');
     tell(`inference in turns: ${Object.keys(workers).join(', ')}`);
     for (const worker of Object.values(workers)) await worker.request({ do: 'infer', batch, steps: 1 });
-    const infer = await takeTurns('infer');
+    const inferred = await takeTurns('infer');
 
     const results = Object.fromEntries(
       Object.entries(workers).map(([name, { ready }]): [string, Result] => [
         name,
         {
           versions: ready.versions,
-          train: timing(train.seconds[name]!, batch),
-          infer: timing(infer.seconds[name]!, batch),
-          peakBytes: peaks[name] ?? null,
+          train: timing(trained[name]!.seconds, batch),
+          infer: timing(inferred[name]!.seconds, batch),
+          timeSpent: trained[name]!.timeSpent,
+          peakBytes: trained[name]!.peakBytes,
           losses: found[name]!.losses,
           agreement: agreement[name]!,
         },
@@ -102,24 +106,37 @@ export async function compare(
     );
     return { batch, results, missing };
   } finally {
-    for (const worker of Object.values(workers)) await worker.close();
+    await closeAll(started);
   }
 
-  async function takeTurns(what: 'train' | 'infer') {
-    const seconds: Record<string, number[]> = {};
-    const peaks: Record<string, number | null> = {};
+  async function takeTurns(what: 'train' | 'infer'): Promise<Record<string, Spent>> {
+    const spent: Record<string, Spent> = {};
     for (let round = 0; round < rounds; round++) {
       for (const [name, worker] of Object.entries(workers)) {
         const request = { batch, steps };
-        const timed = await (what === 'train'
+        const { seconds, processor, peakBytes } = await (what === 'train'
           ? worker.request({ do: 'train', ...request })
           : worker.request({ do: 'infer', ...request }));
-        seconds[name] = [...(seconds[name] ?? []), ...timed.seconds];
-        peaks[name] = timed.peakBytes;
+        const before = spent[name]?.timeSpent ?? { wall: 0, user: 0, system: 0 };
+        spent[name] = {
+          seconds: [...(spent[name]?.seconds ?? []), ...seconds],
+          timeSpent: processor && {
+            wall: before.wall + seconds.reduce((sum, step) => sum + step, 0),
+            user: before.user + processor.user,
+            system: before.system + processor.system,
+          },
+          peakBytes,
+        };
       }
     }
-    return { seconds, peaks };
+    return spent;
   }
+}
+
+interface Spent {
+  readonly seconds: readonly number[];
+  readonly timeSpent: TimeSpent | null;
+  readonly peakBytes: number | null;
 }
 
 export function timing(allSeconds: readonly number[], batch: number): Timing {

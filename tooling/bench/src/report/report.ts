@@ -1,11 +1,18 @@
 import type { Phase } from '../contenders/protocol';
-import type { Comparison } from './compare';
+import type { NetworkName } from '../networks/networks';
+import { type ComparisonPlan, comparisonPlans } from '../plan';
+import type { Turns } from './compare';
+import type { Evaluation } from './evaluation';
+import type { Latency } from './latency';
+import type { Machine } from './machine';
+import { type TimeToAccuracy, targets } from './time-to-accuracy';
 
 /** Everything that `--json` prints. */
-export interface Report {
-  /** Ours / theirs, in images per second; of memory in peak bytes. Null where it could not be measured. */
+export interface Report extends Measured {
+  /** Ours / theirs: in speed, or of memory in peak bytes. Null where it could not be measured. */
   readonly ratios: Readonly<Record<string, number | null>>;
-  readonly comparisons: Readonly<Record<string, Comparison>>;
+  /** Of ours in training: seconds in the kernel / seconds on the clock, by the name of the comparison. */
+  readonly systemShares: Readonly<Record<string, number | null>>;
   readonly phases?: Readonly<Record<string, readonly Phase[]>>;
   readonly scaling?: readonly ScalingResult[];
   /** What could not be measured, and why. */
@@ -14,19 +21,24 @@ export interface Report {
   readonly maths: string;
   readonly threads: Readonly<Record<string, number>>;
   readonly machine: Machine;
+  /** Programs that computed in the minute before, on average. An entry of an earlier version does not know it. */
+  readonly load?: number;
   readonly commit: string | null;
   readonly date: string;
   /** Of the whole run. */
   readonly seconds: number;
 }
 
-export interface Machine {
-  readonly processor: string;
-  readonly cores: number;
-  readonly memoryBytes: number;
-  readonly system: string;
-  readonly node: string;
+/** What ratios are made of. An entry of an earlier version may lack all but the comparisons. */
+export interface Measured {
+  readonly comparisons: Readonly<Record<string, Comparison>>;
+  /** Of one image, by network: ours on each backend, and PyTorch. */
+  readonly latencies?: Readonly<Partial<Record<NetworkName, Latency>>>;
+  readonly evaluation?: Evaluation;
+  readonly timeToAccuracy?: TimeToAccuracy;
 }
+
+export interface Comparison extends Turns, Pick<ComparisonPlan, 'backend' | 'network'> {}
 
 /** Training on the native backend. */
 export interface ScalingResult {
@@ -37,36 +49,68 @@ export interface ScalingResult {
   readonly peakBytes: number | null;
 }
 
-/** The contenders of each backend, ours first, and how the ratios call the others. */
-export const contenders = {
-  native: { ours: 'ours', torchEager: 'vsTorchEager', torchCompile: 'vsTorchCompile', obvious: 'vsObvious' },
-  wasm: { ours: 'ours', tfjsWasm: 'vsTfjsWasm', torchEager: 'vsTorchEager' },
-} as const;
-
 export const contenderNames: Readonly<Record<string, string>> = {
   ours: 'capsnet',
+  native: 'capsnet, native',
+  wasm: 'capsnet, wasm',
   torchEager: 'PyTorch, eager',
   torchCompile: 'PyTorch, torch.compile',
   obvious: 'plain TensorFlow.js, native',
   tfjsWasm: 'plain TensorFlow.js, wasm',
 };
 
+export const networkNames: Readonly<Record<NetworkName, string>> = {
+  paper: "the paper's network",
+  efficient: 'Efficient-CapsNet',
+};
+
 /** All ratios, null where a contender is missing. */
-export function ratiosOf(comparisons: Report['comparisons']): Record<string, number | null> {
+export function ratiosOf({
+  comparisons,
+  latencies,
+  timeToAccuracy,
+}: Measured): Record<string, number | null> {
   const ratios: Record<string, number | null> = {};
-  for (const [backend, names] of Object.entries(contenders)) {
-    const results = comparisons[backend]?.results;
+  for (const [comparison, { rivals }] of Object.entries(comparisonPlans)) {
+    const results = comparisons[comparison]?.results;
     for (const what of ['train', 'infer'] as const) {
-      for (const [name, versus] of Object.entries(names)) {
-        if (name === 'ours') continue;
-        const [ourTiming, theirTiming] = [results?.ours?.[what], results?.[name]?.[what]];
-        ratios[`${backend}.${what}.${versus}`] =
-          ourTiming && theirTiming ? ourTiming.imagesPerSecond / theirTiming.imagesPerSecond : null;
+      for (const [rival, versus] of Object.entries(rivals)) {
+        ratios[`${comparison}.${what}.${versus}`] = ratio(
+          results?.ours?.[what].imagesPerSecond,
+          results?.[rival]?.[what].imagesPerSecond,
+        );
       }
     }
   }
   const native = comparisons.native?.results;
-  const [ourPeak, theirPeak] = [native?.ours?.peakBytes, native?.torchEager?.peakBytes];
-  ratios['native.memory.vsTorch'] = ourPeak && theirPeak ? ourPeak / theirPeak : null;
+  ratios['native.memory.vsTorch'] = ratio(native?.ours?.peakBytes, native?.torchEager?.peakBytes);
+  for (const backend of ['native', 'wasm']) {
+    for (const network of ['paper', 'efficient'] as const) {
+      const results = latencies?.[network]?.results;
+      const name = network === 'paper' ? backend : `${backend}.${network}`;
+      ratios[`${name}.latency.vsTorchEager`] = ratio(results?.torchEager?.median, results?.[backend]?.median);
+    }
+  }
+  targets.forEach((target, index) => {
+    const results = timeToAccuracy?.results;
+    ratios[`native.timeTo${100 * target}.vsTorchEager`] = ratio(
+      results?.torchEager?.secondsTo[index],
+      results?.ours?.secondsTo[index],
+    );
+  });
   return ratios;
+}
+
+/** Of ours in training, by comparison. */
+export function systemSharesOf({ comparisons }: Measured): Record<string, number | null> {
+  return Object.fromEntries(
+    Object.keys(comparisonPlans).map(name => {
+      const spent = comparisons[name]?.results.ours?.timeSpent;
+      return [name, spent ? spent.system / spent.wall : null];
+    }),
+  );
+}
+
+function ratio(a: number | null | undefined, b: number | null | undefined): number | null {
+  return a && b ? a / b : null;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { median } from './median';
+import { median, quantile } from './quantile';
 
 test.each([
   { values: [3], expected: 3 },
@@ -7,6 +7,13 @@ test.each([
   { values: [4, 1, 100, 2], expected: 3 },
 ])('the median of $values is $expected', ({ values, expected }) => {
   expect(median(values)).toBe(expected);
+});
+
+test('all but 5 % stay below the quantile 0.95', () => {
+  const values = Array.from({ length: 101 }, (_, index) => 100 - index);
+  expect(quantile(values, 0.95)).toBe(95);
+  expect(quantile([0, 10], 0.95)).toBeCloseTo(9.5, 12);
+  expect(quantile([7], 0.95)).toBe(7);
 });
 
 test('leaves the list as it is, and refuses an empty one', () => {
