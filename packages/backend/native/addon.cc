@@ -9,7 +9,8 @@
 NAPI_MODULE_INIT() {
   try {
     // Every thread of JavaScript that loads the module comes by here; TensorFlow ends the process at a second registration.
-    static const bool once = (registerAdam(), registerRouting(), registerBilinearConvolution(), registerWinograd(), true);
+    static const bool once = (registerAdam(), registerBatchNorm(), registerBilinearConvolution(), registerDirectConvolution(),
+                              registerRouting(), registerSelfAttention(), registerSquash(), registerWinograd(), true);
     (void)once;
   } catch (const Failure& failure) {
     napi_throw_error(env, nullptr, failure.message.c_str());

@@ -3,8 +3,13 @@
 #include "kernels.h"
 
 #include "adam.h"
+#include "batch-norm.h"
 #include "bilinear-convolution.h"
+#include "direct-convolution.h"
+#include "relu-gradient.h"
 #include "routing.h"
+#include "self-attention.h"
+#include "squash.h"
 #include "winograd.h"
 
 #define TEXT_OF(name) #name
@@ -19,6 +24,12 @@ extern const Kernels kernels = {
     routingGradientScratchFloats,
     route,
     routeGradient,
+    selfAttention::scratchFloats,
+    selfAttention::gradientScratchFloats,
+    selfAttention::route,
+    selfAttention::gradient,
+    squashScratchFloats,
+    squashAll,
     evaluatedKernelFloats,
     bilinearScratchFloats,
     bilinearGradientScratchFloats,
@@ -29,6 +40,15 @@ extern const Kernels kernels = {
     winograd::gradientScratchFloats,
     winograd::convolve,
     winograd::kernelGradient,
+    direct::scratchFloats,
+    direct::kernelGradientScratchFloats,
+    direct::convolve,
+    direct::kernelGradient,
+    reluGradientScratchFloats,
+    reluGradient,
+    batchNorm::scratchFloats,
+    batchNorm::normalise,
+    batchNorm::gradient,
     adam,
 };
 }  // namespace INSTRUCTION_SET

@@ -25,17 +25,20 @@ static inline void store(float* to, Lanes x) { *(LooseLanes*)to = x; }
 static inline Lanes loadPart(const float* from, long count) {
   if (count >= width) return load(from);
   Lanes x{};
-  for (long lane = 0; lane < count; lane++) x[lane] = from[lane];
+  __builtin_memcpy(&x, from, count * sizeof(float));
   return x;
 }
 
 static inline void storePart(float* to, Lanes x, long count) {
   if (count >= width) return store(to, x);
-  for (long lane = 0; lane < count; lane++) to[lane] = x[lane];
+  __builtin_memcpy(to, &x, count * sizeof(float));
 }
 
 static inline Lanes broadcast(float x) { return x - Lanes{}; }
 static inline Lanes larger(Lanes x, Lanes y) { return x > y ? x : y; }
+
+/** max(x, 0); NaN stays NaN. */
+static inline Lanes rectified(Lanes x) { return x < 0 ? Lanes{} : x; }
 
 static inline Lanes squareRoot(Lanes x) {
   for (int lane = 0; lane < WIDTH; lane++) x[lane] = __builtin_sqrtf(x[lane]);
@@ -101,39 +104,35 @@ static inline void transpose(Lanes rows[WIDTH]) {
  * @param step   from one number's lanes to the next one's
  */
 static inline void intoLanes(const float* x, long rows, long stride, long count, Lanes* out, long step = 1) {
-  long c = 0;
-  if (rows == width) {
-    for (; c + width <= count; c += width) {
-      Lanes square[WIDTH];
+  for (long c = 0; c < count; c += width) {
+    const long left = count - c;
+    Lanes square[WIDTH];
+    if (rows == width && left >= width) {
 #pragma GCC unroll 16
       for (int row = 0; row < WIDTH; row++) square[row] = load(x + row * stride + c);
-      transpose(square);
-#pragma GCC unroll 16
-      for (int row = 0; row < WIDTH; row++) out[(c + row) * step] = square[row];
+    } else {
+      for (int row = 0; row < WIDTH; row++) square[row] = row < rows ? loadPart(x + row * stride + c, left) : Lanes{};
     }
-  }
-  for (; c < count; c++) {
-    Lanes lanes{};
-    for (long row = 0; row < rows; row++) lanes[row] = x[row * stride + c];
-    out[c * step] = lanes;
+    transpose(square);
+    const long whole = left < width ? left : width;
+    for (long k = 0; k < whole; k++) out[(c + k) * step] = square[k];
   }
 }
 
 /** The reverse of {@link intoLanes}; nothing is written for lanes without a row. */
 static inline void outOfLanes(const Lanes* lanes, long step, long rows, long stride, long count, float* out) {
-  long c = 0;
-  if (rows == width) {
-    for (; c + width <= count; c += width) {
-      Lanes square[WIDTH];
-#pragma GCC unroll 16
-      for (int row = 0; row < WIDTH; row++) square[row] = lanes[(c + row) * step];
-      transpose(square);
+  for (long c = 0; c < count; c += width) {
+    const long left = count - c, whole = left < width ? left : width;
+    Lanes square[WIDTH];
+    for (long k = 0; k < width; k++) square[k] = k < whole ? lanes[(c + k) * step] : Lanes{};
+    transpose(square);
+    if (rows == width && left >= width) {
 #pragma GCC unroll 16
       for (int row = 0; row < WIDTH; row++) store(out + row * stride + c, square[row]);
+    } else {
+      for (long row = 0; row < rows; row++) storePart(out + row * stride + c, square[row], left);
     }
   }
-  for (; c < count; c++)
-    for (long row = 0; row < rows; row++) out[row * stride + c] = lanes[c * step][row];
 }
 
 }  // namespace INSTRUCTION_SET

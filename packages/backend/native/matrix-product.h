@@ -62,11 +62,13 @@ constexpr int tileRows = 4;
 
 template <int N, bool adds>
 static inline void column(Left a, Right b, Result c, long m, long outers, long inners) {
-  for (; m >= tileRows; m -= tileRows) {
+  // One row more than a tile has, as of windows of 9, goes with it: by itself it would be read for two products at a time.
+  for (; m >= tileRows && m != tileRows + 1; m -= tileRows) {
     tile<tileRows, N, adds>(a, b, c, outers, inners);
     a.at += tileRows * a.alongM;
     c.at += tileRows * c.alongM;
   }
+  if (m == tileRows + 1) return tile<tileRows + 1, N, adds>(a, b, c, outers, inners);
   if (m & 4 && tileRows > 4) {
     tile<4, N, adds>(a, b, c, outers, inners);
     a.at += 4 * a.alongM;

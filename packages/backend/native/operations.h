@@ -3,5 +3,9 @@
 
 void registerAdam();
 void registerRouting();
+void registerBatchNorm();
 void registerBilinearConvolution();
+void registerDirectConvolution();
+void registerSelfAttention();
+void registerSquash();
 void registerWinograd();

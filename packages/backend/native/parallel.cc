@@ -3,6 +3,7 @@
 #include <sched.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdlib>
 #include <mutex>
@@ -33,7 +34,10 @@ struct Work {
   }
 };
 
-/** Sleeping threads, which are there for as long as the process is. */
+/**
+ * Threads that are there for as long as the process is. One call often follows another, and to wake a thread takes longer than
+ * many a task: so they look for work a little while before they sleep, and let others have the processor as they do.
+ */
 class Pool {
  public:
   Pool() {
@@ -44,38 +48,42 @@ class Pool {
     std::unique_lock<std::mutex> alone(turn, std::try_to_lock);
     // Another thread of JavaScript has the pool: its share of the processor is all that is left.
     if (!alone.owns_lock()) return work.take(0);
+    current = &work;
+    busy = workers() - 1;
     {
       std::lock_guard<std::mutex> hold(state);
-      current = &work;
-      busy = workers() - 1;
       round++;
     }
     called.notify_all();
     work.take(0);
-    std::unique_lock<std::mutex> hold(state);
-    finished.wait(hold, [this] { return busy == 0; });
+    await(finished, [this] { return busy == 0; });
   }
 
  private:
   void serve(long worker) {
     for (long seen = 0;;) {
-      Work* work;
-      {
-        std::unique_lock<std::mutex> hold(state);
-        called.wait(hold, [&] { return round != seen; });
-        seen = round;
-        work = current;
-      }
-      work->take(worker);
+      await(called, [&] { return round != seen; });
+      seen = round;
+      current->take(worker);
+      if (--busy > 0) continue;
       std::lock_guard<std::mutex> hold(state);
-      if (--busy == 0) finished.notify_one();
+      finished.notify_one();
     }
+  }
+
+  template <typename Condition>
+  void await(std::condition_variable& change, const Condition& condition) {
+    using clock = std::chrono::steady_clock;
+    for (const auto end = clock::now() + std::chrono::microseconds(50); clock::now() < end; std::this_thread::yield())
+      if (condition()) return;
+    std::unique_lock<std::mutex> hold(state);
+    change.wait(hold, condition);
   }
 
   std::mutex turn, state;
   std::condition_variable called, finished;
   Work* current = nullptr;
-  long busy = 0, round = 0;
+  std::atomic<long> busy{0}, round{0};
 };
 
 }  // namespace

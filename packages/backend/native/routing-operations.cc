@@ -19,7 +19,7 @@ struct Settings {
 RoutingProblem problemOf(const Settings& settings, const Tensor& u, const Tensor& weight) {
   if (u.rank() != 3 || weight.rank() != 4 || u.dim(1) != weight.dim(0) || u.dim(2) != weight.dim(2))
     throw Failure{TF_INVALID_ARGUMENT, "routing: expected u [batch, in, inDim] and weight [in, out, inDim, outDim]"};
-  return {u.dim(0), u.dim(1), weight.dim(1), u.dim(2), weight.dim(3), (int)settings.iterations, settings.overParents,
+  return {{u.dim(0), u.dim(1), weight.dim(1), u.dim(2), weight.dim(3)}, (int)settings.iterations, settings.overParents,
           settings.full, settings.epsilon};
 }
 

@@ -15,32 +15,28 @@
 //   duhat_ij = sum over iterations of c_ij ds_j + db_ij h_j,   du_i = duhat_ij W_ij^T,   dW_ij = u_i^T duhat_ij
 #pragma once
 #include "kernels.h"
-#include "matrix-product.h"
-#include "parallel.h"
 #include "squash.h"
+#include "votes.h"
 
 namespace INSTRUCTION_SET {
 
 /** Children are summed in parts of a size that does not depend on the number of threads: so results do not either. */
 constexpr long partsOfBatch = 16;
 
-struct RoutingLayout {
+struct RoutingLayout : VotesLayout {
   const RoutingProblem& p;
-  const long blocks = (p.batch + width - 1) / width;
-  const long votes = p.parents * p.outDim;
-  const long parts = smallest(p.children, (partsOfBatch + blocks - 1) / blocks);
+  const long parts = smallest(p.children, (partsOfBatch + blocks - 1) / (blocks > 0 ? blocks : 1));
 
-  // What forward leaves for backward
-  const long uLanes = blocks * p.children * p.inDim;    // u       [block][child][inDim]
+  // What forward leaves for backward: u, and
   const long sumLanes = p.iterations * blocks * votes;  // s       [iteration][block][parent][outDim]
   const long endLanes = p.overParents ? 0 : p.iterations * blocks * 2 * p.parents;  // largest b and 1 / sum of e^(b - it)
 
   // One part's share of the sums, and of what a softmax over children needs
   const long partLanes = votes + 2 * p.parents;
 
-  long rows(long block) const { return smallest(width, p.batch - block * width); }
+  explicit RoutingLayout(const RoutingProblem& p) : VotesLayout{p}, p(p) {}
+
   long firstChild(long part) const { return part * p.children / parts; }
-  Lanes* u(Lanes* saved, long block, long child) const { return saved + (block * p.children + child) * p.inDim; }
   Lanes* sums(Lanes* saved, long iteration, long block) const {
     return saved + uLanes + (iteration * blocks + block) * votes;
   }
@@ -51,14 +47,6 @@ struct RoutingLayout {
  private:
   static long smallest(long x, long y) { return x < y ? x : y; }
 };
-
-/** uhat_ij of one child for all parents: [parent][outDim] */
-static inline void votesOf(const RoutingProblem& p, const Lanes* u, const float* weight, Lanes* votes) {
-  for (long j = 0; j < p.parents; j++) {
-    const Left w{weight + j * p.inDim * p.outDim, 1, p.outDim, 0};
-    product(w, {u, 1, 0}, {votes + j * p.outDim, 1, 0}, p.outDim, 1, 1, p.inDim);
-  }
-}
 
 /** b_ij of one child -> c_ij, softmax over the parents. */
 static inline void couple(const RoutingProblem& p, const Lanes* votes, const Lanes* heard, Lanes* couplings) {
@@ -147,18 +135,18 @@ static inline void addParts(const RoutingLayout& l, const Lanes* parts, bool fir
 }
 
 static long routingSavedFloats(const RoutingProblem& p) {
-  const RoutingLayout l{p};
+  const RoutingLayout l(p);
   return (l.uLanes + l.sumLanes + l.endLanes) * width;
 }
 
 static long routingScratchFloats(const RoutingProblem& p) {
-  const RoutingLayout l{p};
+  const RoutingLayout l(p);
   return (l.blocks * (l.parts * l.partLanes + l.votes) + workers() * (l.votes + p.parents)) * width;
 }
 
 static void route(const RoutingProblem& p, const float* u, const float* weight, const float* bias, float* capsules,
                   float* savedFloats, float* scratch) {
-  const RoutingLayout l{p};
+  const RoutingLayout l(p);
   Lanes* saved = (Lanes*)savedFloats;
   Lanes* parts = (Lanes*)scratch;                                      // [block][part][partLanes]
   Lanes* heard = parts + l.blocks * l.parts * l.partLanes;             // [block][parent][outDim]
@@ -166,9 +154,7 @@ static void route(const RoutingProblem& p, const float* u, const float* weight, 
 
   parallel(l.blocks * l.parts, [&](long task, long) {
     const long block = task / l.parts, from = l.firstChild(task % l.parts), to = l.firstChild(task % l.parts + 1);
-    const long image = p.children * p.inDim;
-    intoLanes(u + block * width * image + from * p.inDim, l.rows(block), image, (to - from) * p.inDim,
-              l.u(saved, block, from));
+    layOut(l, u, block, from, to, saved);
   });
   for (long t = 0; t < p.iterations; t++) {
     parallel(l.blocks * l.parts, [&](long task, long worker) {
@@ -192,24 +178,24 @@ static void route(const RoutingProblem& p, const float* u, const float* weight, 
   }
 }
 
-struct RoutingGradientLayout : RoutingLayout {
-  const long columns = (votes + width - 1) / width * width;  // votes of one image as whole vectors
-  const long ofWorker = 2 * votes + 2 * p.parents + p.inDim + blocks * columns + p.inDim * columns / width;
-};
+/** What a worker needs for the gradient, in lanes. */
+static inline long routingOfWorker(const RoutingLayout& l) {
+  return 2 * l.votes + 2 * l.p.parents + l.ofGradient;
+}
 
 static long routingGradientScratchFloats(const RoutingProblem& p) {
-  const RoutingGradientLayout l{{p}};
+  const RoutingLayout l(p);
   const long small = l.blocks * l.votes;
   return ((2 * p.iterations + 1) * small + l.blocks * p.iterations * p.parents + small * l.parts +
-          workers() * l.ofWorker) *
+          workers() * routingOfWorker(l)) *
          width;
 }
 
 static void routeGradient(const RoutingProblem& p, const float* weight, const float* bias, const float* savedFloats,
                           const float* dcapsules, float* du, float* dweight, float* dbias, float* scratch) {
-  const RoutingGradientLayout l{{p}};
+  const RoutingLayout l(p);
   Lanes* saved = (Lanes*)savedFloats;
-  const long small = l.blocks * l.votes;
+  const long small = l.blocks * l.votes, ofWorker = routingOfWorker(l);
   Lanes* heard = (Lanes*)scratch;                         // h    [iteration][block][votes]; of the first nothing
   Lanes* dsums = heard + p.iterations * small;            // ds   [iteration][block][votes]
   Lanes* dcapsule = dsums + p.iterations * small;         // dv   [block][votes], of the iteration at hand
@@ -258,7 +244,7 @@ static void routeGradient(const RoutingProblem& p, const float* weight, const fl
     if (t == earliest) break;
     parallel(l.blocks * l.parts, [&](long task, long worker) {
       const long block = task / l.parts, part = task % l.parts;
-      Lanes* votes = ofWorkers + worker * l.ofWorker;
+      Lanes* votes = ofWorkers + worker * ofWorker;
       Lanes *couplings = votes + l.votes, *dlogits = couplings + p.parents, *dheard = parts + task * l.votes;
       const Lanes* ds = dsums + (t * l.blocks + block) * l.votes;
       for (long e = 0; e < l.votes; e++) dheard[e] = Lanes{};
@@ -283,15 +269,10 @@ static void routeGradient(const RoutingProblem& p, const float* weight, const fl
   }
 
   parallel(p.children, [&](long i, long worker) {
-    Lanes* votes = ofWorkers + worker * l.ofWorker;
+    Lanes* votes = ofWorkers + worker * ofWorker;
     Lanes *dvotes = votes + l.votes, *couplings = dvotes + l.votes, *dlogits = couplings + p.parents;
-    Lanes* duLanes = dlogits + p.parents;                // [inDim]
-    float* rows = (float*)(duLanes + p.inDim);           // duhat [image][votes]
-    Lanes* dw = duLanes + p.inDim + l.blocks * l.columns;  // [inDim][votes], in vectors of votes
-    const float* w = weight + i * p.inDim * l.votes;
-    for (long block = 0; block < l.blocks; block++) {
-      const Lanes* u = l.u(saved, block, i);
-      votesOf(p, u, w, votes);
+    const auto dvotesOf = [&](long block) {
+      votesOf(p, l.u(saved, block, i), weight + i * p.inDim * l.votes, votes);
       for (long t = earliest; t < p.iterations; t++) {
         const Lanes* ds = dsums + (t * l.blocks + block) * l.votes;
         const bool first = t == earliest;
@@ -313,28 +294,9 @@ static void routeGradient(const RoutingProblem& p, const float* weight, const fl
             dvotes[e] = first ? d : dvotes[e] + d;
           }
       }
-      // du = duhat W^T
-      const Left back{w, p.outDim, 1, p.inDim * p.outDim};
-      product(back, {dvotes, 1, 0}, {duLanes, 1, 0}, p.inDim, 1, p.parents, p.outDim);
-      const long image = p.children * p.inDim, valid = l.rows(block);
-      outOfLanes(duLanes, 1, valid, image, p.inDim, du + block * width * image + i * p.inDim);
-      outOfLanes(dvotes, 1, valid, l.columns, l.votes, rows + block * width * l.columns);
-    }
-    // dW = u^T duhat: the batch is summed, so lanes are votes here
-    for (long at = l.votes; at < l.columns; at++)
-      for (long image = 0; image < p.batch; image++) rows[image * l.columns + at] = 0;
-    const long vectors = l.columns / width, whole = p.batch / width, rest = p.batch % width;
-    const Right images{(const Lanes*)rows, vectors, 1}, last{images.at + whole * width * vectors, vectors, 1};
-    const Result result{dw, vectors, 1};
-    const Left u{(const float*)l.u(saved, 0, i), width, 1, p.children * p.inDim * width};
-    product(u, images, result, p.inDim, vectors, whole, width);
-    const Left uLast{u.at + whole * u.alongOuter, width, 1, 0};
-    if (rest) product<true>(uLast, last, result, p.inDim, vectors, 1, rest);
-    for (long j = 0; j < p.parents; j++)
-      for (long d = 0; d < p.inDim; d++)
-        for (long e = 0; e < p.outDim; e++)
-          dweight[((i * p.parents + j) * p.inDim + d) * p.outDim + e] =
-              ((const float*)dw)[d * l.columns + j * p.outDim + e];
+      return dvotes;
+    };
+    votesGradient(l, i, saved, weight, dvotesOf, du, dweight, dlogits + p.parents);
   });
 
   if (!dbias) return;

@@ -14,8 +14,8 @@ struct Settings {
 };
 
 struct TurnedSettings : Settings {
-  explicit TurnedSettings(Attributes& attributes) : Settings(attributes), turned(attributes.flag("turned")) {}
-  bool turned;
+  explicit TurnedSettings(Attributes& attributes) : Settings(attributes), turned(attributes.flag("turned")), relu(attributes.flag("relu")) {}
+  bool turned, relu;
 };
 
 WinogradProblem problemOf(const Settings& settings, const Tensor& x, long filters, bool turned) {
@@ -31,14 +31,16 @@ WinogradProblem problemOf(const Settings& settings, const Tensor& x, long filter
 }
 
 void compute(const TurnedSettings& settings, Context& context) {
-  const Tensor x = context.input(0), kernel = context.input(1);
+  const Tensor x = context.input(0), kernel = context.input(1), bias = context.input(2);
   const long filters = kernel.rank() == 4 ? kernel.dim(settings.turned ? 2 : 3) : 0;
   const WinogradProblem problem = problemOf(settings, x, filters, settings.turned);
   const long in = settings.turned ? filters : x.dim(3), out = settings.turned ? x.dim(3) : filters;
   if (!kernel.is({3, 3, in, out})) throw Failure{TF_INVALID_ARGUMENT, "3x3 convolution: expected a kernel [3, 3, channels, filters]"};
+  if (bias.size() > 0 && !bias.is({filters})) throw Failure{TF_INVALID_ARGUMENT, "3x3 convolution: expected bias [filters], or an empty one"};
   const Tensor y = context.output(0, {problem.batch, problem.outputs[0], problem.outputs[1], filters});
   const Tensor scratch = context.scratch(kernels().winogradScratchFloats(problem));
-  kernels().winogradConvolve(problem, x.data(), kernel.data(), y.data(), scratch.data());
+  kernels().winogradConvolve(problem, x.data(), kernel.data(), bias.size() > 0 ? bias.data() : nullptr, settings.relu, y.data(),
+                             scratch.data());
 }
 
 void computeGradient(const Settings& settings, Context& context) {
@@ -55,7 +57,9 @@ void computeGradient(const Settings& settings, Context& context) {
 
 void registerWinograd() {
   registerOperation<TurnedSettings, compute>(
-      {"Winograd", {"x", "kernel"}, {"y"}, {"outputs: list(int)", "padding: list(int)", "turned: bool"}});
+      {"Winograd", {"x", "kernel", "bias"},
+       {"y"},
+       {"outputs: list(int)", "padding: list(int)", "turned: bool", "relu: bool"}});
   registerOperation<Settings, computeGradient>(
       {"WinogradKernelGradient", {"x", "dy"}, {"dkernel"}, {"outputs: list(int)", "padding: list(int)"}});
 }

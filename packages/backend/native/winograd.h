@@ -129,7 +129,9 @@ static long scratchFloats(const WinogradProblem& p) {
   return places * p.channels * p.filters + workers() * places * (apart(p.channels / width) + apart(p.filters / width)) * width;
 }
 
-static void convolve(const WinogradProblem& p, const float* x, const float* kernel, float* y, float* scratch) {
+/** @param bias [filters] or null, with which y = max(y + bias, 0) if `relu`, else y + bias */
+static void convolve(const WinogradProblem& p, const float* x, const float* kernel, const float* bias, bool relu, float* y,
+                     float* scratch) {
   const Tiling tiling(p);
   const long channelVectors = p.channels / width, vectors = p.filters / width;
   const long ofPlace = apart(channelVectors), ofProduct = apart(vectors);
@@ -154,6 +156,13 @@ static void convolve(const WinogradProblem& p, const float* x, const float* kern
         Lanes in[places], out[outputs * outputs];
         for (int place = 0; place < places; place++) in[place] = products[place * ofProduct + k * vectors + f];
         alongBoth<true, outputs, inputs>(ofOutput, in, out, 1);
+        if (bias) {
+          const Lanes added = load(bias + f * width);
+          for (int k = 0; k < outputs * outputs; k++) {
+            out[k] += added;
+            if (relu) out[k] = rectified(out[k]);
+          }
+        }
         float* to = y + ((tile.image * p.outputs[0] + tile.row) * p.outputs[1] + tile.column) * p.filters + f * width;
         for (int i = 0; i < outputs && i < rows; i++)
           for (int j = 0; j < outputs && j < columns; j++)

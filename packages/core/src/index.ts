@@ -12,6 +12,7 @@ export { CapsuleLayer, type CapsuleLayerArgs } from './layers/capsule-layer';
 export { CapsuleLength } from './layers/capsule-length';
 export { CapsuleMask, type CapsuleMaskArgs, maskCapsules } from './layers/capsule-mask';
 export { PrimaryCapsules, type PrimaryCapsulesArgs } from './layers/primary-capsules';
+export { ReluConvolution, type ReluConvolutionArgs } from './layers/relu-convolution-layer';
 export { SeededDropout, type SeededDropoutArgs } from './layers/seeded-dropout';
 export { type MarginLossOptions, marginLoss, marginLossPerExample } from './losses/margin-loss';
 export type { BatchLoss } from './losses/mean-loss';

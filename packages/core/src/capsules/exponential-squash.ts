@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasSquashKernel } from './squash';
 
 /**
  * The squash of Efficient-CapsNet ([Mazzia, Salvetti and Chiaberge, 2021](https://arxiv.org/abs/2101.12491)), which keeps
@@ -14,7 +15,9 @@ export function exponentialSquash<T extends tf.Tensor>(s: T): T {
     const [s, save] = inputs as unknown as [tf.Tensor, tf.GradSaveFunc];
     save([s]);
     return {
-      value: tf.mul(s, factor(lengthOf(s))),
+      value: hasSquashKernel()
+        ? tf.engine().runKernel<tf.Tensor>('Squash', { s }, { kind: 'exponential' })
+        : tf.mul(s, factor(lengthOf(s))),
       gradFunc: (dv: tf.Tensor, saved: tf.Tensor[]) => gradient(saved[0]!, dv),
     };
   });
@@ -27,6 +30,7 @@ export function exponentialSquash<T extends tf.Tensor>(s: T): T {
  * $$ ds = f(n)\,dv + n f'(n)\,(e \cdot dv)\,e \qquad n f'(n) = e^{-n} - f(n) $$
  */
 function gradient(s: tf.Tensor, dv: tf.Tensor): tf.Tensor {
+  if (hasSquashKernel()) return tf.engine().runKernel('SquashGrad', { s, dv }, { kind: 'exponential' });
   return tf.tidy(() => {
     const n = lengthOf(s); // [..., 1]
     const f = factor(n);

@@ -20,7 +20,9 @@ export function squash<T extends tf.Tensor>(s: T, { epsilon = 1e-8 }: SquashOpti
     const [s, save] = inputs as unknown as [tf.Tensor, tf.GradSaveFunc];
     save([s]);
     return {
-      value: tf.mul(s, squashFactor(squaredLength(s), epsilon)),
+      value: hasSquashKernel()
+        ? tf.engine().runKernel<tf.Tensor>('Squash', { s }, { kind: 'paper', epsilon })
+        : tf.mul(s, squashFactor(squaredLength(s), epsilon)),
       gradFunc: (dv: tf.Tensor, saved: tf.Tensor[]) => squashGradient(saved[0]!, dv, epsilon),
     };
   });
@@ -36,6 +38,7 @@ export function squash<T extends tf.Tensor>(s: T, { epsilon = 1e-8 }: SquashOpti
  * @param dv the gradient of the squashed ones, of the same shape
  */
 export function squashGradient(s: tf.Tensor, dv: tf.Tensor, epsilon: number): tf.Tensor {
+  if (hasSquashKernel()) return tf.engine().runKernel('SquashGrad', { s, dv }, { kind: 'paper', epsilon });
   return tf.tidy(() => {
     const n = squaredLength(s); // [..., 1]
     const rest = tf.add(n, 1);
@@ -45,6 +48,11 @@ export function squashGradient(s: tf.Tensor, dv: tf.Tensor, epsilon: number): tf
     const radial = tf.sum(tf.mul(s, dv), -1, true); // [..., 1]
     return tf.add(tf.mul(tf.mul(n, g), dv), tf.mul(tf.mul(tf.mul(2, slope), radial), s));
   });
+}
+
+/** Whether the backend in use squashes and hands gradients back by one kernel each. */
+export function hasSquashKernel(): boolean {
+  return tf.getKernel('Squash', tf.getBackend()) !== undefined;
 }
 
 function squaredLength(s: tf.Tensor): tf.Tensor {

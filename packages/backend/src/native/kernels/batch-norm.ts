@@ -1,14 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { ownOperation } from './own-operations';
 import { type Attribute, float32, type TensorFlowBackend } from './tensorflow-backend';
 
 /**
- * Batch normalisation by the moments of the batch, as one pass of TensorFlow's:
+ * Batch normalisation by the moments of the batch, as one operation:
  * x [batch, ..., channels], gamma and beta [channels] -> [y, mean, variance].
  */
 export const batchNormTraining: tf.KernelFunc = ({ inputs, attrs, backend: anyBackend }) => {
   const backend = anyBackend as TensorFlowBackend;
   const { x, gamma, beta } = inputs as { x: tf.Tensor; gamma: tf.Tensor; beta: tf.Tensor };
+  const operation = operationFor('BatchNorm', x);
   return tf.tidy(() => {
+    if (operation) {
+      const [y, mean, variance] = backend.executeMultipleOutputs(
+        operation,
+        [epsilonOf(backend, attrs)],
+        [asRows(x), gamma, beta],
+        3,
+      ) as [tf.Tensor, tf.Tensor, tf.Tensor];
+      return [tf.reshape(y, x.shape), mean, variance];
+    }
     // Moments that were met before: none
     const none = tf.tensor1d([]);
     const [y, mean, , , variance] = backend.executeMultipleOutputs(
@@ -32,7 +43,17 @@ export const batchNormTrainingGrad: tf.KernelFunc = ({ inputs, attrs, backend: a
     'dy' | 'x' | 'gamma' | 'mean' | 'variance',
     tf.Tensor
   >;
+  const operation = operationFor('BatchNormGradient', x);
   return tf.tidy(() => {
+    if (operation) {
+      const [dx, dgamma, dbeta] = backend.executeMultipleOutputs(
+        operation,
+        [epsilonOf(backend, attrs)],
+        [asRows(dy), asRows(x), gamma, mean, variance],
+        3,
+      ) as [tf.Tensor, tf.Tensor, tf.Tensor];
+      return [tf.reshape(dx, x.shape), dgamma, dbeta];
+    }
     const none = tf.tensor1d([]);
     const [dx, dgamma, dbeta] = backend.executeMultipleOutputs(
       'FusedBatchNormGradV3',
@@ -45,14 +66,27 @@ export const batchNormTrainingGrad: tf.KernelFunc = ({ inputs, attrs, backend: a
 };
 
 function attributes(backend: TensorFlowBackend, attrs: tf.NamedAttrMap | undefined): Attribute[] {
-  const { TF_ATTR_BOOL, TF_ATTR_FLOAT, TF_ATTR_STRING } = backend.binding;
+  const { TF_ATTR_BOOL, TF_ATTR_STRING } = backend.binding;
   return [
     float32(backend),
     float32(backend, 'U'),
-    { name: 'epsilon', type: TF_ATTR_FLOAT, value: attrs?.epsilon as number },
+    epsilonOf(backend, attrs),
     { name: 'data_format', type: TF_ATTR_STRING, value: 'NHWC' },
     { name: 'is_training', type: TF_ATTR_BOOL, value: true },
   ];
+}
+
+function epsilonOf({ binding }: TensorFlowBackend, attrs: tf.NamedAttrMap | undefined): Attribute {
+  return { name: 'epsilon', type: binding.TF_ATTR_FLOAT, value: attrs?.epsilon as number };
+}
+
+/** Our operation, which reads x fewer times; it takes channels in sixteens. */
+function operationFor(name: string, x: tf.Tensor): string | undefined {
+  return x.shape[x.rank - 1]! % 16 === 0 && x.size > 0 ? ownOperation(name) : undefined;
+}
+
+function asRows(x: tf.Tensor): tf.Tensor2D {
+  return tf.reshape(x, [-1, x.shape[x.rank - 1]!]);
 }
 
 /** TensorFlow wants [batch, height, width, channels]; which of the first three is which does not matter. */

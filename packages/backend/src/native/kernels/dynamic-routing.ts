@@ -1,51 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { ownOperation } from './own-operations';
 import type { Attribute, TensorFlowBackend } from './tensorflow-backend';
 
 /** Dynamic routing as one operation: u, weight and, where there is one, bias -> [capsules, what its gradient needs]. */
-export function dynamicRouting(operation: string): tf.KernelFunc {
-  return ({ inputs, attrs, backend: anyBackend }) => {
-    const backend = anyBackend as TensorFlowBackend;
-    return withBias(inputs.bias, bias =>
-      backend.executeMultipleOutputs(
-        operation,
-        attributes(backend, attrs),
-        [inputs.u!, inputs.weight!, bias],
-        2,
-      ),
-    );
-  };
-}
+export const dynamicRouting: tf.KernelFunc = ({ inputs, attrs, backend: anyBackend }) => {
+  const backend = anyBackend as TensorFlowBackend;
+  const { u, weight, bias } = inputs;
+  return tf.tidy(() => {
+    const operands = [u!, weight!, bias ?? tf.tensor1d([])];
+    return backend.executeMultipleOutputs(ownOperation('Routing')!, attributes(backend, attrs), operands, 2);
+  });
+};
 
 /** Its gradient -> [du, dweight], and dbias where there is a bias. */
-export function dynamicRoutingGrad(operation: string): tf.KernelFunc {
-  return ({ inputs, attrs, backend: anyBackend }) => {
-    const backend = anyBackend as TensorFlowBackend;
-    const { dcapsules, u, weight, saved } = inputs;
-    return withBias(inputs.bias, bias => {
-      const operands = [dcapsules!, u!, weight!, bias, saved!];
-      const [du, dweight, dbias] = backend.executeMultipleOutputs(
-        operation,
-        attributes(backend, attrs),
-        operands,
-        3,
-      ) as [tf.Tensor, tf.Tensor, tf.Tensor];
-      if (inputs.bias) return [du, dweight, dbias];
-      dbias.dispose();
-      return [du, dweight];
-    });
-  };
-}
-
-/** The operation takes an empty tensor for none. */
-function withBias(bias: tf.TensorInfo | undefined, run: (bias: tf.TensorInfo) => tf.Tensor[]): tf.Tensor[] {
-  if (bias) return run(bias);
-  const none = tf.tensor1d([]);
-  try {
-    return run(none);
-  } finally {
-    none.dispose();
-  }
-}
+export const dynamicRoutingGrad: tf.KernelFunc = ({ inputs, attrs, backend: anyBackend }) => {
+  const backend = anyBackend as TensorFlowBackend;
+  const { dcapsules, u, weight, bias, saved } = inputs;
+  const operation = ownOperation('RoutingGradient')!;
+  return tf.tidy(() => {
+    const operands = [dcapsules!, u!, weight!, bias ?? tf.tensor1d([]), saved!];
+    const gradients = backend.executeMultipleOutputs(operation, attributes(backend, attrs), operands, 3);
+    return bias ? gradients : gradients.slice(0, 2);
+  });
+};
 
 function attributes({ binding }: TensorFlowBackend, attrs: tf.NamedAttrMap | undefined): Attribute[] {
   const { iterations, over, gradient, epsilon } = attrs as Record<string, number | string>;

@@ -1,13 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNormTraining, batchNormTrainingGrad } from './batch-norm';
-import { bilinearConvolution, bilinearConvolutionGrad, evaluateKernel } from './bilinear-convolution';
+import { bilinearConvolution, bilinearConvolutionGrad, bilinearKernel } from './bilinear-convolution';
+import { convolutions } from './convolutions';
 import { dynamicRouting, dynamicRoutingGrad } from './dynamic-routing';
-import { ownOperation, useOwnOperations } from './own-operations';
+import { useOwnOperations } from './own-operations';
+import { reluBiasGrad, reluConvolution, reluConvolutionGradient } from './relu-convolution';
 import { installReluGradient, reluGrad, reluGradGradient } from './relu-gradient';
+import { selfAttention, selfAttentionGrad } from './self-attention';
+import { squash, squashGrad } from './squash';
 import { step } from './step';
 import { sum } from './sum';
 import { engineName } from './tensorflow-backend';
-import { winogradKernels } from './winograd';
 
 /** Makes kernels of tfjs-node faster. Done once for all copies of this package in a process. */
 export function registerNativeKernels(): void {
@@ -32,13 +35,19 @@ export function registerNativeKernels(): void {
 export function registerOwnKernels(build: string): void {
   useOwnOperations(build);
   if (tf.getKernel('DynamicRouting', engineName)) return;
-  const named = (operation: string) => ownOperation(operation)!;
-  register('DynamicRouting', dynamicRouting(named('Routing')));
-  register('DynamicRoutingGrad', dynamicRoutingGrad(named('RoutingGradient')));
-  register('BilinearKernel', evaluateKernel(named('EvaluateKernel')));
-  register('BilinearConvolution', bilinearConvolution(named('BilinearConvolution')));
-  register('BilinearConvolutionGrad', bilinearConvolutionGrad(named('BilinearConvolutionGradient')));
-  for (const [name, wrapper] of Object.entries(winogradKernels(named))) wrapKernel(name, wrapper);
+  register('DynamicRouting', dynamicRouting);
+  register('DynamicRoutingGrad', dynamicRoutingGrad);
+  register('SelfAttentionRouting', selfAttention);
+  register('SelfAttentionRoutingGrad', selfAttentionGrad);
+  register('Squash', squash);
+  register('SquashGrad', squashGrad);
+  register('BilinearKernel', bilinearKernel);
+  register('BilinearConvolution', bilinearConvolution);
+  register('BilinearConvolutionGrad', bilinearConvolutionGrad);
+  register('ReluConvolution', reluConvolution);
+  tf.registerGradient(reluConvolutionGradient);
+  register('ReluBiasGrad', reluBiasGrad);
+  for (const [name, wrapper] of Object.entries(convolutions)) wrapKernel(name, wrapper);
 }
 
 function register(kernelName: string, kernelFunc: tf.KernelFunc): void {

@@ -38,6 +38,6 @@ export function installReluGradient(): void {
 
 let installed: tf.GradConfig | undefined;
 
-function runReluGrad(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
+export function runReluGrad(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
   return tf.engine().runKernel('ReluGrad', { dy, x });
 }

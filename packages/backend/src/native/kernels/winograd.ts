@@ -1,45 +1,58 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { ownOperation } from './own-operations';
 import type { Attribute, TensorFlowBackend } from './tensorflow-backend';
 
 type Shape4D = [number, number, number, number];
 
 /**
- * Convolutions by kernels of 3 x 3 at stride 1, and their gradients, with a quarter of the multiplications. Others are left to
- * the kernels that were there before.
+ * A convolution by a kernel of 3 x 3 at stride 1, with a quarter of the multiplications.
  *
- * @param operation gives the name of an operation of ours
+ * @param attrs strides and padding, as tfjs's Conv2D has them
+ * @param bias  [filters]; with it a ReLU follows. Default none
+ * @returns undefined for a convolution that it does not take, as the two below
  */
-export function winogradKernels(
-  operation: (name: string) => string,
-): Readonly<Record<string, (original: tf.KernelFunc) => tf.KernelFunc>> {
-  return {
-    Conv2D: original => args => {
-      const { x, filter } = args.inputs as Record<'x' | 'filter', tf.TensorInfo>;
-      const sizes = sizesOf(x.shape, filter.shape, args.attrs);
-      if (!sizes || x.dtype !== 'float32') return original(args);
-      const backend = args.backend as TensorFlowBackend;
-      const { outputs, padding } = sizes;
-      return run(backend, operation('Winograd'), [x, filter], outputs, padding, false);
-    },
-    Conv2DBackpropInput: original => args => {
-      const { dy, filter } = args.inputs as Record<'dy' | 'filter', tf.TensorInfo>;
-      const image = args.attrs?.inputShape as Shape4D;
-      const sizes = sizesOf(image, filter.shape, args.attrs);
-      if (!sizes) return original(args);
-      // A convolution by the kernel turned round: what has p zeros on one side has 2 - p there now.
-      const backend = args.backend as TensorFlowBackend;
-      const padding = sizes.padding.map(zeros => 2 - zeros);
-      return run(backend, operation('Winograd'), [dy, filter], [image[1], image[2]], padding, true);
-    },
-    Conv2DBackpropFilter: original => args => {
-      const { x, dy } = args.inputs as Record<'x' | 'dy', tf.TensorInfo>;
-      const sizes = sizesOf(x.shape, args.attrs?.filterShape as Shape4D, args.attrs);
-      if (!sizes) return original(args);
-      const backend = args.backend as TensorFlowBackend;
-      const { outputs, padding } = sizes;
-      return run(backend, operation('WinogradKernelGradient'), [x, dy], outputs, padding);
-    },
-  };
+export function winogradConvolution(
+  backend: TensorFlowBackend,
+  x: tf.TensorInfo,
+  kernel: tf.TensorInfo,
+  attrs: tf.NamedAttrMap | undefined,
+  bias?: tf.TensorInfo,
+): tf.Tensor | undefined {
+  const sizes = x.dtype === 'float32' ? sizesOf(x.shape, kernel.shape, attrs) : undefined;
+  return sizes && convolve(backend, [x, kernel], sizes, false, bias);
+}
+
+/** The gradient of its input: a convolution by the kernel turned round, where p zeros on one side have become 2 - p. */
+export function winogradInputGradient(
+  backend: TensorFlowBackend,
+  dy: tf.TensorInfo,
+  kernel: tf.TensorInfo,
+  attrs: tf.NamedAttrMap | undefined,
+): tf.Tensor | undefined {
+  const image = attrs?.inputShape as Shape4D;
+  const sizes = sizesOf(image, kernel.shape, attrs);
+  if (!sizes) return undefined;
+  const padding = sizes.padding.map(zeros => 2 - zeros);
+  return convolve(backend, [dy, kernel], { outputs: [image[1], image[2]], padding }, true);
+}
+
+/** The gradient of its kernel. */
+export function winogradKernelGradient(
+  backend: TensorFlowBackend,
+  x: tf.TensorInfo,
+  dy: tf.TensorInfo,
+  attrs: tf.NamedAttrMap | undefined,
+): tf.Tensor | undefined {
+  const sizes = sizesOf(x.shape, attrs?.filterShape as Shape4D, attrs);
+  if (!sizes) return undefined;
+  const operation = ownOperation('WinogradKernelGradient')!;
+  return backend.executeSingleOutput(operation, attributes(backend, sizes), [x, dy]);
+}
+
+interface Sizes {
+  readonly outputs: number[];
+  /** Rows of zeros above, columns of zeros before. */
+  readonly padding: number[];
 }
 
 /** Undefined for a convolution that the kernels do not take. */
@@ -47,7 +60,7 @@ function sizesOf(
   image: readonly number[],
   kernel: readonly number[],
   attrs: tf.NamedAttrMap | undefined,
-): { outputs: number[]; padding: number[] } | undefined {
+): Sizes | undefined {
   const { strides, pad, dilations, dataFormat, dimRoundingMode } = attrs as unknown as tf.Conv2DAttrs;
   const [height, width, channels, filters] = kernel as Shape4D;
   const fits =
@@ -70,19 +83,30 @@ function sizesOf(
   return padding.every(zeros => zeros <= 2) ? { outputs: [outHeight, outWidth], padding } : undefined;
 }
 
-function run(
+function convolve(
   backend: TensorFlowBackend,
-  operation: string,
   inputs: readonly tf.TensorInfo[],
-  outputs: number[],
-  padding: number[],
-  turned?: boolean,
+  sizes: Sizes,
+  turned: boolean,
+  bias?: tf.TensorInfo,
 ): tf.Tensor {
-  const { TF_ATTR_INT, TF_ATTR_BOOL } = backend.binding;
-  const attributes: Attribute[] = [
-    { name: 'outputs', type: TF_ATTR_INT, value: outputs },
-    { name: 'padding', type: TF_ATTR_INT, value: padding },
+  const { TF_ATTR_BOOL } = backend.binding;
+  const flags: Attribute[] = [
+    { name: 'turned', type: TF_ATTR_BOOL, value: turned },
+    { name: 'relu', type: TF_ATTR_BOOL, value: bias !== undefined },
   ];
-  if (turned !== undefined) attributes.push({ name: 'turned', type: TF_ATTR_BOOL, value: turned });
-  return backend.executeSingleOutput(operation, attributes, inputs);
+  const added = bias ?? tf.tensor1d([]);
+  try {
+    const all = [...attributes(backend, sizes), ...flags];
+    return backend.executeSingleOutput(ownOperation('Winograd')!, all, [...inputs, added]);
+  } finally {
+    if (!bias) (added as tf.Tensor).dispose();
+  }
+}
+
+function attributes({ binding }: TensorFlowBackend, { outputs, padding }: Sizes): Attribute[] {
+  return [
+    { name: 'outputs', type: binding.TF_ATTR_INT, value: outputs },
+    { name: 'padding', type: binding.TF_ATTR_INT, value: padding },
+  ];
 }

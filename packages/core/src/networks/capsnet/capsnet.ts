@@ -8,6 +8,7 @@ import { CapsuleLayer, capsulesFrom } from '../../layers/capsule-layer';
 import { CapsuleLength } from '../../layers/capsule-length';
 import { CapsuleMask, keepTargets, maskCapsules, mostActiveTargets } from '../../layers/capsule-mask';
 import { PrimaryCapsules } from '../../layers/primary-capsules';
+import { ReluConvolution } from '../../layers/relu-convolution-layer';
 import { accuracyPerExample } from '../../losses/accuracy';
 import { classLossOf } from '../../losses/class-losses';
 import { labelsOf, targetsOf } from '../../losses/labels';
@@ -90,7 +91,7 @@ export function capsNet(options: CapsNetOptions = {}): CapsNet {
   config.convolutions.forEach(({ batchNorm, ...convolution }, index) => {
     const start = initial.convolution(index === 0);
     const name = `conv${index + 1}`;
-    features = applied(layers.conv2d({ ...convolution, activation: 'relu', ...start, name }), features);
+    features = applied(new ReluConvolution({ ...convolution, ...start, name }), features);
     if (batchNorm) features = applied(new BatchNorm({ name: `norm${index + 1}` }), features);
   });
   const start = initial.convolution(config.convolutions.length === 0, config.primary.depthwise);

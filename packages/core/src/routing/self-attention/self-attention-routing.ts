@@ -52,6 +52,10 @@ export const selfAttention = {
   },
   votes: ({ poses }, { kernel }) => predictVotes(poses, kernel as tf.Tensor4D),
   route({ poses }, { kernel, bias }, _connection, _settings, observe) {
+    // A kernel keeps its couplings to itself.
+    if (!observe && tf.getKernel('SelfAttentionRouting', tf.getBackend())) {
+      return { poses: exponentialSquash(attendByKernel(poses, kernel!, bias)) };
+    }
     const { capsules, couplings } = attend(poses, kernel!, bias);
     observe?.(1, () => couplingsLaidOut(couplings), { poses: capsules });
     return { poses: capsules };
@@ -60,10 +64,7 @@ export const selfAttention = {
 
 /** Children lead within: every product and sum over them then runs over whole blocks, and nothing is transposed back. */
 function attend(u: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | undefined) {
-  expectRoutingShapes('selfAttentionRouting', u, weight, bias, ({ children, parents }) => [
-    children,
-    parents,
-  ]);
+  expectShapes(u, weight, bias);
 
   // $\hat u_{j|i} = u_i W_{ij}$
   const votes = votesByChild(u as tf.Tensor3D, weight as tf.Tensor4D); // [in, batch, out, outDim]
@@ -80,6 +81,30 @@ function attend(u: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | undefined) {
   // $v_j = \mathrm{squash}(\sum_i c_{ij} \hat u_{j|i})$
   const sums = tf.sum(tf.mul(tf.expandDims(couplings, 3), votes), 0) as tf.Tensor3D; // [batch, out, outDim]
   return { capsules: exponentialSquash(sums), couplings };
+}
+
+function expectShapes(u: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | undefined): void {
+  expectRoutingShapes('selfAttentionRouting', u, weight, bias, ({ children, parents }) => [
+    children,
+    parents,
+  ]);
+}
+
+/** $\sum_i c_{ij} \hat u_{j|i}$ by one kernel of the backend's, and its gradient by another: [batch, out, outDim] */
+function attendByKernel(u: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | undefined): tf.Tensor3D {
+  expectShapes(u, weight, bias);
+  const inputs = bias ? [u, weight, bias] : [u, weight];
+  const named = ([u, weight, bias]: tf.Tensor[]) => ({ u: u!, weight: weight!, ...(bias && { bias }) });
+  const routing = tf.customGrad((...args) => {
+    const save = args[inputs.length] as unknown as tf.GradSaveFunc;
+    save(inputs);
+    return {
+      value: tf.engine().runKernel<tf.Tensor>('SelfAttentionRouting', named(inputs)),
+      gradFunc: (dsums: tf.Tensor, saved: tf.Tensor[]) =>
+        tf.engine().runKernel<tf.Tensor[]>('SelfAttentionRoutingGrad', { dsums, ...named(saved) }),
+    };
+  });
+  return routing(...inputs) as tf.Tensor3D;
 }
 
 /** [in, batch, out] -> [batch, in, out] */

@@ -1,0 +1,88 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
+import {
+  configOf,
+  type Initializer,
+  type InitializerConfig,
+  initializerFrom,
+} from '../configuration/initializer-config';
+import { convolvedSize } from '../convolution/convolved-size';
+import { reluConvolution } from '../convolution/relu-convolution';
+import { knownSize, type LayerArgs, positiveInteger, soleInput } from './layer-shapes';
+
+export interface ReluConvolutionArgs extends LayerArgs {
+  readonly filters: number;
+  /** Height and width of the kernel. */
+  readonly kernelSize: number;
+  /** Default 1. */
+  readonly strides?: number;
+  /** Of the kernel [height, width, channelsBelow, filters]. Default: glorotUniform, as in `tf.layers.conv2d`. */
+  readonly kernelInitializer?: Initializer | InitializerConfig;
+  /** Default: zeros. */
+  readonly biasInitializer?: Initializer | InitializerConfig;
+}
+
+/**
+ * A valid convolution with bias and ReLU: [batch, height, width, channels] -> [batch, height, width, filters]. As
+ * `tf.layers.conv2d` with `activation: 'relu'`, with the same weights, but faster to train where the backend has a kernel for it.
+ */
+export class ReluConvolution extends layers.Layer {
+  static readonly className = 'ReluConvolution';
+  readonly #options: { readonly filters: number; readonly kernelSize: number; readonly strides: number };
+  readonly #initializers: { readonly kernel: Initializer; readonly bias: Initializer };
+  #kernel?: LayerVariable;
+  #bias?: LayerVariable;
+
+  constructor(args: ReluConvolutionArgs) {
+    super(args);
+    this.#options = {
+      filters: positiveInteger(this, 'filters', args.filters),
+      kernelSize: positiveInteger(this, 'kernelSize', args.kernelSize),
+      strides: positiveInteger(this, 'strides', args.strides ?? 1),
+    };
+    this.#initializers = {
+      kernel: initializerFrom(args.kernelInitializer ?? initializers.glorotUniform({})),
+      bias: initializerFrom(args.biasInitializer ?? initializers.zeros()),
+    };
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const { filters, kernelSize } = this.#options;
+    const channels = knownSize(this, this.#checked(inputShape), 3, 'number of channels');
+    const { kernel, bias } = this.#initializers;
+    this.#kernel = this.addWeight('kernel', [kernelSize, kernelSize, channels, filters], 'float32', kernel);
+    this.#bias = this.addWeight('bias', [filters], 'float32', bias);
+    this.built = true;
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const { filters, kernelSize, strides } = this.#options;
+    const [batch, height, width] = this.#checked(inputShape);
+    const along = (size: number | null | undefined) =>
+      typeof size === 'number' ? convolvedSize(size, kernelSize, strides) : null;
+    return [batch!, along(height), along(width), filters];
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const x = (Array.isArray(inputs) ? inputs[0]! : inputs) as tf.Tensor4D;
+      const { strides } = this.#options;
+      const [kernel, bias] = [this.#kernel!.read() as tf.Tensor4D, this.#bias!.read() as tf.Tensor1D];
+      return reluConvolution(x, kernel, bias, [strides, strides]);
+    });
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return {
+      ...super.getConfig(),
+      ...this.#options,
+      kernelInitializer: configOf(this.#initializers.kernel),
+      biasInitializer: configOf(this.#initializers.bias),
+    };
+  }
+
+  #checked(inputShape: Shape | Shape[]): Shape {
+    return soleInput(this, inputShape, 4, '[batch, height, width, channels]');
+  }
+}
+tf.serialization.registerClass(ReluConvolution);
