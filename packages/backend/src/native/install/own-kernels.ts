@@ -15,8 +15,8 @@ export interface OwnKernels {
   readonly build: string;
 }
 
-/** kernels.cc is compiled for each; which one runs is decided when it runs. */
-const instructionSets: Readonly<Record<string, readonly string[]>> = {
+/** kernels.cc is compiled for each, with these options; which one runs is decided when it runs. */
+export const instructionSets: Readonly<Record<string, readonly string[]>> = {
   generic: [],
   ...(process.arch === 'x64' && {
     avx2: ['-mavx2', '-mfma'],
