@@ -114,7 +114,8 @@ void testProblem(const Convolution& c, Random& random) {
   completePlan(plan, planMemory);
 
   const Kernels& kernels = tested();
-  const Values x = random.numbers(c.inputSize()), w = random.numbers(c.kernelSize()), dy = random.numbers(c.outputSize());
+  const Values x = random.numbers(c.inputSize()), w = random.numbers(c.kernelSize());
+  const Values dy = random.numbers(c.outputSize());
   const Memory inputs(x, anywhere), kernel(w, anywhere), gradient(dy, anywhere), y(c.outputSize(), anywhere);
   const Memory evaluated(kernels.evaluatedKernelFloats(plan), anywhere);
   {

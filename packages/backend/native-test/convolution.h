@@ -4,7 +4,7 @@
 
 #include "test.h"
 
-/** x [batch, image, channels], w [kernel, channels, filters] -> y [batch, outputs, filters]; pairs are [vertical, horizontal] */
+/** x [batch, image, channels], w [kernel, channels, filters] -> y [batch, outputs, filters], [vertical, horizontal] */
 struct Convolution {
   long batch, channels, filters, image[2], kernel[2], strides[2], outputs[2];
   long padding[2];  // rows of zeros above the image, columns before it
@@ -31,8 +31,8 @@ struct Convolution {
 
   std::string name() const {
     const auto pair = [](const long values[2]) { return std::to_string(values[0]) + "x" + std::to_string(values[1]); };
-    return "of batch " + std::to_string(batch) + ", image " + pair(image) + "x" + std::to_string(channels) + ", kernel " +
-           pair(kernel) + ", strides " + pair(strides) + ", padding " + pair(padding) + ", to " + pair(outputs) + "x" +
+    return "of batch " + std::to_string(batch) + ", image " + pair(image) + "x" + std::to_string(channels) +
+           ", kernel " + pair(kernel) + ", strides " + pair(strides) + ", padding " + pair(padding) + ", to " + pair(outputs) + "x" +
            std::to_string(filters);
   }
 

@@ -1,8 +1,8 @@
-// Compares the kernels with plain loops in double. Needs nothing of TensorFlow's. tooling/faults/src/native-kernels.test.ts
-// compiles and runs it; by hand, for another processor too (here in packages/backend, for that of a Raspberry Pi):
+// Compares the kernels with plain loops in double. Needs nothing of TensorFlow's.
+// tooling/faults/src/native-kernels.test.ts compiles and runs it for this processor; for ARM, in packages/backend:
 //
-//   aarch64-linux-gnu-g++ -std=c++17 -O3 -fno-math-errno -static -pthread -DINSTRUCTION_SET=generic -I native \
-//     native/{kernels,parallel,bilinear-plan}.cc native-test/*.cc -o program
+//   aarch64-linux-gnu-g++ -std=c++17 -O3 -static -pthread -DINSTRUCTION_SET=generic -I native -o program
+//     native/{kernels,parallel,bilinear-plan}.cc native-test/*.cc
 //   TF_NUM_INTRAOP_THREADS=3 qemu-aarch64 program [problems of each kind, default 40]
 //
 // Prints a line for each kind, "<problems> <kind>", and ends with 1 at the first difference.

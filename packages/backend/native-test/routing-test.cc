@@ -1,4 +1,4 @@
-// Procedure 1 line by line in double: all votes, all logits, a sum for each, and its gradient from the end back to the start.
+// Procedure 1 line by line in double, with all votes and all logits, and its gradient from the end back to the start.
 #include <cmath>
 
 #include "guarded-memory.h"
@@ -197,7 +197,8 @@ void testReference() {
       }
       return found;
     };
-    expectClose("the test's du", result.du, slopes(u, [&](auto& x) { return expectedOf(p, x, weight, bias, dv); }), 1e-6);
+    expectClose("the test's du", result.du,
+                slopes(u, [&](auto& x) { return expectedOf(p, x, weight, bias, dv); }), 1e-6);
     expectClose("the test's dweight", result.dweight,
                 slopes(weight, [&](auto& x) { return expectedOf(p, u, x, bias, dv); }), 1e-6);
     expectClose("the test's dbias", result.dbias,

@@ -6,7 +6,8 @@ namespace {
 
 void testProblem(const Convolution& c, Random& random) {
   const Kernels& kernels = tested();
-  const Values x = random.numbers(c.inputSize()), w = random.numbers(c.kernelSize()), dy = random.numbers(c.outputSize());
+  const Values x = random.numbers(c.inputSize()), w = random.numbers(c.kernelSize());
+  const Values dy = random.numbers(c.outputSize());
   const Memory inputs(x, anywhere), kernel(w, anywhere), gradient(dy, anywhere);
   const std::string name = "3x3 convolution " + c.name();
   const WinogradProblem problem{c.batch,
@@ -35,7 +36,8 @@ void testProblem(const Convolution& c, Random& random) {
     expectClose(name + ": dx", dx.values(), c.inputGradient(dy, w), 1e-4);
   }
   {
-    const Memory dkernel(c.kernelSize(), anywhere), scratch(kernels.winogradGradientScratchFloats(problem), kernels.alignment);
+    const Memory dkernel(c.kernelSize(), anywhere);
+    const Memory scratch(kernels.winogradGradientScratchFloats(problem), kernels.alignment);
     kernels.winogradKernelGradient(problem, inputs.data(), gradient.data(), dkernel.data(), scratch.data());
     expectClose(name + ": dkernel", dkernel.values(), c.kernelGradient(dy, x), 1e-4);
   }

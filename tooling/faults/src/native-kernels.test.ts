@@ -61,7 +61,7 @@ async function compile(context: TestContext, set: string): Promise<string> {
   );
   const tests = readdirSync(join(backend, 'native-test')).filter(name => name.endsWith('.cc'));
   const args = [
-    ...['-std=c++17', '-g', '-O1', '-Wall', '-Wextra', '-Werror', '-pthread'],
+    ...['-std=c++17', '-g', '-O1', '-pthread'],
     ...['-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
     ...[`-DINSTRUCTION_SET=${set}`, ...instructionSets[set]!, '-I', 'native', '-I', 'native-test'],
     ...kernels.map(name => join('native', name)),
