@@ -32,8 +32,8 @@ struct Convolution {
   std::string name() const {
     const auto pair = [](const long values[2]) { return std::to_string(values[0]) + "x" + std::to_string(values[1]); };
     return "of batch " + std::to_string(batch) + ", image " + pair(image) + "x" + std::to_string(channels) +
-           ", kernel " + pair(kernel) + ", strides " + pair(strides) + ", padding " + pair(padding) + ", to " + pair(outputs) + "x" +
-           std::to_string(filters);
+           ", kernel " + pair(kernel) + ", strides " + pair(strides) + ", padding " + pair(padding) + ", to " +
+           pair(outputs) + "x" + std::to_string(filters);
   }
 
  private:

@@ -4,19 +4,26 @@
 
 namespace {
 
+WinogradProblem problemOf(const Convolution& c) {
+  WinogradProblem problem{};
+  problem.batch = c.batch;
+  problem.channels = c.channels;
+  problem.filters = c.filters;
+  for (int axis = 0; axis < 2; axis++) {
+    problem.image[axis] = c.image[axis];
+    problem.outputs[axis] = c.outputs[axis];
+    problem.padding[axis] = c.padding[axis];
+  }
+  return problem;
+}
+
 void testProblem(const Convolution& c, Random& random) {
   const Kernels& kernels = tested();
   const Values x = random.numbers(c.inputSize()), w = random.numbers(c.kernelSize());
   const Values dy = random.numbers(c.outputSize());
   const Memory inputs(x, anywhere), kernel(w, anywhere), gradient(dy, anywhere);
   const std::string name = "3x3 convolution " + c.name();
-  const WinogradProblem problem{c.batch,
-                                {c.image[0], c.image[1]},
-                                c.channels,
-                                c.filters,
-                                {c.outputs[0], c.outputs[1]},
-                                {c.padding[0], c.padding[1]},
-                                false};
+  const WinogradProblem problem = problemOf(c);
   {
     const Memory y(c.outputSize(), anywhere), scratch(kernels.winogradScratchFloats(problem), kernels.alignment);
     kernels.winogradConvolve(problem, inputs.data(), kernel.data(), y.data(), scratch.data());
@@ -24,13 +31,15 @@ void testProblem(const Convolution& c, Random& random) {
   }
   {
     // The gradient of the input is a convolution of dy by the kernel turned round.
-    const WinogradProblem turned{c.batch,
-                                 {c.outputs[0], c.outputs[1]},
-                                 c.filters,
-                                 c.channels,
-                                 {c.image[0], c.image[1]},
-                                 {2 - c.padding[0], 2 - c.padding[1]},
-                                 true};
+    WinogradProblem turned = problem;
+    for (int axis = 0; axis < 2; axis++) {
+      turned.image[axis] = c.outputs[axis];
+      turned.outputs[axis] = c.image[axis];
+      turned.padding[axis] = 2 - c.padding[axis];
+    }
+    turned.channels = c.filters;
+    turned.filters = c.channels;
+    turned.turned = true;
     const Memory dx(c.inputSize(), anywhere), scratch(kernels.winogradScratchFloats(turned), kernels.alignment);
     kernels.winogradConvolve(turned, gradient.data(), kernel.data(), dx.data(), scratch.data());
     expectClose(name + ": dx", dx.values(), c.inputGradient(dy, w), 1e-4);
