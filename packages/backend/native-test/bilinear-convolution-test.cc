@@ -154,7 +154,8 @@ void testBilinearConvolution(long problems) {
     }
     testProblem(c, random);
   }
-  // Batch 1, one of everything; a row that no output needs; more channels than one block of the kernel's gradient has
+  // No image; one of everything; a row that no output needs; more channels than one block of the kernel's gradient has
+  testProblem({0, 3, 5, {5, 4}, {3, 2}, {2, 1}, {2, 3}, {}}, random);
   testProblem({1, 1, 1, {1, 1}, {1, 1}, {1, 1}, {1, 1}, {}}, random);
   testProblem({3, 5, 6, {7, 6}, {2, 2}, {2, 2}, {3, 3}, {}}, random);
   testProblem({17, 40, 70, {5, 4}, {3, 2}, {2, 1}, {2, 3}, {}}, random);

@@ -233,7 +233,8 @@ void testRouting(long problems) {
                            random.whole(1, 20), (int)random.whole(1, 6), random.coin(), random.coin(), 1e-8f};
     testProblem(p, random.coin(), random);
   }
-  // Batch 1, one of everything, and a batch that fills its lanes
+  // No image, one image, one of everything, and a batch that fills its lanes
+  testProblem({0, 7, 3, 5, 4, 3, false, true, 1e-8f}, true, random);
   testProblem({1, 7, 3, 5, 4, 3, true, true, 1e-8f}, true, random);
   testProblem({1, 1, 1, 1, 1, 2, false, true, 1e-8f}, false, random);
   testProblem({32, 5, 4, 8, 16, 3, true, true, 1e-8f}, true, random);

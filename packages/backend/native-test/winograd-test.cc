@@ -72,7 +72,8 @@ void testWinograd(long problems) {
     }
     testProblem(c, random);
   }
-  // Batch 1 of the smallest image, and more tiles than go through the places at once
+  // No image, one of the smallest size, and more tiles than go through the places at once
+  testProblem({0, 16, 32, {4, 3}, {3, 3}, {1, 1}, {4, 3}, {1, 1}}, random);
   testProblem({1, 16, 16, {3, 3}, {3, 3}, {1, 1}, {1, 1}, {0, 0}}, random);
   testProblem({3, 16, 16, {17, 19}, {3, 3}, {1, 1}, {17, 19}, {1, 1}}, random);
 }

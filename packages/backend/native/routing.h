@@ -28,7 +28,7 @@ struct RoutingLayout {
   const RoutingProblem& p;
   const long blocks = (p.batch + width - 1) / width;
   const long votes = p.parents * p.outDim;
-  const long parts = smallest(p.children, (partsOfBatch + blocks - 1) / blocks);
+  const long parts = smallest(p.children, (partsOfBatch + blocks - 1) / (blocks > 0 ? blocks : 1));
 
   // What forward leaves for backward
   const long uLanes = blocks * p.children * p.inDim;    // u       [block][child][inDim]

@@ -70,5 +70,7 @@ for the exact moment at which the system ends a process.
 - \`native-kernels\`: the C++ kernels of the native backend on their own, compiled for each instruction set that the processor has,
   with 1 and with 3 threads, on memory of exactly the size that they asked for, against loops in double. The address sanitizer and
   the one for undefined behaviour watch.
+- \`native-memory\`: all C++ kernels of the native backend a thousand times: the number of tensors after each time, and the resident
+  memory, which stays within 10 %; and with less memory than they need.
 - \`not-a-number\`: one pixel of one batch is NaN. Training stops at that very step, also where the loss does not see the pixel.
 - \`same-seed\`, \`two-processes\`: what their names say.`;
