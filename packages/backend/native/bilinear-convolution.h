@@ -201,7 +201,8 @@ static void convolveGradient(const BilinearPlan& plan, const float* x, const flo
 
   parallel(l.blocks * l.filterVectors, [&](long task, long worker) {
     const long block = task / l.filterVectors, f = task % l.filterVectors * width, vector = f / width;
-    const long count = plan.filters - f < width ? plan.filters - f : width, rows = l.rows(block);
+    // Of the last panel some vectors have no filter.
+    const long left = plan.filters - f, count = left < 0 ? 0 : left < width ? left : width, rows = l.rows(block);
     Lanes* ys = scratch + worker * l.ofWorker();
     Lanes* components = ys + width * plan.ranks;
     Lanes* middle = components + positions;

@@ -10,7 +10,9 @@ struct Settings {
       : iterations(attributes.integer("iterations")),
         overParents(attributes.flag("over_parents")),
         full(attributes.flag("full")),
-        epsilon(attributes.number("epsilon")) {}
+        epsilon(attributes.number("epsilon")) {
+    if (iterations < 1) throw Failure{TF_INVALID_ARGUMENT, "routing: expected an iteration or more"};
+  }
   long iterations;
   bool overParents, full;
   float epsilon;

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { addonVersion } from './native/install/addon';
-import { installNative } from './native/install/install-native';
+import { installNative, ownKernelsReady } from './native/install/install-native';
+import { inspectOwnKernels, ownKernelsPath } from './native/install/own-kernels';
 import { tfjsNodeCopies } from './native/install/tfjs-node-copies';
 
 /**
@@ -22,7 +23,9 @@ export function nativeCommand(log: (line: string) => void = console.log, copies 
     });
   program
     .command('status')
-    .description('Say whether the native backend works here; exit code 1 when it does not')
+    .description(
+      'Say whether the native backend works here, and our own kernels; exit code 1 when it does not',
+    )
     .action(async () => {
       if (!(await areReady(copies(), log))) process.exitCode = 1;
     });
@@ -36,10 +39,24 @@ async function areReady(copies: readonly string[], log: (line: string) => void):
   for (const copy of copies) {
     try {
       log(`TensorFlow ${await addonVersion(copy)}: ready (${copy})`);
+      log(await stateOfOwnKernels(copy));
     } catch (error) {
-      log(`${error instanceof Error ? error.message : error} (${copy})`);
+      log(`${message(error)} (${copy})`);
       ready = false;
     }
   }
   return ready;
+}
+
+/** They are no condition: without them all works, only slower. */
+async function stateOfOwnKernels(copy: string): Promise<string> {
+  try {
+    return ownKernelsReady(await inspectOwnKernels(ownKernelsPath(copy)));
+  } catch (error) {
+    return `Own kernels: not in use (${message(error)})`;
+  }
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,12 +1,18 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
+import * as tf from '@tensorflow/tfjs-core';
 import { type Candidate, optional } from '../candidate';
 import { addonVersion, hasAddon } from '../native/install/addon';
-import { inspectOwnKernels, type OwnKernels, ownKernelsPath } from '../native/install/own-kernels';
+import {
+  inspectOwnKernels,
+  loadOwnKernels,
+  type OwnKernels,
+  ownKernelsPath,
+} from '../native/install/own-kernels';
 import { packageFolder } from '../native/install/tfjs-node-copies';
 import { registerNativeKernels, registerOwnKernels } from '../native/kernels/register-native-kernels';
 import { engineName, tensorFlowBackend } from '../native/kernels/tensorflow-backend';
+import { askForMemoryPool, hasMemoryPool } from '../native/memory-pool';
 
 const tfjsNode = '@tensorflow/tfjs-node';
 
@@ -17,22 +23,22 @@ export const native: Candidate = {
   async prepare() {
     const copy = installedCopy();
     process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // errors only
-    process.env.TF_CPU_ALLOCATOR_USE_BFC ??= 'true'; // memory is kept for the next tensor, not mapped and zeroed each time
+    const pool = hasMemoryPool(isLoaded());
+    if (!isLoaded()) askForMemoryPool();
     await quietly(() => optional(tfjsNode, () => import('@tensorflow/tfjs-node')));
     registerNativeKernels();
     const own = await told(async () => {
-      const path = ownKernelsPath(copy);
-      if (!existsSync(path)) return inspectOwnKernels(path); // which says what to do
-      const kernels: OwnKernels = createRequire(import.meta.url)(path);
+      const kernels = loadOwnKernels(ownKernelsPath(copy));
       registerOwnKernels(kernels.build);
       return kernels;
     });
-    return device(tensorFlowBackend().binding.TF_Version, own);
+    return device(tensorFlowBackend().binding.TF_Version, own, pool);
   },
   async inspect() {
     const copy = installedCopy();
     const version = await addonVersion(copy);
-    return device(version, await told(() => inspectOwnKernels(ownKernelsPath(copy))));
+    const own = await told(() => inspectOwnKernels(ownKernelsPath(copy)));
+    return device(version, own, hasMemoryPool(isLoaded()));
   },
 };
 
@@ -49,14 +55,18 @@ function told(load: () => Promise<OwnKernels>): Promise<OwnKernels | string> {
   return load().catch((error: Error) => error.message.split('\n')[0]!);
 }
 
-function device(tensorflow: string, own: OwnKernels | string): string {
+function isLoaded(): boolean {
+  return tf.findBackendFactory(engineName) !== null;
+}
+
+function device(tensorflow: string, own: OwnKernels | string, pool: boolean): string {
   const processors = cpus();
   const processor = `${processors[0]?.model.trim() ?? process.arch} x ${processors.length}`;
   const kernels =
     typeof own === 'string'
       ? `without our own kernels (${own})`
       : `our own kernels for ${own.instructionSet}`;
-  return `${processor}, TensorFlow ${tensorflow}, ${kernels}`;
+  return `${processor}, TensorFlow ${tensorflow}, ${kernels}, memory pool ${pool ? 'on' : 'off'}`;
 }
 
 /** Imports tfjs-node without the warnings that newer versions of Node have for it. */

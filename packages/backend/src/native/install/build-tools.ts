@@ -16,6 +16,15 @@ export async function checkBuildTools(): Promise<void> {
   if (missing.length > 0) throw new Error(`building the addon needs ${missing.join(' and ')}`);
 }
 
+/** @throws an error that names what this machine lacks for compiling our own kernels: less than the addon needs */
+export async function checkCompiler(): Promise<void> {
+  if (process.platform !== 'linux')
+    throw new Error(`building them works on Linux only, this is ${process.platform}-${process.arch}`);
+  await run('g++', ['--version'], { timeout: 60_000 }).catch(() => {
+    throw new Error('building them needs g++');
+  });
+}
+
 const tools = [
   ['python3', ['-m', 'pip', '--version'], 'python3 with pip'],
   ['g++', ['--version'], 'g++'],

@@ -2,9 +2,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { addonVersion, buildAddon } from './addon';
 import { alone } from './alone';
-import { checkBuildTools } from './build-tools';
+import { checkBuildTools, checkCompiler } from './build-tools';
 import { libtensorflow } from './libtensorflow';
-import { buildOwnKernels, inspectOwnKernels, ownKernelsPath } from './own-kernels';
+import { buildOwnKernels, inspectOwnKernels, type OwnKernels, ownKernelsPath } from './own-kernels';
 import { tfjsNodeCopies } from './tfjs-node-copies';
 import { vendorDownload } from './vendor-download';
 
@@ -89,14 +89,16 @@ async function provideOwnKernels(copy: string, log: (line: string) => void): Pro
     const path = ownKernelsPath(copy);
     let kernels = await inspectOwnKernels(path).catch(() => undefined);
     if (!kernels) {
-      await checkBuildTools();
+      await checkCompiler();
       log('Compiling our own kernels');
       kernels = await alone(cacheFolder(), () => buildOwnKernels(copy), log);
     }
-    log(`Own kernels: ready, for ${kernels.instructionSet}`);
+    log(ownKernelsReady(kernels));
   } catch (error) {
+    const remedy = 'mend what is named and run `npx capsnet-native install`';
     log(
-      `Own kernels: not available (${message(error)}); TensorFlow's own operations are used instead, which are slower`,
+      `Own kernels: not available (${message(error)}); TensorFlow's operations are used instead, which are slower. ` +
+        `To get them: ${remedy}`,
     );
   }
 }
@@ -107,6 +109,11 @@ function cacheFolder(): string {
 
 function ready(version: string): string {
   return `Native backend: ready, TensorFlow ${version}`;
+}
+
+/** What a line says of kernels that work. */
+export function ownKernelsReady({ instructionSet, threads }: OwnKernels): string {
+  return `Own kernels: ready, for ${instructionSet}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 }
 
 function unavailable(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { run } from './run';
 import { packageFolder } from './tfjs-node-copies';
@@ -15,8 +16,8 @@ export interface OwnKernels {
   readonly build: string;
 }
 
-/** kernels.cc is compiled for each; which one runs is decided when it runs. */
-const instructionSets: Readonly<Record<string, readonly string[]>> = {
+/** kernels.cc is compiled for each, with these options; which one runs is decided when it runs. */
+export const instructionSets: Readonly<Record<string, readonly string[]>> = {
   generic: [],
   ...(process.arch === 'x64' && {
     avx2: ['-mavx2', '-mfma'],
@@ -71,12 +72,32 @@ function headers(copy: string): string {
 }
 
 /**
+ * Loads the kernels in this process.
+ *
+ * @throws an error that says why they are not usable, and what to do
+ */
+export function loadOwnKernels(path: string): OwnKernels {
+  checkWhole(path);
+  try {
+    return createRequire(import.meta.url)(path);
+  } catch (error) {
+    throw unusable((error as Error).message, error);
+  }
+}
+
+/**
  * Loads the kernels in a process of its own.
  *
- * @throws an error that says why they are not usable
+ * @throws an error that says why they are not usable, and what to do
  */
 export async function inspectOwnKernels(path: string): Promise<OwnKernels> {
-  if (!existsSync(path)) throw new Error('not built; `npx capsnet-native install` builds them, with g++');
+  checkWhole(path);
+  return inspect(path).catch(error => {
+    throw unusable(error.message, error);
+  });
+}
+
+async function inspect(path: string): Promise<OwnKernels> {
   const script = 'process.stdout.write(JSON.stringify(require(process.argv[1])))';
   const told = await run(process.execPath, ['-e', script, path], {
     env: { TF_CPP_MIN_LOG_LEVEL: '2', ...process.env },
@@ -85,9 +106,29 @@ export async function inspectOwnKernels(path: string): Promise<OwnKernels> {
   return JSON.parse(told);
 }
 
+function unusable(reason: string, cause: unknown): Error {
+  const [line] = reason.split('\n');
+  return new Error(`they do not load: ${line}; \`npx capsnet-native install\` builds them anew`, { cause });
+}
+
+/** Part of a file, or one with another byte, would end the process that loads it: what is whole ends in its digest. */
+function checkWhole(path: string): void {
+  if (!existsSync(path)) throw new Error('not built; `npx capsnet-native install` builds them, with g++');
+  const file = readFileSync(path);
+  const end = Math.max(0, file.length - digestBytes);
+  if (!digestOf(file.subarray(0, end)).equals(file.subarray(end)))
+    throw new Error('their file is damaged; `npx capsnet-native install` builds them anew');
+}
+
+const digestBytes = 32;
+
+function digestOf(content: Uint8Array): Buffer {
+  return createHash('sha256').update(content).digest();
+}
+
 /**
  * Compiles the kernels with g++. They get their name when they have been loaded with success; those of other versions are
- * left, for another copy of this package may use them.
+ * left, for another copy of this package may use them. The caller holds the lock of installations.
  *
  * @param copy a folder of tfjs-node, whose addon works
  */
@@ -100,27 +141,45 @@ export async function buildOwnKernels(copy: string): Promise<OwnKernels> {
     run('g++', [...flags, ...args], { cwd: folder, timeout: 5 * 60_000 });
 
   await mkdir(dirname(path), { recursive: true });
+  await removeLeftovers(join(copy, 'lib'));
   // As deep as the final folder, since they look for TensorFlow relative to themselves.
-  const partial = await mkdtemp(join(copy, 'lib', 'partial-'));
+  const partial = await mkdtemp(join(copy, 'lib', partialPrefix));
   try {
-    const objects = Object.entries(instructionSets).map(async ([name, machine]) => {
-      const object = join(partial, `${name}.o`);
-      await gcc(['-c', ...machine, `-DINSTRUCTION_SET=${name}`, 'kernels.cc', '-o', object]);
-      return object;
-    });
     const others = (await readdir(folder)).filter(name => name.endsWith('.cc') && name !== 'kernels.cc');
+    const objects = await allSettled(
+      Object.entries(instructionSets).map(async ([name, machine]) => {
+        const object = join(partial, `${name}.o`);
+        await gcc(['-c', ...machine, `-DINSTRUCTION_SET=${name}`, 'kernels.cc', '-o', object]);
+        return object;
+      }),
+    );
     const built = join(partial, 'kernels.node');
     await gcc([
       ...['-shared', ...includes, `-DBUILD="${buildOf(copy)}"`],
       ...others,
-      ...(await Promise.all(objects)),
+      ...objects,
       ...libraries(copy),
       ...['-Wl,-rpath,$ORIGIN/../../deps/lib', '-o', built],
     ]);
-    const told = await inspectOwnKernels(built);
+    const told = await inspect(built);
+    await appendFile(built, digestOf(await readFile(built)));
     await rename(built, path);
     return told;
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
+}
+
+const partialPrefix = 'partial-';
+
+/** What killed runs left behind. */
+async function removeLeftovers(folder: string): Promise<void> {
+  const leftovers = (await readdir(folder)).filter(name => name.startsWith(partialPrefix));
+  await Promise.all(leftovers.map(name => rm(join(folder, name), { recursive: true, force: true })));
+}
+
+/** Waits for all of them, so that none is at work any more when one has failed. */
+async function allSettled<T>(tasks: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(tasks);
+  return Promise.all(tasks);
 }

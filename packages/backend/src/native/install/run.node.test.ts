@@ -13,6 +13,12 @@ it('fails with the last line of a program that fails', async () => {
   );
 });
 
+it('fails with the line that speaks of an error, where there is one', async () => {
+  await expect(node('require("/nowhere.node")')).rejects.toThrow(
+    /ended with code 1: Error: Cannot find module '\/nowhere.node'$/,
+  );
+});
+
 it('says when a program is missing', async () => {
   await expect(run('no-such-program', [], { timeout: 1000 })).rejects.toThrow(
     'no-such-program could not be started',

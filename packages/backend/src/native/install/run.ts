@@ -11,7 +11,7 @@ interface RunOptions {
  * Runs a program to its end without a shell.
  *
  * @returns what it wrote to its standard output
- * @throws an error with the last line it wrote, when it is missing, fails or takes too long
+ * @throws an error with the line in which it spoke of one, or else the last it wrote, when it is missing, fails or takes too long
  */
 export function run(
   program: string,
@@ -50,12 +50,14 @@ export function run(
     child.once('close', (code, signal) => {
       if (code === 0) settle();
       else if (late) settle(`${program} took longer than ${timeout / 1000} s`);
-      else settle(`${program} ended with ${signal ?? `code ${code}`}${lastLine(messages || output)}`);
+      else settle(`${program} ended with ${signal ?? `code ${code}`}${whyFrom(messages || output)}`);
     });
   });
 }
 
-function lastLine(text: string): string {
-  const line = text.trim().split('\n').at(-1)?.trim();
+/** Compilers and Node end with lines that say less than those before. */
+function whyFrom(text: string): string {
+  const lines = text.trim().split('\n');
+  const line = (lines.find(each => /error:/i.test(each)) ?? lines.at(-1))?.trim();
   return line ? `: ${line.slice(0, 300)}` : '';
 }
