@@ -41,6 +41,11 @@ int main(int count, char** arguments) {
       {"routings", testRouting},
       {"bilinear convolutions", testBilinearConvolution},
       {"3x3 convolutions", testWinograd},
+      {"direct convolutions", testDirectConvolution},
+      {"gradients of ReLU and bias", testReluGradient},
+      {"batch normalisations", testBatchNorm},
+      {"self-attention routings", testSelfAttention},
+      {"squashes", testSquash},
   };
   for (const auto& kind : kinds) {
     kind.test(problems);

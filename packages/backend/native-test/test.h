@@ -39,9 +39,33 @@ class Random {
 void expectClose(const std::string& what, const Values& found, const Values& expected, double relative);
 void expect(bool condition, const std::string& what);
 
+/** The slope of a value by each of these numbers, by differences: a gradient that nobody has derived. */
+template <typename Value>
+Values slopes(const Values& x, Value value) {
+  Values found(x.size());
+  for (std::size_t k = 0; k < x.size(); k++)
+    for (const double step : {1e-6, -1e-6}) {
+      Values moved = x;
+      moved[k] += step;
+      found[k] += value(moved) / (2 * step);
+    }
+  return found;
+}
+
+inline double dotOf(const Values& x, const Values& y) {
+  double sum = 0;
+  for (std::size_t k = 0; k < x.size(); k++) sum += x[k] * y[k];
+  return sum;
+}
+
 /** Each tests one kind of kernel with so many random problems. */
 void testLanes(long problems);
 void testAdam(long problems);
 void testRouting(long problems);
 void testBilinearConvolution(long problems);
 void testWinograd(long problems);
+void testDirectConvolution(long problems);
+void testReluGradient(long problems);
+void testBatchNorm(long problems);
+void testSelfAttention(long problems);
+void testSquash(long problems);

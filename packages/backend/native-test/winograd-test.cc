@@ -26,8 +26,13 @@ void testProblem(const Convolution& c, Random& random) {
   const WinogradProblem problem = problemOf(c);
   {
     const Memory y(c.outputSize(), anywhere), scratch(kernels.winogradScratchFloats(problem), kernels.alignment);
-    kernels.winogradConvolve(problem, inputs.data(), kernel.data(), y.data(), scratch.data());
+    kernels.winogradConvolve(problem, inputs.data(), kernel.data(), nullptr, false, y.data(), scratch.data());
     expectClose(name + ": y", y.values(), c.forward(x, w), 1e-4);
+    const Values added = random.numbers(c.filters);
+    const Memory bias(added, anywhere);
+    const bool relu = random.coin();
+    kernels.winogradConvolve(problem, inputs.data(), kernel.data(), bias.data(), relu, y.data(), scratch.data());
+    expectClose(name + ": y + bias", y.values(), behindBias(c.forward(x, w), added, relu), 1e-4);
   }
   {
     // The gradient of the input is a convolution of dy by the kernel turned round.
@@ -41,7 +46,7 @@ void testProblem(const Convolution& c, Random& random) {
     turned.filters = c.channels;
     turned.turned = true;
     const Memory dx(c.inputSize(), anywhere), scratch(kernels.winogradScratchFloats(turned), kernels.alignment);
-    kernels.winogradConvolve(turned, gradient.data(), kernel.data(), dx.data(), scratch.data());
+    kernels.winogradConvolve(turned, gradient.data(), kernel.data(), nullptr, false, dx.data(), scratch.data());
     expectClose(name + ": dx", dx.values(), c.inputGradient(dy, w), 1e-4);
   }
   {

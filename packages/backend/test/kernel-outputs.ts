@@ -1,10 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { bilinearConvolutionByKernel } from '../../core/src/convolution/bilinear-convolution-by-kernel';
+import { reluConvolution } from '../../core/src/convolution/relu-convolution';
 import { nativeAdam } from '../src/node';
 
 /** What all kernels of ours give for the same small inputs, by name. */
 export function kernelOutputs(): Record<string, Float32Array> {
-  return { ...routings(), ...bilinearConvolution(), ...convolution(), ...adam() };
+  return {
+    ...routings(),
+    ...selfAttention(),
+    ...squashes(),
+    ...bilinearConvolution(),
+    ...convolutions(),
+    ...batchNorm(),
+    ...adam(),
+  };
 }
 
 // No multiples of the width of any instruction set, and more than one thread has to do.
@@ -22,14 +31,48 @@ function routings(): Record<string, Float32Array> {
     const outputs: Record<string, Float32Array> = {};
     for (const over of ['out', 'in']) {
       const attrs = { iterations: 3, over, gradient: 'full', epsilon: 1e-8 };
-      const [capsules, saved] = runKernel('DynamicRouting', inputs, attrs);
-      const gradients = runKernel('DynamicRoutingGrad', { dcapsules, ...inputs, saved: saved! }, attrs);
-      outputs[`routing over ${over}`] = values(capsules!);
-      gradients.forEach((gradient, index) => {
-        outputs[`routing over ${over}, gradient ${index}`] = values(gradient);
-      });
+      const [capsules, saved] = runKernel('DynamicRouting', inputs, attrs) as [tf.Tensor, tf.Tensor];
+      const gradients = runKernel('DynamicRoutingGrad', { dcapsules, ...inputs, saved }, attrs);
+      Object.assign(outputs, named(`routing over ${over}`, [capsules, ...gradients]));
     }
     return outputs;
+  });
+}
+
+function selfAttention(): Record<string, Float32Array> {
+  const { batch, children, parents, inDim, outDim } = routed;
+  return tf.tidy(() => {
+    const inputs = {
+      u: some([batch, children, inDim], 1),
+      weight: some([children, parents, inDim, outDim], 2),
+      bias: some([children, parents], 3),
+    };
+    const dsums = some([batch, parents, outDim], 4);
+    const sums = runKernel('SelfAttentionRouting', inputs, {});
+    const gradients = runKernel('SelfAttentionRoutingGrad', { dsums, ...inputs }, {});
+    return named('self-attention', [sums, gradients].flat());
+  });
+}
+
+function squashes(): Record<string, Float32Array> {
+  return tf.tidy(() => {
+    const [s, dv] = [some([3000, 7], 20), some([3000, 7], 21)];
+    const outputs = [{ kind: 'paper', epsilon: 1e-8 }, { kind: 'exponential' }].flatMap(attrs =>
+      [runKernel('Squash', { s }, attrs), runKernel('SquashGrad', { s, dv }, attrs)].flat(),
+    );
+    return named('squash', outputs);
+  });
+}
+
+function batchNorm(): Record<string, Float32Array> {
+  return tf.tidy(() => {
+    const [x, dy] = [some([7, 9, 5, 48], 22), some([7, 9, 5, 48], 23)];
+    const [gamma, beta] = [some([48], 24), some([48], 25)];
+    const attrs = { epsilon: 1e-3 };
+    const outputs = runKernel('BatchNormTraining', { x, gamma, beta }, attrs);
+    const [, mean, variance] = outputs as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const gradients = runKernel('BatchNormTrainingGrad', { dy, x, gamma, mean, variance }, attrs);
+    return named('batch normalisation', [...outputs, ...gradients]);
   });
 }
 
@@ -43,13 +86,23 @@ function bilinearConvolution(): Record<string, Float32Array> {
   });
 }
 
-function convolution(): Record<string, Float32Array> {
+/** 3x3, and another with bias and ReLU. */
+function convolutions(): Record<string, Float32Array> {
   return tf.tidy(() => {
-    const inputs = [some([5, 13, 11, 16], 8), some([3, 3, 16, 32], 9)];
-    const dy = some([5, 13, 11, 32], 10);
-    return gradientsOf('3x3 convolution', inputs, dy, (x, kernel) =>
-      tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, 1, 'same'),
+    const ofThree = gradientsOf(
+      '3x3 convolution',
+      [some([5, 13, 11, 16], 8), some([3, 3, 16, 32], 9)],
+      some([5, 13, 11, 32], 10),
+      (x, kernel) => tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, 1, 'same'),
     );
+    const ofFive = gradientsOf(
+      'convolution with bias and ReLU',
+      [some([19, 12, 11, 2], 26), some([5, 5, 2, 32], 27), some([32], 28)],
+      some([19, 8, 7, 32], 29),
+      (x, kernel, bias) =>
+        reluConvolution(x as tf.Tensor4D, kernel as tf.Tensor4D, bias as tf.Tensor1D, [1, 1]),
+    );
+    return { ...ofThree, ...ofFive };
   });
 }
 
@@ -78,12 +131,15 @@ function gradientsOf(
   f: (...inputs: tf.Tensor[]) => tf.Tensor,
 ): Record<string, Float32Array> {
   const { value, grads } = tf.valueAndGrads(f)(inputs, dy);
-  const gradients = grads.map((grad, index) => [`${name}, gradient ${index}`, values(grad)]);
-  return { [name]: values(value), ...Object.fromEntries(gradients) };
+  return named(name, [value, ...grads]);
 }
 
 function runKernel(name: string, inputs: tf.NamedTensorMap, attrs: tf.NamedAttrMap): tf.Tensor[] {
-  return tf.engine().runKernel<tf.Tensor[]>(name, inputs, attrs);
+  return [tf.engine().runKernel<tf.Tensor | tf.Tensor[]>(name, inputs, attrs)].flat();
+}
+
+function named(name: string, outputs: readonly tf.Tensor[]): Record<string, Float32Array> {
+  return Object.fromEntries(outputs.map((output, index) => [`${name}, output ${index}`, values(output)]));
 }
 
 function some(shape: number[], seed: number): tf.Tensor {
