@@ -13,11 +13,11 @@ namespace INSTRUCTION_SET {
 namespace direct {
 
 /** x + bias for rows of filters, and no less than 0 if `relu`. */
-static inline void addBias(Lanes* y, const float* bias, long rows, long vectors, bool relu) {
+static inline void addBias(float* y, const float* bias, long rows, long filters, bool relu) {
   for (long row = 0; row < rows; row++) {
-    for (long f = 0; f < vectors; f++) {
-      const Lanes x = y[row * vectors + f] + load(bias + f * width);
-      y[row * vectors + f] = relu ? rectified(x) : x;
+    for (long f = 0; f < filters; f += width) {
+      const Lanes x = load(y + row * filters + f) + load(bias + f);
+      store(y + row * filters + f, relu ? rectified(x) : x);
     }
   }
 }
@@ -44,12 +44,12 @@ static void convolve(const DirectProblem& p, const float* x, const float* kernel
     const long image = task / p.outputs[0], row = task % p.outputs[0];
     const Left window{x + (image * p.image[0] + row * p.strides[0]) * p.image[1] * p.channels, p.strides[1] * p.channels, 1,
                       p.image[1] * p.channels};
-    Lanes* to = (Lanes*)y + task * p.outputs[1] * vectors;
+    float* to = y + task * p.outputs[1] * p.filters;
     for (long f = 0; f < vectors; f += 2) {
       const long n = vectors - f < 2 ? 1 : 2;
-      product(window, {packed + f * k, n, 1}, {to + f, vectors, 1}, p.outputs[1], n, p.window[0], stretch);
+      product(window, {packed + f * k, n, 1}, {to + f * width, vectors, 1}, p.outputs[1], n, p.window[0], stretch);
     }
-    if (bias) addBias(to, bias, p.outputs[1], vectors, relu);
+    if (bias) addBias(to, bias, p.outputs[1], p.filters, relu);
   });
 }
 
@@ -69,7 +69,7 @@ static void kernelGradient(const DirectProblem& p, const float* x, const float* 
     Lanes* sum = sums + part * size;
     for (long k = 0; k < size; k++) sum[k] = Lanes{};
     for (long image = part * p.batch / parts; image < (part + 1) * p.batch / parts; image++) {
-      const Right right{(const Lanes*)dy + image * outputs * vectors, vectors, 1};
+      const Right right{dy + image * outputs * p.filters, vectors, 1};
       for (long row = 0; row < p.window[0]; row++) {
         const Left windows{x + (image * p.image[0] + row) * p.image[1] * p.channels, 1, p.strides[1] * p.channels,
                            p.strides[0] * p.image[1] * p.channels};

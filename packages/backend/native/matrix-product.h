@@ -10,15 +10,19 @@ struct Left {
   long alongM, alongInner, alongOuter;
 };
 
-/** Where the lanes of a matrix [k, n] lie, n counting vectors of lanes. */
+/** Where the lanes of a matrix [k, n] lie, n counting vectors of lanes, and strides too. */
 struct Right {
-  const Lanes* at;
+  Right(const Lanes* at, long alongK, long alongN) : Right((const float*)at, alongK, alongN) {}
+  Right(const float* at, long alongK, long alongN) : at((const LooseLanes*)at), alongK(alongK), alongN(alongN) {}
+  const LooseLanes* at;
   long alongK, alongN;
 };
 
 /** Where the lanes of a matrix [m, n] lie. */
 struct Result {
-  Lanes* at;
+  Result(Lanes* at, long alongM, long alongN) : Result((float*)at, alongM, alongN) {}
+  Result(float* at, long alongM, long alongN) : at((LooseLanes*)at), alongM(alongM), alongN(alongN) {}
+  LooseLanes* at;
   long alongM, alongN;
 };
 
@@ -30,7 +34,7 @@ static inline __attribute__((always_inline)) void tile(Left a, Right b, Result c
   for (int m = 0; m < M; m++)
 #pragma GCC unroll 4
     for (int n = 0; n < N; n++) sums[m][n] = adds ? c.at[m * c.alongM + n * c.alongN] : Lanes{};
-  const Lanes* right = b.at;
+  const LooseLanes* right = b.at;
   for (long outer = 0; outer < outers; outer++) {
     const float* left = a.at + outer * a.alongOuter;
     for (long inner = 0; inner < inners; inner++) {

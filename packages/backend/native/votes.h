@@ -68,7 +68,7 @@ static inline void votesGradient(const VotesLayout& l, long i, const Lanes* u, c
   for (long at = l.votes; at < l.columns; at++)
     for (long image = 0; image < p.batch; image++) rows[image * l.columns + at] = 0;
   const long vectors = l.columns / width, whole = p.batch / width, rest = p.batch % width;
-  const Right images{(const Lanes*)rows, vectors, 1}, last{images.at + whole * width * vectors, vectors, 1};
+  const Right images{rows, vectors, 1}, last{rows + whole * width * l.columns, vectors, 1};
   const Result result{dw, vectors, 1};
   const Left children{(const float*)l.u(u, 0, i), width, 1, p.children * p.inDim * width};
   product(children, images, result, p.inDim, vectors, whole, width);
