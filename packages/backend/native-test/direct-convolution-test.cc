@@ -19,8 +19,7 @@ void testProblem(const Convolution& c, Random& random) {
   const Values x = random.numbers(c.inputSize()), w = random.numbers(c.kernelSize());
   const Values dy = random.numbers(c.outputSize()), added = random.numbers(c.filters);
   const Memory inputs(x, anywhere), kernel(w, anywhere), bias(added, anywhere);
-  // Filters in sixteens are lanes as they lie.
-  const Memory y(c.outputSize(), kernels.alignment), gradient(dy, kernels.alignment);
+  const Memory y(c.outputSize(), anywhere), gradient(dy, anywhere);
   const std::string name = "direct convolution " + c.name();
   const Memory scratch(kernels.directScratchFloats(problem), kernels.alignment);
   const bool hasBias = random.coin(), relu = random.coin();

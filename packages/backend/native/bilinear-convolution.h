@@ -77,11 +77,12 @@ static void evaluateKernel(const BilinearPlan& plan, const float* kernel, float*
     for (long c = at; c < at + (rest < group ? rest : group); c++) {
       for (long part = 0; part < panel; part += width) {
         const long f = ofPanel * panel + part;
+        const long count = plan.filters > f ? plan.filters - f : 0;  // of the last panel some vectors have no filter
         for (long i = 0; i < v.taps; i++) {
           for (long j = 0; j < h.taps; j++) {
             const long row = i * v.stride + phase.vertical, column = j * h.stride + phase.horizontal;
             const float* from = kernel + ((row * h.kernel + column) * plan.channels + c) * plan.filters + f;
-            taps[i * h.taps + j] = i < vTaps && j < hTaps ? loadPart(from, plan.filters - f) : Lanes{};
+            taps[i * h.taps + j] = i < vTaps && j < hTaps ? loadPart(from, count) : Lanes{};
           }
         }
         alongBothAxes(matrix(v.b(), v.row()), v.inputs, v.taps, matrix(h.b(), h.row()), h.inputs, h.taps, taps, middle,
