@@ -35,7 +35,7 @@ void testBatchNorm(long problems) {
   Random random(9);
   for (long problem = 0; problem < problems; problem++) {
     // Gradients by differences take a normalisation for each number.
-    const long rows = random.whole(1, 20), channels = 16 * random.whole(1, 2);
+    const long rows = random.whole(2, 20), channels = 16 * random.whole(1, 2);
     const float epsilon = 1e-3f;
     const double offset = random.coin() ? 100 : 0;
     Values x = random.numbers(rows * channels);

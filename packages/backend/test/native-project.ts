@@ -26,6 +26,8 @@ export interface NativeProject {
   readonly sources: string;
   /** Runs `capsnet-native install`, with nothing but this folder to find programs in. */
   install(programs?: string): Promise<Finished>;
+  /** Runs `capsnet-native status`. */
+  status(): Promise<Finished>;
   /** Picks the native backend and says on what it computes, and that 2 times 3 is 6. */
   compute(): Promise<Finished>;
   /** The files of kernels that are there, and what was begun. */
@@ -47,7 +49,7 @@ export async function nativeProject(): Promise<NativeProject> {
   await linkAll(join(installed, '../..'), modules);
   await linkAll(join(here, 'node_modules'), modules);
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-  const install = await bundleInto(join(here, 'src/cli.ts'), folder);
+  const command = await bundleInto(join(here, 'src/cli.ts'), folder);
   const compute = await bundleInto(join(here, 'test/computing-process.ts'), folder);
 
   const kernelFolder = join(copy, 'lib/napi-v8');
@@ -58,10 +60,11 @@ export async function nativeProject(): Promise<NativeProject> {
     copy,
     sources,
     install: programs =>
-      finish(install, ['install'], {
+      finish(command, ['install'], {
         cwd: folder,
         env: { XDG_CACHE_HOME: join(folder, 'cache'), ...(programs && { PATH: programs }) },
       }),
+    status: () => finish(command, ['status'], { cwd: folder }),
     compute: () => finish(compute, [], { cwd: folder }),
     kernels,
     unfinished: async () => (await readdir(join(copy, 'lib'))).filter(name => name.startsWith('partial-')),

@@ -41,6 +41,15 @@ async function expectState(said: string) {
   expect(lines[0]).toContain(`, ${said}`);
 }
 
+/** What `capsnet-native status` says of our kernels; the native backend works in any case. */
+async function expectStatus(said: unknown) {
+  const { lines, code } = await project.status();
+  expect({ lines, code }).toEqual({
+    lines: [expect.stringMatching(/^TensorFlow [\d.]+: ready \(/), said],
+    code: 0,
+  });
+}
+
 /** The path of the only file of kernels. */
 async function kernelsFile(): Promise<string> {
   const [name, ...others] = await project.kernels();
@@ -48,7 +57,12 @@ async function kernelsFile(): Promise<string> {
   return join(project.copy, 'lib/napi-v8', name!);
 }
 
-it('computes without them, and says what to do', () => expectState(notBuilt));
+it('computes without them, and says what to do', async () => {
+  await expectState(notBuilt);
+  await expectStatus(
+    'Own kernels: not in use (not built; `npx capsnet-native install` builds them, with g++)',
+  );
+});
 
 it('says what is missing where there is no compiler', async () => {
   const { lines, code } = await project.install('/nowhere');
@@ -104,6 +118,7 @@ kill -9 $PPID`,
 it('keeps what is there', async () => {
   const { lines } = await project.install('/nowhere');
   expect(lines.slice(1)).toEqual([expect.stringMatching(/^Own kernels: ready, for /)]);
+  await expectStatus(lines[1]);
 });
 
 it.each<{ title: string; damage: (file: Buffer) => Buffer; said: string }>([
@@ -126,6 +141,7 @@ it.each<{ title: string; damage: (file: Buffer) => Buffer; said: string }>([
   const { lines } = await project.compute();
   await expectState(`without our own kernels (${said}`);
   expect(lines[0]).toContain('; `npx capsnet-native install` builds them anew)');
+  await expectStatus(expect.stringContaining(`Own kernels: not in use (${said}`));
   await writeFile(path, whole);
 });
 
