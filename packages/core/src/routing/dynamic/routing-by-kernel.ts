@@ -6,7 +6,7 @@ export function hasRoutingKernel({ coupling }: FormulationSettings): boolean {
   return coupling === 'softmax' && tf.getKernel('DynamicRouting', tf.getBackend()) !== undefined;
 }
 
-/** Procedure 1 as one kernel of the backend's; what it is given and gives is described in `../../kernels.ts`. */
+/** Procedure 1 as one kernel of the backend's; the README of this package says what it is given and gives. */
 export function routeByKernel(
   u: tf.Tensor3D,
   weight: tf.Tensor4D,
