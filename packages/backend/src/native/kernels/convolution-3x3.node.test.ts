@@ -37,6 +37,7 @@ const taken: Convolution[] = [
 ];
 const left: Convolution[] = [
   { image: [2, 7, 6, 15], filters: 16, pad: 'same' },
+  { image: [2, 7, 6, 24], filters: 16, pad: 'same' },
   { image: [2, 7, 6, 16], filters: 24, pad: 'valid' },
   { image: [2, 7, 6, 3], filters: 5, pad: 'same' },
   { image: [2, 7, 6, 16], filters: 16, pad: 'same', kernel: [3, 1] },
