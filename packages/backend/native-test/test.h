@@ -1,5 +1,6 @@
 // What the tests of the kernels share: random problems, and how a result is compared with what is expected.
 #pragma once
+#include <initializer_list>
 #include <random>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ class Random {
   explicit Random(unsigned seed) : engine(seed) {}
   /** A whole number from `least` to `most`. */
   long whole(long least, long most) { return least + (long)(engine() % (unsigned long)(most - least + 1)); }
+  long oneOf(std::initializer_list<long> values) { return values.begin()[whole(0, (long)values.size() - 1)]; }
   bool coin() { return whole(0, 1) == 1; }
   /** In -1..1, exact in float32. */
   double number() { return (double)(float)((double)(engine() >> 8) / (1 << 23) - 1); }
@@ -45,3 +47,9 @@ void testAdam(long problems);
 void testRouting(long problems);
 void testBilinearConvolution(long problems);
 void testWinograd(long problems);
+void testMatrixProduct(long problems);
+void testDirectConvolution(long problems);
+void testReluGradient(long problems);
+void testBatchNorm(long problems);
+void testSelfAttention(long problems);
+void testSquash(long problems);
