@@ -48,9 +48,7 @@ it.each([
 
   const attrs = { strides, pad, filterShape, dataFormat: 'NHWC', dimRoundingMode: undefined };
   const { result, operations } = withOwnOperations(() =>
-    tf
-      .engine()
-      .runKernel<tf.Tensor>('Conv2DBackpropFilter', { x, dy }, attrs as unknown as tf.NamedAttrMap),
+    tf.engine().runKernel<tf.Tensor>('Conv2DBackpropFilter', { x, dy }, attrs as unknown as tf.NamedAttrMap),
   );
   expect(operations).toEqual(ours ? ['ConvolutionKernelGradient'] : []);
   expect(result).toBeAllClose({ shape: filterShape, data: dkernel });

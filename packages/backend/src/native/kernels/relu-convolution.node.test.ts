@@ -38,7 +38,11 @@ it.each<{ problem: Problem; ours: string[] }>([
   ({ problem, ours }) => {
     const { image, window, filters, strides } = problem;
     const steps = [strides, strides] as const;
-    const inputs = [some([...image], 1), some([...window, image[3], filters], 2), some([filters], 3)] as const;
+    const inputs = [
+      some([...image], 1),
+      some([...window, image[3], filters], 2),
+      some([filters], 3),
+    ] as const;
     const [x, kernel, bias] = inputs;
     const outputs = [0, 1].map(axis => Math.floor((image[axis + 1]! - window[axis]!) / strides) + 1);
     const dy = some([image[0], ...outputs, filters], 4);
