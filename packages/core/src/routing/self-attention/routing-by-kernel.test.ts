@@ -14,7 +14,7 @@ function route([u, weight, bias]: Tensors): tf.Tensor {
   };
   const weights = { kernel: weight, ...(bias && { bias }) };
   const settings = { type: 'self-attention', useBias: bias !== undefined } as const;
-  return selfAttention.route({ poses: u as tf.Tensor3D }, weights, connection, settings).poses;
+  return selfAttention.route({ poses: u as tf.Tensor3D }, weights, connection, settings, undefined).poses;
 }
 
 /** The same, with the couplings beside it, which no kernel gives. */
