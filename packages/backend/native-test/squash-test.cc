@@ -112,8 +112,9 @@ void testSquash(long problems) {
   for (long problem = 0; problem < problems; problem++)
     testProblem({random.whole(1, 50), random.oneOf({1, 3, 8, 16, 20}), random.coin(), random.coin() ? 1e-8f : 1e-3f}, random);
   for (const bool exponential : {false, true}) {
-    // None, and more than one task has
+    // None, whole tasks, and more than those
     testProblem({0, 8, exponential, 1e-8f}, random);
+    testProblem({2048, 1, exponential, 1e-8f}, random);
     testProblem({2100, 3, exponential, 1e-8f}, random);
   }
 }
