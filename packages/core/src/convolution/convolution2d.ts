@@ -1,7 +1,11 @@
 import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { bilinearConvolution, multiplications } from './bilinear-convolution';
-import { bilinearConvolutionByKernel, hasBilinearKernels } from './bilinear-convolution-by-kernel';
+import {
+  bilinearConvolutionByKernel,
+  bilinearKernelsPay,
+  hasBilinearKernels,
+} from './bilinear-convolution-by-kernel';
 import type { KernelCache } from './kernel-cache';
 
 export interface Convolution2DOptions {
@@ -43,7 +47,8 @@ export function convolution2d(
   const steps: readonly [number, number] = typeof strides === 'number' ? [strides, strides] : strides;
   check(x, kernel, steps);
   const bilinear =
-    method === 'bilinear' || (method === 'auto' && prefersBilinear(x.shape, kernel.shape, steps));
+    method === 'bilinear' ||
+    (method === 'auto' && prefersBilinear(x.shape, kernel.shape, steps, cache !== undefined));
   if (!bilinear) return tf.conv2d(x, kernel, [...steps], 'valid');
   const convolve = hasBilinearKernels() ? bilinearConvolutionByKernel : bilinearConvolution;
   return convolve(x, kernel, steps, cache);
@@ -53,9 +58,11 @@ function prefersBilinear(
   xShape: tf.Tensor4D['shape'],
   kernelShape: tf.Tensor4D['shape'],
   strides: readonly [number, number],
+  isKept: boolean,
 ): boolean {
   // libtensorflow's convolution gives wrong values on a CPU where the strides differ (seen in 2.18).
   if (tf.getBackend() === 'tensorflow' && strides[0] !== strides[1]) return true;
+  if (hasBilinearKernels()) return bilinearKernelsPay(xShape, kernelShape, strides, isKept);
   const cost = bilinearCost[tf.getBackend()];
   if (cost === undefined) return false;
   const { direct, products, transforms } = multiplications(xShape, kernelShape, strides);
