@@ -39,7 +39,7 @@ void testIntoLanes(Random& random) {
 }
 
 void testParts(Random& random) {
-  const long count = random.whole(0, width + 2), stored = count < width ? count : width;
+  const long count = random.whole(-width, width + 2), stored = count < 0 ? 0 : count < width ? count : width;
   const Values x = random.numbers(stored);
   const Memory from(x, anywhere), to(stored, anywhere);
   const Lanes lanes = loadPart(from.data(), count);
