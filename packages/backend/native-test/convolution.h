@@ -63,12 +63,3 @@ struct Convolution {
             }
   }
 };
-
-/** y + bias, and no less than 0 if `relu` */
-inline Values behindBias(Values y, const Values& bias, bool relu) {
-  for (std::size_t k = 0; k < y.size(); k++) {
-    y[k] += bias[k % bias.size()];
-    if (relu && y[k] < 0) y[k] = 0;
-  }
-  return y;
-}
