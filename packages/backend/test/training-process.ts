@@ -10,8 +10,8 @@ export interface Trained {
   readonly kernels: readonly string[];
   /** By network: its loss at each step. */
   readonly losses: Readonly<Record<string, readonly number[]>>;
-  /** By network and name: the weights after the last step. */
-  readonly weights: Readonly<Record<string, readonly number[]>>;
+  /** By network and name: how far the steps have moved the weights. */
+  readonly changes: Readonly<Record<string, readonly number[]>>;
 }
 
 // Takes a few steps with two small networks, in which all our kernels have a part where they are there.
@@ -42,12 +42,14 @@ const steps = 3;
 const { device } = await pickBackend({ only: 'native' });
 const kernels = new Set<string>();
 const losses: Record<string, number[]> = {};
-const weights: Record<string, number[]> = {};
+const changes: Record<string, number[]> = {};
 for (const [name, config] of Object.entries(networks)) {
   const network = capsNet({ ...config, seed: 1 });
   const trained = Object.fromEntries(Object.entries(network.variables).filter(([, each]) => each.trainable));
   // With a large epsilon a step depends on a small gradient only a little, so that rounding errors stay small.
   const optimizer = nativeAdam(trained, { epsilon: 1e-2 })!;
+  optimizer.learningRate = 0.01;
+  const start = Object.values(network.variables).map(variable => variable.dataSync().slice());
   const images = tf.randomUniform<tf.Rank.R4>([9, 20, 20, 1], 0, 1, 'float32', 2);
   const labels = tf.tensor1d([0, 1, 2, 3, 0, 1, 2, 3, 0], 'int32');
   losses[name] = [];
@@ -63,7 +65,8 @@ for (const [name, config] of Object.entries(networks)) {
     });
     for (const { name } of profile.kernels) kernels.add(name);
   }
-  for (const [weight, variable] of Object.entries(network.variables))
-    weights[`${name}, ${weight}`] = Array.from(variable.dataSync());
+  Object.entries(network.variables).forEach(([weight, variable], index) => {
+    changes[`${name}, ${weight}`] = Array.from(variable.dataSync(), (w, k) => w - start[index]![k]!);
+  });
 }
-console.log(JSON.stringify({ device, kernels: [...kernels].sort(), losses, weights } satisfies Trained));
+console.log(JSON.stringify({ device, kernels: [...kernels].sort(), losses, changes } satisfies Trained));
