@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { ownOperation } from './own-operations';
-import type { TensorFlowBackend } from './tensorflow-backend';
+import { ownOperation } from '../own-operations';
+import type { TensorFlowBackend } from '../tensorflow-backend';
 
 /** A valid convolution with bias and ReLU, of filters in sixteens. */
 export function directReluConvolution(

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ownOperation } from './own-operations';
-import type { Attribute, TensorFlowBackend } from './tensorflow-backend';
+import { ownOperation } from '../own-operations';
+import type { Attribute, TensorFlowBackend } from '../tensorflow-backend';
 
 type Shape4D = [number, number, number, number];
 

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { ownOperation } from './own-operations';
-import type { Attribute, TensorFlowBackend } from './tensorflow-backend';
+import { ownOperation } from '../own-operations';
+import type { Attribute, TensorFlowBackend } from '../tensorflow-backend';
 
 /** A kernel at the points of either axis, in the order that the other two want: kernel, vertical, horizontal -> evaluated. */
 export const bilinearKernel: tf.KernelFunc = ({ inputs, attrs, backend: anyBackend }) => {

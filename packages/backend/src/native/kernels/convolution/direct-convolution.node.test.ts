@@ -1,9 +1,9 @@
 import { pickBackend } from '@capsnet/backend';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, expect, it } from 'vitest';
-import { convolvedInFloat64 } from '../../../test/convolved-in-float64';
-import { demandOwnKernels } from '../../../test/demand-own-kernels';
-import { withOwnOperations } from '../../../test/with-own-operations';
+import { convolvedInFloat64 } from '../../../../test/convolved-in-float64';
+import { demandOwnKernels } from '../../../../test/demand-own-kernels';
+import { withOwnOperations } from '../../../../test/with-own-operations';
 
 beforeEach(async context => {
   demandOwnKernels(context);
