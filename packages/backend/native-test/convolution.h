@@ -18,6 +18,14 @@ struct Convolution {
     each([&](long input, long weight, long output) { y[output] += x[input] * w[weight]; });
     return y;
   }
+  /** With bias, and no less than 0 if `relu`; NaN stays NaN. */
+  Values withBias(Values y, const Values& bias, bool relu) const {
+    for (std::size_t k = 0; k < y.size(); k++) {
+      if (!bias.empty()) y[k] += bias[k % filters];
+      if (relu && y[k] < 0) y[k] = 0;
+    }
+    return y;
+  }
   Values inputGradient(const Values& dy, const Values& w) const {
     Values dx(inputSize());
     each([&](long input, long weight, long output) { dx[input] += dy[output] * w[weight]; });
@@ -55,12 +63,3 @@ struct Convolution {
             }
   }
 };
-
-/** y + bias, and no less than 0 if `relu` */
-inline Values behindBias(Values y, const Values& bias, bool relu) {
-  for (std::size_t k = 0; k < y.size(); k++) {
-    y[k] += bias[k % bias.size()];
-    if (relu && y[k] < 0) y[k] = 0;
-  }
-  return y;
-}

@@ -39,7 +39,7 @@ void testIntoLanes(Random& random) {
 }
 
 void testParts(Random& random) {
-  const long count = random.whole(0, width + 2), stored = count < width ? count : width;
+  const long count = random.whole(-width, width + 2), stored = count < 0 ? 0 : count < width ? count : width;
   const Values x = random.numbers(stored);
   const Memory from(x, anywhere), to(stored, anywhere);
   const Lanes lanes = loadPart(from.data(), count);
@@ -74,7 +74,7 @@ void testExtremes() {
 }
 
 /** v = n / (1 + n) s / sqrt(n + epsilon), and its gradient by differences. */
-void testSquashOfLanes(Random& random) {
+void testSquash(Random& random) {
   const long dim = random.whole(1, 20);
   const double epsilon = (double)(float)(random.coin() ? 1e-8 : 1e-3);
   const Values s = random.numbers(dim * width, random.coin() ? 2 : 0.1), dv = random.numbers(dim * width);
@@ -113,6 +113,6 @@ void testLanes(long problems) {
     testIntoLanes(random);
     testParts(random);
     testFunctions(random);
-    testSquashOfLanes(random);
+    testSquash(random);
   }
 }

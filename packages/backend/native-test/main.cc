@@ -37,15 +37,16 @@ int main(int count, char** arguments) {
     void (*test)(long);
   } kinds[] = {
       {"lanes", testLanes},
+      {"products of matrices", testMatrixProduct},
       {"Adam", testAdam},
+      {"squashes", testSquash},
       {"routings", testRouting},
+      {"self-attention routings", testSelfAttention},
       {"bilinear convolutions", testBilinearConvolution},
       {"3x3 convolutions", testWinograd},
       {"direct convolutions", testDirectConvolution},
       {"gradients of ReLU and bias", testReluGradient},
       {"batch normalisations", testBatchNorm},
-      {"self-attention routings", testSelfAttention},
-      {"squashes", testSquash},
   };
   for (const auto& kind : kinds) {
     kind.test(problems);

@@ -1,5 +1,6 @@
 // What the tests of the kernels share: random problems, and how a result is compared with what is expected.
 #pragma once
+#include <initializer_list>
 #include <random>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ class Random {
   explicit Random(unsigned seed) : engine(seed) {}
   /** A whole number from `least` to `most`. */
   long whole(long least, long most) { return least + (long)(engine() % (unsigned long)(most - least + 1)); }
+  long oneOf(std::initializer_list<long> values) { return values.begin()[whole(0, (long)values.size() - 1)]; }
   bool coin() { return whole(0, 1) == 1; }
   /** In -1..1, exact in float32. */
   double number() { return (double)(float)((double)(engine() >> 8) / (1 << 23) - 1); }
@@ -39,31 +41,13 @@ class Random {
 void expectClose(const std::string& what, const Values& found, const Values& expected, double relative);
 void expect(bool condition, const std::string& what);
 
-/** The slope of a value by each of these numbers, by differences: a gradient that nobody has derived. */
-template <typename Value>
-Values slopes(const Values& x, Value value) {
-  Values found(x.size());
-  for (std::size_t k = 0; k < x.size(); k++)
-    for (const double step : {1e-6, -1e-6}) {
-      Values moved = x;
-      moved[k] += step;
-      found[k] += value(moved) / (2 * step);
-    }
-  return found;
-}
-
-inline double dotOf(const Values& x, const Values& y) {
-  double sum = 0;
-  for (std::size_t k = 0; k < x.size(); k++) sum += x[k] * y[k];
-  return sum;
-}
-
 /** Each tests one kind of kernel with so many random problems. */
 void testLanes(long problems);
 void testAdam(long problems);
 void testRouting(long problems);
 void testBilinearConvolution(long problems);
 void testWinograd(long problems);
+void testMatrixProduct(long problems);
 void testDirectConvolution(long problems);
 void testReluGradient(long problems);
 void testBatchNorm(long problems);

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "convolution.h"
 #include "guarded-memory.h"
 #include "test.h"
@@ -25,14 +27,13 @@ void testProblem(const Convolution& c, Random& random) {
   const std::string name = "3x3 convolution " + c.name();
   const WinogradProblem problem = problemOf(c);
   {
-    const Memory y(c.outputSize(), anywhere), scratch(kernels.winogradScratchFloats(problem), kernels.alignment);
-    kernels.winogradConvolve(problem, inputs.data(), kernel.data(), nullptr, false, y.data(), scratch.data());
-    expectClose(name + ": y", y.values(), c.forward(x, w), 1e-4);
-    const Values added = random.numbers(c.filters);
-    const Memory bias(added, anywhere);
     const bool relu = random.coin();
-    kernels.winogradConvolve(problem, inputs.data(), kernel.data(), bias.data(), relu, y.data(), scratch.data());
-    expectClose(name + ": y + bias", y.values(), behindBias(c.forward(x, w), added, relu), 1e-4);
+    const Values b = random.numbers(relu || random.coin() ? c.filters : 0, 10);
+    const Memory y(c.outputSize(), anywhere), bias(b, anywhere);
+    const Memory scratch(kernels.winogradScratchFloats(problem), kernels.alignment);
+    kernels.winogradConvolve(problem, inputs.data(), kernel.data(), b.empty() ? nullptr : bias.data(), relu, y.data(),
+                             scratch.data());
+    expectClose(name + ": y", y.values(), c.withBias(c.forward(x, w), b, relu), 1e-4);
   }
   {
     // The gradient of the input is a convolution of dy by the kernel turned round.
@@ -57,9 +58,41 @@ void testProblem(const Convolution& c, Random& random) {
   }
 }
 
+/** Whatever sees it is NaN; other tiles, images and filters are not. */
+void testNotANumber() {
+  const Convolution c{2, 16, 32, {9, 9}, {3, 3}, {1, 1}, {9, 9}, {1, 1}};
+  const WinogradProblem problem = problemOf(c);
+  const Kernels& kernels = tested();
+  Random random(7);
+  Values x = random.numbers(c.inputSize()), b = random.numbers(c.filters);
+  x[(4 * 9 + 4) * c.channels + 3] = b[17] = NAN;  // of the first image
+  const Memory inputs(x, anywhere), kernel(random.numbers(c.kernelSize()), anywhere), bias(b, anywhere);
+  const Memory y(c.outputSize(), anywhere), scratch(kernels.winogradScratchFloats(problem), kernels.alignment);
+  kernels.winogradConvolve(problem, inputs.data(), kernel.data(), bias.data(), true, y.data(), scratch.data());
+  for (long place = 0; place < 2 * 81; place++) {
+    const long row = place % 81 / 9, column = place % 9;
+    const bool sees = place < 81 && row >= 3 && row <= 5 && column >= 3 && column <= 5;
+    // In the tiles that reach to it every place is a sum with it.
+    const bool mayNot = place >= 81 || row == 8 || column == 8;
+    for (long f = 0; f < c.filters; f++) {
+      const bool found = std::isnan(y.data()[place * c.filters + f]);
+      if (sees || f == 17) expect(found, "3x3 convolution of NaN is a number");
+      else if (mayNot) expect(!found, "3x3 convolution: NaN where none is seen");
+    }
+  }
+
+  // The gradient of the kernel has it, although no gradient of an output does.
+  const Memory dy(Values(c.outputSize()), anywhere), dkernel(c.kernelSize(), anywhere);
+  const Memory gradientScratch(kernels.winogradGradientScratchFloats(problem), kernels.alignment);
+  kernels.winogradKernelGradient(problem, inputs.data(), dy.data(), dkernel.data(), gradientScratch.data());
+  for (long k = 0; k < dkernel.size(); k++)
+    expect(std::isnan(dkernel.data()[k]) == (k / c.filters % c.channels == 3), "3x3 convolution's gradient for NaN");
+}
+
 }  // namespace
 
 void testWinograd(long problems) {
+  testNotANumber();
   Random random(6);
   for (long problem = 0; problem < problems; problem++) {
     Convolution c{};

@@ -21,17 +21,17 @@ typedef float LooseLanes __attribute__((vector_size(4 * WIDTH), aligned(4), may_
 
 static inline Lanes load(const float* from) { return *(const LooseLanes*)from; }
 static inline void store(float* to, Lanes x) { *(LooseLanes*)to = x; }
-/** The first `count` lanes, or all of them where there are more; the others are 0. */
+/** The first `count` lanes, and 0 in the others: in all where it is below 0, as of a panel that ends behind the filters. */
 static inline Lanes loadPart(const float* from, long count) {
   if (count >= width) return load(from);
   Lanes x{};
-  __builtin_memcpy(&x, from, count * sizeof(float));
+  if (count > 0) __builtin_memcpy(&x, from, count * sizeof(float));
   return x;
 }
 
 static inline void storePart(float* to, Lanes x, long count) {
   if (count >= width) return store(to, x);
-  __builtin_memcpy(to, &x, count * sizeof(float));
+  if (count > 0) __builtin_memcpy(to, &x, count * sizeof(float));
 }
 
 static inline Lanes broadcast(float x) { return x - Lanes{}; }

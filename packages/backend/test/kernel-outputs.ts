@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { bilinearConvolutionByKernel } from '../../core/src/convolution/bilinear-convolution-by-kernel';
-import { reluConvolution } from '../../core/src/convolution/relu-convolution';
 import { nativeAdam } from '../src/node';
 
 /** What all kernels of ours give for the same small inputs, by name. */
@@ -10,7 +9,8 @@ export function kernelOutputs(): Record<string, Float32Array> {
     ...selfAttention(),
     ...squashes(),
     ...bilinearConvolution(),
-    ...convolutions(),
+    ...convolution(),
+    ...reluConvolutions(),
     ...batchNorm(),
     ...adam(),
   };
@@ -31,9 +31,9 @@ function routings(): Record<string, Float32Array> {
     const outputs: Record<string, Float32Array> = {};
     for (const over of ['out', 'in']) {
       const attrs = { iterations: 3, over, gradient: 'full', epsilon: 1e-8 };
-      const [capsules, saved] = runKernel('DynamicRouting', inputs, attrs) as [tf.Tensor, tf.Tensor];
-      const gradients = runKernel('DynamicRoutingGrad', { dcapsules, ...inputs, saved }, attrs);
-      Object.assign(outputs, named(`routing over ${over}`, [capsules, ...gradients]));
+      const [capsules, saved] = runKernel('DynamicRouting', inputs, attrs);
+      const gradients = runKernel('DynamicRoutingGrad', { dcapsules, ...inputs, saved: saved! }, attrs);
+      Object.assign(outputs, named(`routing over ${over}`, [capsules!, ...gradients]));
     }
     return outputs;
   });
@@ -45,34 +45,29 @@ function selfAttention(): Record<string, Float32Array> {
     const inputs = {
       u: some([batch, children, inDim], 1),
       weight: some([children, parents, inDim, outDim], 2),
-      bias: some([children, parents], 3),
+      bias: some([children, parents], 18),
     };
     const dsums = some([batch, parents, outDim], 4);
-    const sums = runKernel('SelfAttentionRouting', inputs, {});
-    const gradients = runKernel('SelfAttentionRoutingGrad', { dsums, ...inputs }, {});
-    return named('self-attention', [sums, gradients].flat());
+    return named('self-attention', [
+      tf.engine().runKernel<tf.Tensor>('SelfAttentionRouting', inputs),
+      ...runKernel('SelfAttentionRoutingGrad', { dsums, ...inputs }),
+    ]);
   });
 }
 
 function squashes(): Record<string, Float32Array> {
   return tf.tidy(() => {
-    const [s, dv] = [some([3000, 7], 20), some([3000, 7], 21)];
-    const outputs = [{ kind: 'paper', epsilon: 1e-8 }, { kind: 'exponential' }].flatMap(attrs =>
-      [runKernel('Squash', { s }, attrs), runKernel('SquashGrad', { s, dv }, attrs)].flat(),
+    const [s, dv] = [some([2101, 7], 19), some([2101, 7], 20)];
+    return Object.assign(
+      {},
+      ...['paper', 'exponential'].map(kind => {
+        const attrs = { kind, epsilon: 1e-8 };
+        return named(`squash, ${kind}`, [
+          tf.engine().runKernel<tf.Tensor>('Squash', { s }, attrs),
+          tf.engine().runKernel<tf.Tensor>('SquashGrad', { s, dv }, attrs),
+        ]);
+      }),
     );
-    return named('squash', outputs);
-  });
-}
-
-function batchNorm(): Record<string, Float32Array> {
-  return tf.tidy(() => {
-    const [x, dy] = [some([7, 9, 5, 48], 22), some([7, 9, 5, 48], 23)];
-    const [gamma, beta] = [some([48], 24), some([48], 25)];
-    const attrs = { epsilon: 1e-3 };
-    const outputs = runKernel('BatchNormTraining', { x, gamma, beta }, attrs);
-    const [, mean, variance] = outputs as [tf.Tensor, tf.Tensor, tf.Tensor];
-    const gradients = runKernel('BatchNormTrainingGrad', { dy, x, gamma, mean, variance }, attrs);
-    return named('batch normalisation', [...outputs, ...gradients]);
   });
 }
 
@@ -86,23 +81,48 @@ function bilinearConvolution(): Record<string, Float32Array> {
   });
 }
 
-/** 3x3, and another with bias and ReLU. */
-function convolutions(): Record<string, Float32Array> {
+function convolution(): Record<string, Float32Array> {
   return tf.tidy(() => {
-    const ofThree = gradientsOf(
-      '3x3 convolution',
-      [some([5, 13, 11, 16], 8), some([3, 3, 16, 32], 9)],
-      some([5, 13, 11, 32], 10),
-      (x, kernel) => tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, 1, 'same'),
+    const inputs = [some([5, 13, 11, 16], 8), some([3, 3, 16, 32], 9)];
+    const dy = some([5, 13, 11, 32], 10);
+    return gradientsOf('3x3 convolution', inputs, dy, (x, kernel) =>
+      tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, 1, 'same'),
     );
-    const ofFive = gradientsOf(
-      'convolution with bias and ReLU',
-      [some([19, 12, 11, 2], 26), some([5, 5, 2, 32], 27), some([32], 28)],
-      some([19, 8, 7, 32], 29),
-      (x, kernel, bias) =>
-        reluConvolution(x as tf.Tensor4D, kernel as tf.Tensor4D, bias as tf.Tensor1D, [1, 1]),
-    );
-    return { ...ofThree, ...ofFive };
+  });
+}
+
+/** By windows of 3 x 3, and by others. */
+function reluConvolutions(): Record<string, Float32Array> {
+  return tf.tidy(() => {
+    const convolve = (strides: number) => (x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) =>
+      tf
+        .engine()
+        .runKernel<tf.Tensor>('ReluConvolution', { x, kernel, bias }, { strides: [strides, strides] });
+    const ofSmall = [some([5, 13, 11, 16], 21), some([3, 3, 16, 32], 22), some([32], 23)];
+    const ofLarge = [some([19, 13, 11, 3], 24), some([5, 4, 3, 48], 25), some([48], 26)];
+    return {
+      ...gradientsOf('3x3 convolution with ReLU', ofSmall, some([5, 11, 9, 32], 27), convolve(1)),
+      ...gradientsOf('convolution with ReLU', ofLarge, some([19, 5, 4, 48], 28), convolve(2)),
+    };
+  });
+}
+
+function batchNorm(): Record<string, Float32Array> {
+  return tf.tidy(() => {
+    const [x, gamma, beta, dy] = [
+      some([37, 5, 3, 48], 29),
+      some([48], 30),
+      some([48], 31),
+      some([37, 5, 3, 48], 32),
+    ];
+    const [y, mean, variance] = runKernel('BatchNormTraining', { x, gamma, beta }, { epsilon: 1e-3 });
+    const inputs = { dy, x, gamma, mean: mean!, variance: variance! };
+    const gradients = runKernel('BatchNormTrainingGrad', inputs, { epsilon: 1e-3 });
+    return {
+      'batch normalisation, mean': values(mean!),
+      'batch normalisation, variance': values(variance!),
+      ...named('batch normalisation', [y!, ...gradients]),
+    };
   });
 }
 
@@ -134,12 +154,14 @@ function gradientsOf(
   return named(name, [value, ...grads]);
 }
 
-function runKernel(name: string, inputs: tf.NamedTensorMap, attrs: tf.NamedAttrMap): tf.Tensor[] {
-  return [tf.engine().runKernel<tf.Tensor | tf.Tensor[]>(name, inputs, attrs)].flat();
+/** A value and its gradients by name. */
+function named(name: string, [value, ...gradients]: tf.Tensor[]): Record<string, Float32Array> {
+  const ofGradients = gradients.map((gradient, index) => [`${name}, gradient ${index}`, values(gradient)]);
+  return { [name]: values(value!), ...Object.fromEntries(ofGradients) };
 }
 
-function named(name: string, outputs: readonly tf.Tensor[]): Record<string, Float32Array> {
-  return Object.fromEntries(outputs.map((output, index) => [`${name}, output ${index}`, values(output)]));
+function runKernel(name: string, inputs: tf.NamedTensorMap, attrs?: tf.NamedAttrMap): tf.Tensor[] {
+  return tf.engine().runKernel<tf.Tensor[]>(name, inputs, attrs);
 }
 
 function some(shape: number[], seed: number): tf.Tensor {

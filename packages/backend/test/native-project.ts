@@ -28,6 +28,8 @@ export interface NativeProject {
   install(programs?: string): Promise<Finished>;
   /** Runs `capsnet-native status`. */
   status(): Promise<Finished>;
+  /** Runs a program of the folder `test`. */
+  run(program: string): Promise<Finished>;
   /** Picks the native backend and says on what it computes, and that 2 times 3 is 6. */
   compute(): Promise<Finished>;
   /** The files of kernels that are there, and what was begun. */
@@ -65,6 +67,7 @@ export async function nativeProject(): Promise<NativeProject> {
         env: { XDG_CACHE_HOME: join(folder, 'cache'), ...(programs && { PATH: programs }) },
       }),
     status: () => finish(command, ['status'], { cwd: folder }),
+    run: async program => finish(await bundleInto(join(here, 'test', program), folder), [], { cwd: folder }),
     compute: () => finish(compute, [], { cwd: folder }),
     kernels,
     unfinished: async () => (await readdir(join(copy, 'lib'))).filter(name => name.startsWith('partial-')),

@@ -17,6 +17,19 @@ const large: Readonly<Record<string, () => tf.Tensor | tf.Tensor[]>> = {
     bilinearConvolutionByKernel(tf.zeros([256, 20, 20, 64]), tf.zeros([9, 9, 64, 64]), [2, 2]),
   '3x3 convolution': () =>
     tf.conv2d(tf.zeros<tf.Rank.R4>([16, 64, 64, 16]), tf.zeros<tf.Rank.R4>([3, 3, 16, 256]), 1, 'same'),
+  'self-attention routing': () =>
+    tf.engine().runKernel<tf.Tensor>('SelfAttentionRouting', {
+      u: tf.zeros([512, 1152, 8]),
+      weight: tf.zeros([1152, 10, 8, 16]),
+    }),
+  'convolution with ReLU': () =>
+    tf
+      .engine()
+      .runKernel<tf.Tensor>(
+        'ReluConvolution',
+        { x: tf.zeros([16, 64, 64, 3]), kernel: tf.zeros([5, 5, 3, 256]), bias: tf.zeros([256]) },
+        { strides: [1, 1] },
+      ),
 };
 
 await pickBackend({ only: 'native' });

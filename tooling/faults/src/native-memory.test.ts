@@ -37,10 +37,14 @@ describe('memory of the C++ kernels of the native backend', () => {
   test('more than there is', async context => {
     demandOwnKernels(context);
     // TensorFlow waits ten seconds for memory that others may give back.
-    const kernels = ['routing', 'bilinear convolution', '3x3 convolution'].slice(
-      0,
-      times({ full: 3, quick: 1 }),
-    );
+    const all = [
+      'routing',
+      'bilinear convolution',
+      '3x3 convolution',
+      'self-attention routing',
+      'convolution with ReLU',
+    ];
+    const kernels = all.slice(0, times({ full: all.length, quick: 1 }));
     const env = { TF_CPU_BFC_MEM_LIMIT_IN_MB: '40' };
     const { lines, code } = await finish(outOfMemory, kernels, { env });
     const refused = kernels.map(() => expect.stringContaining('OOM when allocating'));

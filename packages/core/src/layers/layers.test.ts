@@ -1,13 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  initializers,
-  input,
-  type LayersModel,
-  layers,
-  loadLayersModel,
-  sequential,
-} from '@tensorflow/tfjs-layers';
+import { initializers, input, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, test } from 'vitest';
+import { savedAndLoaded } from '../../test/saved-and-loaded';
 import { smallNetworks } from '../../test/small-networks';
 import { exponentialSquash } from '../capsules/exponential-squash';
 import { squash } from '../capsules/squash';
@@ -50,20 +44,6 @@ function smallClassifier(): LayersModel {
   );
   network.add(new CapsuleLength());
   return network;
-}
-
-/** Saves a model to memory and loads what was saved. */
-async function savedAndLoaded(original: LayersModel): Promise<LayersModel> {
-  let artifacts: tf.io.ModelArtifacts | undefined;
-  await original.save(
-    tf.io.withSaveHandler(async saved => {
-      artifacts = saved;
-      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
-    }),
-  );
-  // Through text, as a file would hold it
-  const modelTopology = JSON.parse(JSON.stringify(artifacts!.modelTopology)) as object;
-  return loadLayersModel(tf.io.fromMemory({ ...artifacts!, modelTopology }));
 }
 
 const images = () => tf.randomUniform<tf.Rank.R4>([3, 10, 9, 2], 0, 1, 'float32', 5);

@@ -1,3 +1,4 @@
+import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
 import {
@@ -8,7 +9,7 @@ import {
 } from '../configuration/initializer-config';
 import { convolvedSize } from '../convolution/convolved-size';
 import { reluConvolution } from '../convolution/relu-convolution';
-import { knownSize, type LayerArgs, positiveInteger, soleInput } from './layer-shapes';
+import { knownSize, type LayerArgs, nameOf, positiveInteger, showShape, soleInput } from './layer-shapes';
 
 export interface ReluConvolutionArgs extends LayerArgs {
   readonly filters: number;
@@ -66,6 +67,7 @@ export class ReluConvolution extends layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
       const x = (Array.isArray(inputs) ? inputs[0]! : inputs) as tf.Tensor4D;
+      this.#checked(x.shape);
       const { strides } = this.#options;
       const [kernel, bias] = [this.#kernel!.read() as tf.Tensor4D, this.#bias!.read() as tf.Tensor1D];
       return reluConvolution(x, kernel, bias, [strides, strides]);
@@ -82,7 +84,15 @@ export class ReluConvolution extends layers.Layer {
   }
 
   #checked(inputShape: Shape | Shape[]): Shape {
-    return soleInput(this, inputShape, 4, '[batch, height, width, channels]');
+    const shape = soleInput(this, inputShape, 4, '[batch, height, width, channels]');
+    const { kernelSize } = this.#options;
+    if (shape.slice(1, 3).some(size => typeof size === 'number' && size < kernelSize)) {
+      throw new CapsnetError(
+        'invalid-tensor',
+        `${nameOf(this)}: expected at least ${kernelSize}x${kernelSize} for its kernel, found ${showShape(shape)}`,
+      );
+    }
+    return shape;
   }
 }
 tf.serialization.registerClass(ReluConvolution);

@@ -1,8 +1,9 @@
 import { pickBackend } from '@capsnet/backend';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
+import { convolvedInFloat64 } from '../../../test/convolved-in-float64';
 import { demandOwnKernels } from '../../../test/demand-own-kernels';
-import { tensorFlowBackend } from './tensorflow-backend';
+import { withOwnOperations } from '../../../test/with-own-operations';
 
 beforeEach(async context => {
   demandOwnKernels(context);
@@ -61,23 +62,18 @@ it.each([
       pad,
     );
     const dy = some([image[0], outHeight, outWidth, filters], 3);
-    const expected = inFloat64(x, kernel, dy, strides, [padInfo.top, padInfo.left]);
+    const expected = convolvedInFloat64(x, kernel, dy, [strides, strides], [padInfo.top, padInfo.left]);
 
-    const operations: string[] = [];
-    const backend = tensorFlowBackend();
-    const run = backend.executeSingleOutput.bind(backend);
-    const spy = vi.spyOn(backend, 'executeSingleOutput').mockImplementation((name, ...others) => {
-      operations.push(name.replace(/_.*/, ''));
-      return run(name, ...others);
-    });
     const before = tf.memory().numTensors;
     const convolve = (x: tf.Tensor, kernel: tf.Tensor): tf.Tensor =>
       tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, strides, pad);
-    const { value, grads } = tf.valueAndGrads((x, kernel) => convolve(x!, kernel!))([x, kernel], dy);
-    spy.mockRestore();
+    const { result, operations } = withOwnOperations(() =>
+      tf.valueAndGrads((x, kernel) => convolve(x!, kernel!))([x, kernel], dy),
+    );
+    const { value, grads } = result;
 
-    const names = ['CapsnetWinograd', 'CapsnetWinograd', 'CapsnetWinogradKernelGradient'];
-    expect(operations.filter(name => name.startsWith('Capsnet'))).toEqual(ours ? names : []);
+    const names = ['Winograd', 'Winograd', 'WinogradKernelGradient'];
+    expect(operations).toEqual(ours ? names : []);
     expect(value).toBeAllClose({ shape: dy.shape, data: expected.y });
     expect(grads[0]).toBeAllClose({ shape: x.shape, data: expected.dx });
     expect(grads[1]).toBeAllClose({ shape: kernel.shape, data: expected.dkernel });
@@ -88,53 +84,4 @@ it.each([
 
 function some(shape: number[], seed: number): tf.Tensor {
   return tf.randomUniform(shape, -1, 1, 'float32', seed);
-}
-
-/** One term after the other: y, and what dy gives for x and for the kernel. */
-function inFloat64(
-  x: tf.Tensor,
-  kernel: tf.Tensor,
-  dy: tf.Tensor,
-  strides: number,
-  [top, left]: readonly [number, number],
-) {
-  const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  const [rows, columns, , filters] = kernel.shape as [number, number, number, number];
-  const [, outHeight, outWidth] = dy.shape as [number, number, number, number];
-  const [xs, ws, dys] = [x, kernel, dy].map(tensor => tensor.dataSync()) as [Data, Data, Data];
-  const y = new Float64Array(dys.length);
-  const dx = new Float64Array(xs.length);
-  const dkernel = new Float64Array(ws.length);
-  for (const [b, i, j, k, l] of places(batch, outHeight, outWidth, rows, columns)) {
-    const [row, column] = [i * strides + k - top, j * strides + l - left];
-    if (row < 0 || row >= height || column < 0 || column >= width) continue;
-    const ofX = ((b * height + row) * width + column) * channels;
-    const ofKernel = (k * columns + l) * channels;
-    const ofY = ((b * outHeight + i) * outWidth + j) * filters;
-    for (let c = 0; c < channels; c++) {
-      for (let f = 0; f < filters; f++) {
-        const w = (ofKernel + c) * filters + f;
-        y[ofY + f]! += xs[ofX + c]! * ws[w]!;
-        dx[ofX + c]! += dys[ofY + f]! * ws[w]!;
-        dkernel[w]! += dys[ofY + f]! * xs[ofX + c]!;
-      }
-    }
-  }
-  return { y, dx, dkernel };
-}
-
-type Data = Float32Array;
-
-/** All coordinates of a tensor of five axes. */
-function* places(...sizes: [number, number, number, number, number]) {
-  const count = sizes.reduce((product, size) => product * size, 1);
-  for (let index = 0; index < count; index++) {
-    let rest = index;
-    const at = sizes.toReversed().map(size => {
-      const place = rest % size;
-      rest = (rest - place) / size;
-      return place;
-    });
-    yield at.reverse() as typeof sizes;
-  }
 }
