@@ -1,4 +1,4 @@
-// Memory of exactly the size that a kernel asked for. A sanitizer guards both of its ends. It is full of NaN at first, so
+// Memory of exactly the size that a kernel asked for. A sanitizer guards both of its ends. It is full of NaN at first:
 // what a kernel reads before it has written it shows in the results.
 #pragma once
 #include <cmath>

@@ -1,4 +1,4 @@
-import type { Machine } from '../../bench/src/report/report';
+import type { Machine } from '../../bench/src/report/machine';
 import type { Counts } from './counts';
 
 /** What docs/reliability.json holds. */
