@@ -22,6 +22,15 @@ long countWorkers() {
   return processors > 0 ? processors : 1;
 }
 
+/** Some cycles in which a processor does little. */
+inline void rest() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
 /** The tasks of one call. Threads take the next one until none is left. */
 struct Work {
   void (*run)(const void*, long, long);
@@ -74,8 +83,12 @@ class Pool {
   template <typename Condition>
   void await(std::condition_variable& change, const Condition& condition) {
     using clock = std::chrono::steady_clock;
-    for (const auto end = clock::now() + std::chrono::microseconds(50); clock::now() < end; std::this_thread::yield())
-      if (condition()) return;
+    for (const auto end = clock::now() + std::chrono::microseconds(200); clock::now() < end; std::this_thread::yield()) {
+      for (int look = 0; look < 200; look++) {
+        if (condition()) return;
+        rest();
+      }
+    }
     std::unique_lock<std::mutex> hold(state);
     change.wait(hold, condition);
   }
