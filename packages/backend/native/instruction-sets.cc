@@ -3,7 +3,7 @@
 
 #include "kernels.h"
 
-// One line for each time that kernels.cc is compiled; see compile.ts.
+// One line for each time that kernels.cc is compiled; see own-kernels.ts.
 namespace generic { extern const Kernels kernels; }
 #if defined(__x86_64__)
 namespace avx2 { extern const Kernels kernels; }

@@ -1,10 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNormTraining, batchNormTrainingGrad } from './batch-norm';
-import { bilinearConvolution, bilinearConvolutionGrad, bilinearKernel } from './convolution/bilinear-convolution';
+import {
+  bilinearConvolution,
+  bilinearConvolutionGrad,
+  bilinearKernel,
+} from './convolution/bilinear-convolution';
 import { convolutions } from './convolution/convolutions';
+import { reluBiasGrad, reluConvolution, reluConvolutionGradient } from './convolution/relu-convolution';
 import { dynamicRouting, dynamicRoutingGrad } from './dynamic-routing';
 import { useOwnOperations } from './own-operations';
-import { reluBiasGrad, reluConvolution, reluConvolutionGradient } from './convolution/relu-convolution';
 import { installReluGradient, reluGrad, reluGradGradient } from './relu-gradient';
 import { selfAttention, selfAttentionGrad } from './self-attention';
 import { squash, squashGrad } from './squash';

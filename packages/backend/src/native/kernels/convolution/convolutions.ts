@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { directKernelGradient } from './direct-convolution';
 import type { TensorFlowBackend } from '../tensorflow-backend';
+import { directKernelGradient } from './direct-convolution';
 import { winogradConvolution, winogradInputGradient, winogradKernelGradient } from './winograd';
 
 type Wrapper = (original: tf.KernelFunc) => tf.KernelFunc;

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { directReluConvolution } from './direct-convolution';
 import { ownOperation } from '../own-operations';
 import { runReluGrad } from '../relu-gradient';
 import type { TensorFlowBackend } from '../tensorflow-backend';
+import { directReluConvolution } from './direct-convolution';
 import { winogradConvolution } from './winograd';
 
 interface Inputs {
