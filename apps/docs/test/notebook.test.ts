@@ -26,7 +26,8 @@ it('trains in the page, cell by cell', async () => {
   await notebook.getByRole('button', { name: '5. Train it' }).click();
   await notebook.locator('[data-value="step"]').waitFor();
   const first = Number(await shown('loss'));
-  await expect.poll(async () => Number(await shown('step')), { timeout: 240_000 }).toBeGreaterThan(12);
+  // Of the 120 steps most: from one batch to the next the loss goes up as well as down.
+  await expect.poll(async () => Number(await shown('step')), { timeout: 240_000 }).toBeGreaterThan(100);
   expect(Number(await shown('loss'))).toBeLessThan(first);
   await expect.poll(() => shown('training'), { timeout: 240_000 }).toBe('120 steps');
   const correct = (text: string) => Number.parseFloat(text);
