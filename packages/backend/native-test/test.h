@@ -41,6 +41,21 @@ class Random {
 void expectClose(const std::string& what, const Values& found, const Values& expected, double relative);
 void expect(bool condition, const std::string& what);
 
+/** The slope of the sum of value(x) . weights by each number of x, by differences: so a gradient of the tests is right, too. */
+template <typename Value>
+Values slopesOf(const Values& x, const Values& weights, const Value& value) {
+  Values slopes(x.size());
+  for (std::size_t k = 0; k < x.size(); k++) {
+    for (const double step : {1e-6, -1e-6}) {
+      Values moved = x;
+      moved[k] += step;
+      const Values found = value(moved);
+      for (std::size_t e = 0; e < weights.size(); e++) slopes[k] += found[e] * weights[e] / (2 * step);
+    }
+  }
+  return slopes;
+}
+
 /** Each tests one kind of kernel with so many random problems. */
 void testLanes(long problems);
 void testAdam(long problems);

@@ -15,7 +15,6 @@
 //   duhat_ij = sum over iterations of c_ij ds_j + db_ij h_j,   du_i = duhat_ij W_ij^T,   dW_ij = u_i^T duhat_ij
 #pragma once
 #include "kernels.h"
-#include "squash.h"
 #include "votes.h"
 
 namespace INSTRUCTION_SET {
@@ -48,20 +47,7 @@ struct RoutingLayout : VotesLayout {
   static long smallest(long x, long y) { return x < y ? x : y; }
 };
 
-/** b_ij of one child -> c_ij, softmax over the parents. */
-static inline void couple(const RoutingProblem& p, const Lanes* votes, const Lanes* heard, Lanes* couplings) {
-  Lanes most = broadcast(-__builtin_inff());
-  for (long j = 0; j < p.parents; j++) {
-    couplings[j] = dot(votes + j * p.outDim, heard + j * p.outDim, p.outDim);
-    most = larger(couplings[j], most);
-  }
-  Lanes sum{};
-  for (long j = 0; j < p.parents; j++) sum += couplings[j] = exponential(couplings[j] - most);
-  const Lanes factor = 1 / sum;
-  for (long j = 0; j < p.parents; j++) couplings[j] *= factor;
-}
-
-/** The same where the softmax is over the children, whose ends are known. */
+/** The couplings of one child where the softmax is over the children, whose ends are known. */
 static inline void coupleOverChildren(
     const RoutingProblem& p, const Lanes* votes, const Lanes* heard, const Lanes* ends, Lanes* couplings) {
   for (long j = 0; j < p.parents; j++) {

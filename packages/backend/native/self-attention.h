@@ -33,15 +33,7 @@ static inline void attend(const Layout& l, const float* u, const float* weight, 
   }
   const float factor = 1 / __builtin_sqrtf(p.outDim);
   for (long e = 0; e < l.votes; e++) total[e] *= factor;
-  for (long i = 0; i < p.children; i++) {
-    Lanes most = broadcast(-__builtin_inff()), sum{}, *c = softmax + i * p.parents;
-    for (long j = 0; j < p.parents; j++) {
-      c[j] = dot(all + i * l.votes + j * p.outDim, total + j * p.outDim, p.outDim);
-      most = larger(c[j], most);
-    }
-    for (long j = 0; j < p.parents; j++) sum += c[j] = exponential(c[j] - most);
-    for (long j = 0; j < p.parents; j++) c[j] /= sum;
-  }
+  for (long i = 0; i < p.children; i++) couple(p, all + i * l.votes, total, softmax + i * p.parents);
 }
 
 static long scratchFloats(const VotesProblem& p) {

@@ -112,13 +112,9 @@ class Attributes {
  public:
   explicit Attributes(TF_OpKernelConstruction* construction) : construction(construction) {}
 
-  long integer(const char* name) {
-    Status status;
-    int64_t value = 0;
-    TF_OpKernelConstruction_GetAttrInt64(construction, name, &value, status);
-    status.check();
-    return value;
-  }
+  long integer(const char* name) { return read<int64_t>(TF_OpKernelConstruction_GetAttrInt64, name); }
+  float number(const char* name) { return read<float>(TF_OpKernelConstruction_GetAttrFloat, name); }
+  bool flag(const char* name) { return read<unsigned char>(TF_OpKernelConstruction_GetAttrBool, name); }
   void pair(const char* name, long values[2]) {
     Status status;
     int64_t found[2] = {0, 0};
@@ -126,22 +122,17 @@ class Attributes {
     status.check();
     for (int index = 0; index < 2; index++) values[index] = found[index];
   }
-  float number(const char* name) {
+
+ private:
+  template <typename Value>
+  Value read(void (*get)(TF_OpKernelConstruction*, const char*, Value*, TF_Status*), const char* name) {
     Status status;
-    float value = 0;
-    TF_OpKernelConstruction_GetAttrFloat(construction, name, &value, status);
-    status.check();
-    return value;
-  }
-  bool flag(const char* name) {
-    Status status;
-    unsigned char value = 0;
-    TF_OpKernelConstruction_GetAttrBool(construction, name, &value, status);
+    Value value = 0;
+    get(construction, name, &value, status);
     status.check();
     return value;
   }
 
- private:
   TF_OpKernelConstruction* construction;
 };
 

@@ -5,6 +5,7 @@
 #include "kernels.h"
 #include "matrix-product.h"
 #include "parallel.h"
+#include "squash.h"
 
 namespace INSTRUCTION_SET {
 
@@ -41,6 +42,19 @@ static inline void votesOf(const VotesProblem& p, const Lanes* u, const float* w
     const Left w{weight + j * p.inDim * p.outDim, 1, p.outDim, 0};
     product(w, {u, 1, 0}, {votes + j * p.outDim, 1, 0}, p.outDim, 1, 1, p.inDim);
   }
+}
+
+/** The softmax over the parents of how far one child's votes agree with what is given for each, [parent][outDim]. */
+static inline void couple(const VotesProblem& p, const Lanes* votes, const Lanes* with, Lanes* couplings) {
+  Lanes most = broadcast(-__builtin_inff());
+  for (long j = 0; j < p.parents; j++) {
+    couplings[j] = dot(votes + j * p.outDim, with + j * p.outDim, p.outDim);
+    most = larger(couplings[j], most);
+  }
+  Lanes sum{};
+  for (long j = 0; j < p.parents; j++) sum += couplings[j] = exponential(couplings[j] - most);
+  const Lanes factor = 1 / sum;
+  for (long j = 0; j < p.parents; j++) couplings[j] *= factor;
 }
 
 /**

@@ -8,7 +8,7 @@ class Course:
     """
     From a file, the same for all contenders: images as bytes [n, height, width, channels] and their labels [n]; which
     images are in the batch of each step, `order` [steps, batch]; their `shifts` down and right in pixels [steps, batch, 2];
-    Adam's `rates` [steps]; and images held back, with their labels.
+    Adam's `rates` [steps]; and the images of the validation split, with their labels.
     """
 
     def __init__(self, path):
@@ -46,7 +46,7 @@ class Course:
         return as_input(moved), self.labels[chosen], rate
 
     def accuracy(self, classify, batch=250):
-        """The share of the images held back whose class is found."""
+        """The accuracy on the validation split."""
         found = [classify(as_input(images))[1] for images in self.held_back.split(batch)]
         return (torch.cat(found) == self.held_back_labels).double().mean().item()
 

@@ -24,7 +24,7 @@ export interface Contender {
   classify?(batch: number): Promise<Classification>;
   /** One step of Adam on the next batch of the course; gives the loss before it. */
   learn?(): Promise<number>;
-  /** The share of the course's images held back whose class is found. */
+  /** The accuracy on the course's validation split. */
   accuracy?(): Promise<number>;
   /** Where the time of a training step goes: median of some steps, which do not train. */
   phases?(batch: number, steps: number): readonly Phase[];

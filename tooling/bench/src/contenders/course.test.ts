@@ -63,7 +63,7 @@ test('needs images for a batch and to hold back', () => {
   expect(() => makeCourse(set, { epochs: 1, batch: 3, heldBack: 0 })).toThrow('to hold back');
 });
 
-test('the packages learn it: losses fall, and accuracy is that of the images held back', async () => {
+test('the packages learn it: losses fall, and accuracy is that of the validation split', async () => {
   // Two images, one of each class, over and over: soon both are right.
   const pair: ImageSet = {
     shape: [8, 12, 11],

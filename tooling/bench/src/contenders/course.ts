@@ -31,7 +31,7 @@ export interface Bytes {
 export interface CourseOptions {
   readonly epochs: number;
   readonly batch: number;
-  /** So many of the last images are held back. */
+  /** How many of the last images are the validation split. */
   readonly heldBack: number;
 }
 

@@ -47,7 +47,7 @@ export interface Trained extends Timed {
   readonly losses: readonly number[];
 }
 
-/** Steps of Adam of the course, and what came of them, which is not timed: how many images held back are right, as a share. */
+/** Steps of Adam of the course, and what came of them, which is not timed: the accuracy on the validation split. */
 export interface Learnt extends Trained {
   readonly accuracy: number;
 }

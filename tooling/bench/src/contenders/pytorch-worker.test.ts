@@ -75,7 +75,7 @@ describe.skipIf(!existsSync(python))('PyTorch, which the bench installs', () => 
     },
   );
 
-  test('learns the same course: losses, and accuracy on the images held back', async () => {
+  test('learns the same course: losses, and accuracy on the validation split', async () => {
     const problem = makeProblem('paper', 1, tinyConfigs.paper);
     const set = {
       shape: [20, 12, 11],

@@ -115,7 +115,7 @@ function accuracyTable({ recipe, results }: NonNullable<Report['timeToAccuracy']
     String(measured.at(-1)?.step ?? 0),
   ]);
   const header = ['', ...targets.map(target => `s to ${100 * target} %`), 'best', 'steps'];
-  return `Seconds of training to an accuracy on images held back: ${recipe}.\n\n${table(header, rows)}`;
+  return `Seconds of training to an accuracy on the validation split: ${recipe}.\n\n${table(header, rows)}`;
 }
 
 function phaseTable([backend, phases]: [string, NonNullable<Report['phases']>[string]]): string {

@@ -1,7 +1,7 @@
 import { type Command, closeAll, startAll, type Worker } from '../contenders/worker';
 import { tolerance } from './agreement';
 
-/** The accuracies on images held back that have to be reached. */
+/** The accuracies on the validation split that have to be reached. */
 export const targets = [0.99, 0.995] as const;
 
 export interface CourseRun {

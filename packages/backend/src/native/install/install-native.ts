@@ -95,10 +95,9 @@ async function provideOwnKernels(copy: string, log: (line: string) => void): Pro
     }
     log(ownKernelsReady(kernels));
   } catch (error) {
-    const remedy = 'mend what is named and run `npx capsnet-native install`';
     log(
       `Own kernels: not available (${message(error)}); TensorFlow's operations are used instead, which are slower. ` +
-        `To get them: ${remedy}`,
+        `To get them: ${again}`,
     );
   }
 }
@@ -116,10 +115,9 @@ export function ownKernelsReady({ instructionSet, threads }: OwnKernels): string
   return `Own kernels: ready, for ${instructionSet}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 }
 
-function unavailable(
-  reason: string,
-  remedy = 'mend what is named and run `npx capsnet-native install`',
-): string {
+const again = 'mend what is named and run `npx capsnet-native install`';
+
+function unavailable(reason: string, remedy = again): string {
   return `Native backend: not available (${reason}); wasm is used instead. To get it: ${remedy}`;
 }
 
