@@ -31,7 +31,7 @@ export default {
     type Errors = typeof import('../../../../packages/core/test/float32-error');
     const { interpolationPoints } = await source<Points>('core/src/convolution/interpolation-points.ts');
     const { transformAt } = await source<Axis>('core/src/convolution/axis-transform.ts');
-    const { productCount } = await source<Products>('core/src/convolution/real-products.ts');
+    const { productCount, fewestProducts } = await source<Products>('core/src/convolution/real-products.ts');
     const { multiplications } = await source<Convolution>('core/src/convolution/bilinear-convolution.ts');
     const { errorInFloat32 } = await source<Errors>('core/test/float32-error.ts');
 
@@ -47,12 +47,11 @@ export default {
     };
     const choice = (points: typeof chosen, name: string) => {
       const transform = transformAt(points, outputs, taps);
-      const { reals, pairs } = transform;
       return {
         points: name,
         isChosen: points === chosen,
         ranks: productCount(transform) ** 2,
-        fewest: reals ** 2 + 6 * reals * pairs + 6 * pairs ** 2,
+        fewest: fewestProducts(transform, transform),
         error: errorInFloat32(transform, outputs, taps).toExponential(0),
       };
     };

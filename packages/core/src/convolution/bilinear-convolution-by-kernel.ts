@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { multiplicationsAlongAxes, type Pair } from './along-axes';
+import { multiplicationsAlongAxes } from './along-axes';
 import { axisTransform, componentsOf } from './axis-transform';
 import type { KernelCache } from './kernel-cache';
 import { type Geometry, geometryOf } from './polyphase';
+import { fewestProducts } from './real-products';
 
 /** Whether the backend in use has kernels for the bilinear convolution. */
 export function hasBilinearKernels(): boolean {
@@ -29,7 +30,8 @@ export function bilinearKernelsPay(
 ): boolean {
   const geometry = geometryOf(xShape, kernelShape, strides);
   const { batch, channels, filters, phases, inputs, outputs, taps } = geometry;
-  const ofKernel = ranksOf(outputs, taps) * phases * channels * filters;
+  const [vertical, horizontal] = [componentsOf(outputs[0], taps[0]), componentsOf(outputs[1], taps[1])];
+  const ofKernel = fewestProducts(vertical, horizontal) * phases * channels * filters;
   const ofInput = multiplicationsAlongAxes(inputs, inputs) * phases * channels;
   const ofOutput = multiplicationsAlongAxes(outputs, inputs) * filters;
   const bilinear =
@@ -37,16 +39,6 @@ export function bilinearKernelsPay(
     (isKept ? cost.keptKernel : cost.kernel) * ofKernel;
   const direct = outputs[0] * outputs[1] * kernelShape[0] * kernelShape[1] * channels * filters;
   return bilinear < batch * direct;
-}
-
-/** Two real points take one product, a real one and a pair three, and two pairs six: two complex products of three each. */
-function ranksOf(outputs: Pair, taps: Pair): number {
-  const [vertical, horizontal] = [componentsOf(outputs[0], taps[0]), componentsOf(outputs[1], taps[1])];
-  return (
-    vertical.reals * horizontal.reals +
-    3 * (vertical.reals * horizontal.pairs + vertical.pairs * horizontal.reals) +
-    6 * vertical.pairs * horizontal.pairs
-  );
 }
 
 /** The bilinear convolution by kernels of the backend's, which are told the matrices of either axis. */

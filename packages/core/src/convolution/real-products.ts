@@ -29,6 +29,18 @@ export function productCount({ reals, pairs }: Components): number {
 }
 
 /**
+ * The fewest products of two axes: two real points take one, a real one and a pair three, and two pairs six, two complex
+ * products of three each. Axis by axis, as {@link productCount} has it, two pairs take nine.
+ */
+export function fewestProducts(vertical: Components, horizontal: Components): number {
+  return (
+    vertical.reals * horizontal.reals +
+    3 * (vertical.reals * horizontal.pairs + vertical.pairs * horizontal.reals) +
+    6 * vertical.pairs * horizontal.pairs
+  );
+}
+
+/**
  * The {@link axisTransform} with its complex products made of three real ones each:
  *
  * $$ (a + ib)(p + iq) = ap - bq + i\,((a + b)(p + q) - ap - bq) $$
