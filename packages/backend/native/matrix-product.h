@@ -57,33 +57,30 @@ static inline __attribute__((always_inline)) void tile(Left a, Right b, Result c
     for (int n = 0; n < N; n++) c.at[m * c.alongM + n * c.alongN] = sums[m][n];
 }
 
-/** As many rows of sums as registers hold beside N columns: 16 of AVX2 and SSE, 32 elsewhere. */
+/** As many rows of sums as registers hold beside N columns: there are 16 in AVX2 and SSE, 32 elsewhere. */
 #if defined(__AVX512F__) || defined(__aarch64__)
-constexpr int tileRows = 8;
+constexpr int tileRows = 9;
 #else
-constexpr int tileRows = 4;
+constexpr int tileRows = 6;
 #endif
 
+/** A tile of m rows, at most M. */
+template <int M, int N, bool adds>
+static inline void rows(Left a, Right b, Result c, long m, long outers, long inners) {
+  if (m == M) return tile<M, N, adds>(a, b, c, outers, inners);
+  if constexpr (M > 1) rows<M - 1, N, adds>(a, b, c, m, outers, inners);
+}
+
+/** In tiles of as equal a height as can be: a low one reads as much of b as a high one, for fewer products. */
 template <int N, bool adds>
 static inline void column(Left a, Right b, Result c, long m, long outers, long inners) {
-  // One row more than a tile has, as of windows of 9, goes with it: by itself it would be read for two products at a time.
-  for (; m >= tileRows && m != tileRows + 1; m -= tileRows) {
-    tile<tileRows, N, adds>(a, b, c, outers, inners);
-    a.at += tileRows * a.alongM;
-    c.at += tileRows * c.alongM;
+  for (long tiles = (m + tileRows - 1) / tileRows; tiles > 0; tiles--) {
+    const long height = (m + tiles - 1) / tiles;
+    rows<tileRows, N, adds>(a, b, c, height, outers, inners);
+    a.at += height * a.alongM;
+    c.at += height * c.alongM;
+    m -= height;
   }
-  if (m == tileRows + 1) return tile<tileRows + 1, N, adds>(a, b, c, outers, inners);
-  if (m & 4 && tileRows > 4) {
-    tile<4, N, adds>(a, b, c, outers, inners);
-    a.at += 4 * a.alongM;
-    c.at += 4 * c.alongM;
-  }
-  if (m & 2) {
-    tile<2, N, adds>(a, b, c, outers, inners);
-    a.at += 2 * a.alongM;
-    c.at += 2 * c.alongM;
-  }
-  if (m & 1) tile<1, N, adds>(a, b, c, outers, inners);
 }
 
 /** c[m, n] = sum over k of a[k, m] b[k, n], or c += that. With k = outers * inners; n counts vectors of lanes. */

@@ -23,15 +23,14 @@ export const native: Candidate = {
   async prepare() {
     const copy = installedCopy();
     process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // errors only
-    const pool = hasMemoryPool(isLoaded());
-    if (!isLoaded()) askForMemoryPool();
+    const loaded = isLoaded();
+    const pool = hasMemoryPool(loaded);
+    if (!loaded) askForMemoryPool();
+    const own = await told(async () => loadOwnKernels(ownKernelsPath(copy)));
+    if (!loaded && typeof own !== 'string') own.keepSignalsAway();
     await quietly(() => optional(tfjsNode, () => import('@tensorflow/tfjs-node')));
     registerNativeKernels();
-    const own = await told(async () => {
-      const kernels = loadOwnKernels(ownKernelsPath(copy));
-      registerOwnKernels(kernels.build);
-      return kernels;
-    });
+    if (typeof own !== 'string') registerOwnKernels(own.build);
     return device(tensorFlowBackend().binding.TF_Version, own, pool);
   },
   async inspect() {
@@ -51,7 +50,7 @@ function installedCopy(): string {
 }
 
 /** The kernels, or why they are missing: without them everything works, only slower. */
-function told(load: () => Promise<OwnKernels>): Promise<OwnKernels | string> {
+function told<T extends OwnKernels>(load: () => Promise<T>): Promise<T | string> {
   return load().catch((error: Error) => error.message.split('\n')[0]!);
 }
 

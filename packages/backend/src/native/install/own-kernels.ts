@@ -16,6 +16,15 @@ export interface OwnKernels {
   readonly build: string;
 }
 
+/** The kernels in this process. */
+export interface LoadedKernels extends OwnKernels {
+  /**
+   * Keeps handlers of signals off the stacks on which TensorFlow computes: with AVX2 but without AVX-512 they would damage the
+   * heap there (see `native/signals.h`). Helps where this thread has not yet loaded TensorFlow.
+   */
+  keepSignalsAway(): void;
+}
+
 /** kernels.cc is compiled for each, with these options; which one runs is decided when it runs. */
 export const instructionSets: Readonly<Record<string, readonly string[]>> = {
   generic: [],
@@ -76,7 +85,7 @@ function headers(copy: string): string {
  *
  * @throws an error that says why they are not usable, and what to do
  */
-export function loadOwnKernels(path: string): OwnKernels {
+export function loadOwnKernels(path: string): LoadedKernels {
   checkWhole(path);
   try {
     return createRequire(import.meta.url)(path);
