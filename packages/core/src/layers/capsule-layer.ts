@@ -28,9 +28,9 @@ export interface CapsuleLayerArgs extends LayerArgs {
   /** How the capsules below lie: [height, width]. Default [1, 1]: nowhere in particular. */
   readonly grid?: readonly [number, number];
   /** Of the transformations that make votes. Default: truncated normal, 0.1. */
-  readonly kernelInitializer?: Initializer | InitializerConfig;
+  readonly kernelInitializer?: Initializer | InitializerConfig | string;
   /** Of a routing's bias. Default: the routing's, 0.1 for dynamic routing and 0 for self-attention. */
-  readonly biasInitializer?: Initializer | InitializerConfig | undefined;
+  readonly biasInitializer?: Initializer | InitializerConfig | string | undefined;
 }
 
 /**

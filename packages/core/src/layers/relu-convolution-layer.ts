@@ -18,9 +18,9 @@ export interface ReluConvolutionArgs extends LayerArgs {
   /** Default 1. */
   readonly strides?: number;
   /** Of the kernel [height, width, channelsBelow, filters]. Default: glorotUniform, as in `tf.layers.conv2d`. */
-  readonly kernelInitializer?: Initializer | InitializerConfig;
+  readonly kernelInitializer?: Initializer | InitializerConfig | string;
   /** Default: zeros. */
-  readonly biasInitializer?: Initializer | InitializerConfig;
+  readonly biasInitializer?: Initializer | InitializerConfig | string;
 }
 
 /**
