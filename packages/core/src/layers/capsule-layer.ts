@@ -12,6 +12,7 @@ import { convolvedSize } from '../convolution/convolved-size';
 import type { Capsules, Connection, Routing, RoutingIteration } from '../routing/routing';
 import { type RoutingConfig, type RoutingOptions, routingOf, routingSchema } from '../routing/routings';
 import { traced } from '../routing/trace';
+import { expectKnownOptions } from './known-options';
 import { knownSize, type LayerArgs, nameOf, positiveInteger, showShape } from './layer-shapes';
 
 export interface CapsuleLayerArgs extends LayerArgs {
@@ -33,6 +34,17 @@ export interface CapsuleLayerArgs extends LayerArgs {
   readonly biasInitializer?: Initializer | InitializerConfig | string | undefined;
 }
 
+const ownOptions = [
+  'capsules',
+  'dim',
+  'routing',
+  'kernelSize',
+  'strides',
+  'grid',
+  'kernelInitializer',
+  'biasInitializer',
+] as const satisfies readonly (keyof CapsuleLayerArgs)[];
+
 /**
  * A layer of capsules that routing fills from the layer below: [batch, in, inDim] -> [batch, capsules, dim]. Such layers
  * stack. Where a routing keeps activations beside the poses, as EM routing does, the layer takes [poses, activations] and
@@ -51,6 +63,7 @@ export class CapsuleLayer extends layers.Layer {
 
   constructor(args: CapsuleLayerArgs) {
     super(args);
+    expectKnownOptions(this, args, ownOptions);
     this.#size = {
       channels: positiveInteger(this, 'capsules', args.capsules),
       dim: positiveInteger(this, 'dim', args.dim),

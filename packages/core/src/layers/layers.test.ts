@@ -13,6 +13,7 @@ import { CapsuleLayer } from './capsule-layer';
 import { CapsuleLength } from './capsule-length';
 import { CapsuleMask } from './capsule-mask';
 import { PrimaryCapsules } from './primary-capsules';
+import { ReluConvolution } from './relu-convolution-layer';
 
 /** A classifier of two stacked capsule layers, as a user would put it together. */
 function smallClassifier(): LayersModel {
@@ -378,4 +379,30 @@ describe('initialisers by name', () => {
       `expected an initialiser of tf.initializers or its name, as "glorotNormal", found "${name}"`,
     );
   });
+});
+
+test.each([
+  [
+    () => new CapsuleLayer({ num_capsule: 10, dim_capsule: 16 } as never),
+    'num_capsule: did you mean capsules?',
+  ],
+  [
+    () => new CapsuleLayer({ capsules: 2, dim: 3, routings: 2 } as never),
+    "did you mean routing: { type: 'dynamic', iterations }?",
+  ],
+  [
+    () => new PrimaryCapsules({ channels: 2, dim: 3, kernel_size: 3 } as never),
+    'kernel_size: did you mean kernelSize?',
+  ],
+  [
+    () => new PrimaryCapsules({ channels: 2, dim: 3, toString: 3 } as never),
+    'unknown option toString: did you mean',
+  ],
+  [() => new CapsuleMask({ mask_by: 'label' } as never), 'mask_by: did you mean maskBy?'],
+  [
+    () => new ReluConvolution({ filters: 2, kernelSize: 3, stride: 2 } as never),
+    'stride: did you mean strides?',
+  ],
+])('an option that a layer does not have is refused: %#', (make, message) => {
+  expect(make).toThrow(message);
 });

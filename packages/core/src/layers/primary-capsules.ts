@@ -12,6 +12,7 @@ import { convolution2d } from '../convolution/convolution2d';
 import { convolvedSize } from '../convolution/convolved-size';
 import { depthwiseConvolution2d } from '../convolution/depthwise-convolution2d';
 import { kernelCache } from '../convolution/kernel-cache';
+import { expectKnownOptions } from './known-options';
 import {
   knownSize,
   type LayerArgs,
@@ -57,6 +58,21 @@ export interface PrimaryCapsulesArgs extends LayerArgs {
   readonly method?: 'auto' | 'direct' | 'bilinear';
 }
 
+const ownOptions = [
+  'channels',
+  'dim',
+  'kernelSize',
+  'strides',
+  'padding',
+  'depthwise',
+  'activation',
+  'squash',
+  'gain',
+  'kernelInitializer',
+  'biasInitializer',
+  'method',
+] as const satisfies readonly (keyof PrimaryCapsulesArgs)[];
+
 /**
  * The first capsules (section 4 of the paper): a convolution whose channels are read as squashed vectors.
  *
@@ -80,6 +96,7 @@ export class PrimaryCapsules extends layers.Layer {
 
   constructor(args: PrimaryCapsulesArgs) {
     super(args);
+    expectKnownOptions(this, args, ownOptions);
     this.#options = {
       channels: positiveInteger(this, 'channels', args.channels),
       dim: positiveInteger(this, 'dim', args.dim),
