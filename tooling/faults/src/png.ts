@@ -14,7 +14,16 @@ export interface PngHeader {
 }
 
 /** Adam7: the number of the pass that each pixel of a tile of 8x8 is in. */
-const passes = ['16462646', '77777777', '56565656', '77777777', '36463646', '77777777', '56565656', '77777777'];
+const passes = [
+  '16462646',
+  '77777777',
+  '56565656',
+  '77777777',
+  '36463646',
+  '77777777',
+  '56565656',
+  '77777777',
+];
 
 /** How many bytes of pixels a header asks for: of each row of each pass one for its filter, and its pixels in bits. */
 export function pixelBytes({ width, height, depth = 8, colour = 0, interlacing = 0 }: PngHeader): number {
