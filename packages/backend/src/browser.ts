@@ -6,14 +6,12 @@ import { webgl } from './candidates/webgl';
 import { webgpu } from './candidates/webgpu';
 import type { AdamOptions, NativeAdam } from './native-adam';
 import { type BackendState, listFrom, type PickedBackend, type PickOptions, pickFrom } from './pick-backend';
-import type { SummaryWriter } from './summary-writer';
 
 export type { BackendName } from './backend-name';
 export { backendNames } from './backend-name';
 export type { WasmPaths } from './candidate';
 export type { AdamOptions, NativeAdam } from './native-adam';
 export type { BackendState, PickedBackend, PickOptions } from './pick-backend';
-export type { SummaryWriter } from './summary-writer';
 export { registerWasmKernels } from './wasm/register-wasm-kernels';
 
 const candidates = [webgpu, webgl, wasm(bundledFiles), cpu];
@@ -32,11 +30,6 @@ export async function pickBackend(options: PickOptions = {}): Promise<PickedBack
 /** The state of every backend on this machine, fastest first. The backend in use stays. */
 export async function listBackends(): Promise<BackendState[]> {
   return listFrom(candidates);
-}
-
-/** TensorBoard's event files need the native backend, so in a browser there is no writer. */
-export async function createSummaryWriter(_folder: string): Promise<SummaryWriter | undefined> {
-  return undefined;
 }
 
 /** The native backend is for Node, so in a browser there is no such optimiser. */

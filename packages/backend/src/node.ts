@@ -11,10 +11,8 @@ export type { BackendName } from './backend-name';
 export { backendNames } from './backend-name';
 export type { WasmPaths } from './candidate';
 export { nativeAdam } from './native/kernels/adam';
-export { createSummaryWriter } from './native/tensorboard/event-file';
 export type { AdamOptions, NativeAdam } from './native-adam';
 export type { BackendState, PickedBackend, PickOptions } from './pick-backend';
-export type { SummaryWriter } from './summary-writer';
 export { registerWasmKernels } from './wasm/register-wasm-kernels';
 
 const candidates = [native, webgpu, webgl, wasm(wasmFolder), cpu];

@@ -6,7 +6,11 @@ export { type Convolution2DOptions, convolution2d } from './convolution/convolut
 export { convolvedSize } from './convolution/convolved-size';
 export { type PerturbOptions, paperOffsets, perturb } from './inspection/perturb';
 export { decodeCapsNet, decodeNetwork, encodeNetwork } from './interchange/model-file';
-export { importPyTorchWeights, type PyTorchTensor } from './interchange/pytorch-weights';
+export {
+  exportPyTorchWeights,
+  importPyTorchWeights,
+  type PyTorchTensor,
+} from './interchange/pytorch-weights';
 export { BatchNorm, type BatchNormArgs } from './layers/batch-norm';
 export { CapsuleLayer, type CapsuleLayerArgs } from './layers/capsule-layer';
 export { CapsuleLength } from './layers/capsule-length';
@@ -28,7 +32,13 @@ export {
   spreadLossPerExample,
   spreadMargin,
 } from './losses/spread-loss';
-export { type ActiveCapsules, type CapsNet, capsNet, type RoutingTrace } from './networks/capsnet/capsnet';
+export {
+  type ActiveCapsules,
+  type CapsNet,
+  capsNet,
+  type Prediction,
+  type RoutingTrace,
+} from './networks/capsnet/capsnet';
 export { capsNetConfig } from './networks/capsnet/check-config';
 export type { CapsNetConfig, CapsNetOptions } from './networks/capsnet/config';
 export { type Geometry, geometryOf } from './networks/capsnet/geometry';

@@ -12,6 +12,7 @@ export { gunzip } from './files/gunzip';
 export { type IdxArray, type IdxElements, parseIdx } from './files/idx';
 export type { DataSet, IdxChecks, IdxDigests, LoadIdxOptions } from './files/idx-files';
 export { hasBrightBorder } from './pictures/bright-border';
+export { type Doubt, doubtAbout } from './pictures/doubt';
 export type { FileBytes, ImageSource, NestedNumbers, Pixels, ShapedImages } from './pictures/image-source';
 export type { ImageArray, ImagesFromOptions } from './pictures/images-from';
 export { type Random, seededRandom, uniformInt } from './random/random';

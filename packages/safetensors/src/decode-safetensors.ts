@@ -1,5 +1,5 @@
 import { CapsnetError, show } from '@capsnet/checks';
-import { arrays, type Dtype, isDtype } from './dtype';
+import { arrays, bytesOf, type Dtype, isDtype, typeName } from './dtype';
 import { longestHeader, metadataKey } from './header';
 import { headerProblem } from './header-problem';
 import { elementsOf, type TensorEntry } from './tensor-entry';
@@ -15,7 +15,6 @@ interface Description {
   readonly name: string;
   readonly dtype: Dtype;
   readonly shape: readonly number[];
-  readonly elements: number;
   /** Its bytes, counted from the first one after the header. */
   readonly start: number;
   readonly end: number;
@@ -36,19 +35,24 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   checkCover(descriptions, available);
 
   const tensors: Record<string, TensorEntry> = Object.create(null);
-  for (const { name, dtype, shape, elements, start, end } of descriptions) {
+  for (const { name, dtype, shape, start, end } of descriptions) {
     const place = bytes.byteOffset + dataStart;
-    const isAligned = (place + start) % arrays[dtype].BYTES_PER_ELEMENT === 0;
+    const width = arrays[dtype].BYTES_PER_ELEMENT;
+    const isAligned = (place + start) % width === 0;
     // Not `bytes.slice`, which does not copy if the bytes are a Buffer of Node.
     const buffer = isAligned ? bytes.buffer : bytes.buffer.slice(place + start, place + end);
-    const data = new arrays[dtype](buffer as ArrayBuffer, isAligned ? place + start : 0, elements);
+    const data = new arrays[dtype](
+      buffer as ArrayBuffer,
+      isAligned ? place + start : 0,
+      (end - start) / width,
+    );
     tensors[name] = { dtype, shape, data };
   }
   return { tensors, metadata };
 }
 
 function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataStart: number } {
-  if (!(bytes instanceof Uint8Array))
+  if (typeName(bytes) !== 'Uint8Array')
     throw new CapsnetError(
       'invalid-data',
       `safetensors: expected the bytes of a file as a Uint8Array, found ${show(bytes)}`,
@@ -122,14 +126,14 @@ function describe(name: string, value: unknown, available: number): Description 
     );
   }
   const [start, end] = offsets as [number, number];
-  const expected = elements * arrays[dtype].BYTES_PER_ELEMENT;
+  const expected = bytesOf(dtype, elements);
   if (end - start !== expected) {
     throw new CapsnetError(
       'invalid-data',
       `${where}: expected ${expected} bytes for ${dtype} ${show(shape)}, found ${end - start}`,
     );
   }
-  return { name, dtype, shape, elements, start, end };
+  return { name, dtype, shape, start, end };
 }
 
 function object(value: unknown, where: string): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { CapsnetError, show } from '@capsnet/checks';
-import { arrays } from './dtype';
+import { arrays, bytesOf, isArrayOf, isDtype, typeName } from './dtype';
 import { longestHeader, metadataKey } from './header';
 import { elementsOf, type TensorEntry } from './tensor-entry';
 
@@ -10,7 +10,8 @@ import { elementsOf, type TensorEntry } from './tensor-entry';
  *
  * @param tensors  by name; in C order
  * @param metadata strings by name, for whatever belongs with the weights
- * @throws Error if a tensor's data does not fit its dtype or shape, or the header is above the format's 100 MB
+ * @throws CapsnetError if a tensor's data does not fit its dtype or shape, metadata is no string, or the header is above the
+ *   format's 100 MB
  */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, TensorEntry>>,
@@ -29,6 +30,14 @@ export function encodeSafetensors(
     end += data.byteLength;
     return [name, { dtype, shape, data_offsets: [start, end] }];
   });
+  for (const [key, text] of Object.entries(metadata)) {
+    if (typeof text !== 'string') {
+      throw new CapsnetError(
+        'invalid-argument',
+        `safetensors: metadata ${show(key)}: expected a string, found ${show(text)}: no reader takes anything else`,
+      );
+    }
+  }
   const sorted = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
   if (sorted.length > 0) header.unshift([metadataKey, Object.fromEntries(sorted)]);
 
@@ -56,17 +65,23 @@ function check(name: string, { dtype, shape, data }: TensorEntry): void {
   const where = `safetensors: tensor ${show(name)}`;
   if (name === metadataKey)
     throw new CapsnetError('invalid-tensor', `${where}: the name is reserved by the format`);
-  if (!(data instanceof arrays[dtype])) {
+  if (!isDtype(dtype)) {
     throw new CapsnetError(
       'invalid-tensor',
-      `${where}: expected ${arrays[dtype].name} for ${dtype}, found ${(data as object).constructor.name}`,
+      `${where}: expected a dtype of ${Object.keys(arrays)}, found ${show(dtype)}`,
     );
   }
-  const elements = elementsOf(shape, where, 'invalid-tensor');
-  if (elements !== data.length) {
+  if (!isArrayOf(dtype, data)) {
     throw new CapsnetError(
       'invalid-tensor',
-      `${where}: expected ${elements} elements for ${show(shape)}, found ${data.length}`,
+      `${where}: expected ${arrays[dtype].name} for ${dtype}, found ${typeName(data) ?? show(data)}`,
+    );
+  }
+  const expected = bytesOf(dtype, elementsOf(shape, where, 'invalid-tensor'));
+  if (expected !== data.byteLength) {
+    throw new CapsnetError(
+      'invalid-tensor',
+      `${where}: expected ${expected} bytes for ${dtype} ${show(shape)}, found ${data.byteLength}`,
     );
   }
 }

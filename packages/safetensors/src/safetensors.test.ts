@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { createContext, runInContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import fixture from '../test/golden/python.json';
-import { arrays, type Dtype } from './dtype';
+import { arrays, bytesOf, type Dtype } from './dtype';
 import { decodeSafetensors, encodeSafetensors, type TensorEntry } from './index';
 
 const dtypes = Object.keys(arrays) as Dtype[];
@@ -11,9 +12,10 @@ const python = readFileSync(new URL('../test/golden/python.safetensors', import.
 /** A tensor of any dtype, whose bytes are arbitrary. */
 const tensor: fc.Arbitrary<TensorEntry> = fc
   .tuple(fc.constantFrom(...dtypes), fc.array(fc.nat(4), { maxLength: 4 }))
+  .map(([dtype, shape]): [Dtype, number[]] => [dtype, /^F[46]/.test(dtype) ? [...shape, 4] : shape]) // whole bytes
   .chain(([dtype, shape]) => {
     const elements = shape.reduce((product, size) => product * size, 1);
-    const length = elements * arrays[dtype].BYTES_PER_ELEMENT;
+    const length = bytesOf(dtype, elements);
     return fc
       .uint8Array({ minLength: length, maxLength: length })
       .map(bytes => ({ dtype, shape, data: new arrays[dtype](bytes.slice().buffer) }));
@@ -125,6 +127,40 @@ it('takes metadata of any length', () => {
   expect(decodeSafetensors(encodeSafetensors({}, { text })).metadata.text === text).toBe(true);
 });
 
+it('says what is wrong with metadata to be written, which no reader would take', () => {
+  expect(() => encodeSafetensors({}, { epochs: 30 } as never)).toThrow(
+    'safetensors: metadata "epochs": expected a string, found 30',
+  );
+});
+
+it('takes arrays of another realm, as those of a frame or of a test under Jest are', () => {
+  const context = createContext();
+  const data = runInContext('Float32Array.of(1, 2)', context) as Float32Array<ArrayBuffer>;
+  expect(data).not.toBeInstanceOf(Float32Array);
+  const written = encodeSafetensors({ w: { dtype: 'F32', shape: [2], data } });
+  context.written = written;
+  const bytes = runInContext('Uint8Array.from(written)', context) as Uint8Array;
+  expect([...decodeSafetensors(bytes).tensors.w!.data]).toEqual([1, 2]);
+});
+
+it('carries numbers along that JavaScript has no arrays for', () => {
+  // Of the format's own sizes: 8, 6, 4 and 64 bits.
+  const header = {
+    bytes: { dtype: 'F8_E4M3', shape: [3], data_offsets: [0, 3] },
+    complex: { dtype: 'C64', shape: [1, 2], data_offsets: [3, 19] },
+    nibbles: { dtype: 'F4', shape: [2, 3], data_offsets: [19, 22] },
+    six: { dtype: 'F6_E2M3', shape: [4], data_offsets: [22, 25] },
+  };
+  const written = file(header, 25).map((byte, at, { length }) => (at < length - 25 ? byte : at % 251));
+  const { tensors } = decodeSafetensors(written);
+  const lengths = Object.entries(tensors).map(([name, { data }]) => [name, data.length]);
+  expect(Object.fromEntries(lengths)).toEqual({ bytes: 3, complex: 4, nibbles: 3, six: 3 });
+  expect(tensors.complex!.data).toBeInstanceOf(Float32Array);
+  expect(plain(decodeSafetensors(encodeSafetensors(tensors)).tensors)).toEqual(plain(tensors));
+  header.nibbles.shape = [5];
+  expect(() => decodeSafetensors(file(header, 25))).toThrow('expected 2.5 bytes for F4 [5], found 3');
+});
+
 it('treats hostile names as names', () => {
   const one: TensorEntry = { dtype: 'U8', shape: [1], data: Uint8Array.of(1) };
   const written = encodeSafetensors({ ['__proto__']: one, constructor: one }, { ['__proto__']: 'text' });
@@ -184,7 +220,7 @@ describe('says what is wrong with a file', () => {
     [
       'an unknown dtype',
       file({ a: { ...u8(0, 0), dtype: 'toString' } }),
-      'tensor "a": expected a dtype of F64,F32,',
+      'tensor "a": expected a dtype of F64,C64,F32,',
     ],
     ['no shape', file({ a: { ...u8(0, 0), shape: 3 } }), 'tensor "a": expected a shape, found 3'],
     [
@@ -237,10 +273,19 @@ it('says what is wrong with a tensor to be written', () => {
   const data = Float32Array.of(1, 2);
   const write = (name: string, entry: TensorEntry) => () => encodeSafetensors({ [name]: entry });
   expect(write('w', { dtype: 'F32', shape: [3], data })).toThrow(
-    'tensor "w": expected 3 elements for [3], found 2',
+    'tensor "w": expected 12 bytes for F32 [3], found 8',
   );
   expect(write('w', { dtype: 'I32', shape: [2], data })).toThrow(
     'tensor "w": expected Int32Array for I32, found Float32Array',
+  );
+  expect(write('w', { dtype: 'F33', shape: [2], data } as never)).toThrow(
+    'tensor "w": expected a dtype of F64,',
+  );
+  expect(write('w', { dtype: 'F32', shape: [2], data: [1, 2] } as never)).toThrow(
+    'Float32Array for F32, found [1, 2]',
+  );
+  expect(write('w', { dtype: 'F4', shape: [3], data: Uint8Array.of(1, 2) })).toThrow(
+    'tensor "w": expected 1.5 bytes for F4 [3], found 2',
   );
   expect(write('__metadata__', { dtype: 'F32', shape: [2], data })).toThrow('reserved');
 });

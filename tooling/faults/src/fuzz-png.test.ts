@@ -8,7 +8,7 @@ import { UsageError } from '../../../apps/train/src/terminal/errors';
 import { corpus } from './corpus';
 import { fuzz } from './fuzz';
 import { mutatedBytes } from './mutate-bytes';
-import { chunk, png } from './png';
+import { chunk, pixelBytes, png } from './png';
 import { folderInMemory } from './training';
 
 const files = corpus('png');
@@ -43,8 +43,7 @@ const structured = fc
     ),
   })
   .map(({ others, pixels, ...header }) => {
-    const samples = [1, 0, 3, 1, 2, 0, 4][header.colour] ?? 1;
-    const length = size.height * (1 + Math.ceil((size.width * samples * header.depth) / 8));
+    const length = pixelBytes({ ...header, ...size });
     return png({ height: size.height, ...header }, pixels(length), others);
   });
 

@@ -13,6 +13,33 @@ export interface PngHeader {
   readonly interlacing?: number;
 }
 
+/** Adam7: the number of the pass that each pixel of a tile of 8x8 is in. */
+const passes = [
+  '16462646',
+  '77777777',
+  '56565656',
+  '77777777',
+  '36463646',
+  '77777777',
+  '56565656',
+  '77777777',
+];
+
+/** How many bytes of pixels a header asks for: of each row of each pass one for its filter, and its pixels in bits. */
+export function pixelBytes({ width, height, depth = 8, colour = 0, interlacing = 0 }: PngHeader): number {
+  const bits = depth * ([1, 0, 3, 1, 2, 0, 4][colour] ?? 1);
+  const bytes = (pixels: number) => (pixels > 0 ? 1 + Math.ceil((pixels * bits) / 8) : 0);
+  if (interlacing === 0) return height * bytes(width);
+  let sum = 0;
+  for (const pass of '1234567') {
+    for (let row = 0; row < height; row++) {
+      const columns = Array.from({ length: width }, (_, column) => passes[row % 8]![column % 8] === pass);
+      sum += bytes(columns.filter(Boolean).length);
+    }
+  }
+  return sum;
+}
+
 /** A PNG whose checksums are right, whatever its header says of the pixels. */
 export function png(
   { width, height, depth = 8, colour = 0, interlacing = 0 }: PngHeader,

@@ -1,5 +1,5 @@
 import type { AnyNetwork } from '@capsnet/core';
-import { hasBrightBorder } from '@capsnet/data/node';
+import { type Doubt, doubtAbout } from '@capsnet/data/node';
 import pc from 'picocolors';
 import { openModel } from '../models/open-model';
 import { type Image, stack } from '../pictures/image';
@@ -27,25 +27,26 @@ export const predict = modelOptions(
     for (const file of files) images.push(await readPng(file, net.config.image, options));
     const predictions: Prediction[] = [];
     for (const [index, file] of files.entries()) {
-      predictions.push({ file, ...(await classify(net, images[index]!, config.data.digits)) });
+      const image = images[index]!;
+      const prediction = await classify(net, image, config.data.digits);
+      predictions.push({ file, ...prediction, notes: notesOn(image, prediction, options.invert) });
     }
-    predictions.forEach(({ file, found, scores }, index) => {
+    for (const { file, found, scores, notes } of predictions) {
       output.print(`\n${file}  ${pc.bold(found.join(' and '))}`);
       scores.forEach((score, label) => {
         const bar = '█'.repeat(Math.round(30 * score)).padEnd(30, '·');
         const line = `  ${String(label).padStart(3)}  ${bar}  ${score.toFixed(3)}`;
         output.print(found.includes(label) ? pc.green(line) : pc.dim(line));
       });
-      if (!options.invert && hasBrightBorder(images[index]!.pixels, images[index]!)) {
-        output.warn(`${file} has a bright border: for dark ink on white paper, add --invert`);
-      }
-    });
+      for (const note of notes) output.warn(`${file} ${meanings[note]}`);
+    }
     output.emit({
       model: modelFile,
-      predictions: predictions.map(({ file, found, scores }) => ({
+      predictions: predictions.map(({ file, found, scores, notes }) => ({
         file,
         ...(found.length === 1 ? { class: found[0] } : { classes: found }),
         scores,
+        notes,
       })),
     });
   });
@@ -56,10 +57,36 @@ interface Prediction {
   readonly found: readonly number[];
   /** Of each class: the length of its capsule, or its probability. */
   readonly scores: readonly number[];
+  /** Why it may be wrong. */
+  readonly notes: readonly Note[];
 }
 
+type Note = Doubt | 'inverted-bright-border' | 'unsure';
+
+const meanings: Readonly<Record<Note, string>> = {
+  'no-contrast': 'has no contrast, all of it is equally bright: is it empty?',
+  'low-contrast': 'has little contrast: networks have seen white ink on black',
+  'bright-border': 'has a bright border: for dark ink on white paper, add --invert',
+  'inverted-bright-border':
+    'has a bright border now that it is inverted: for white ink on black, leave out --invert',
+  unsure: 'is none of the classes for sure: no score reaches 0.5',
+};
+
+/** The losses teach the score of a class that is there to be 0.9 and above, and else 0.1 and below; this is half way. */
+const sure = 0.5;
+
+function notesOn(image: Image, { found, scores }: Classified, invert: boolean | undefined): Note[] {
+  const doubt = doubtAbout(image.pixels, image);
+  const notes: Note[] = [];
+  if (doubt) notes.push(invert && doubt === 'bright-border' ? 'inverted-bright-border' : doubt);
+  if (found.some(label => scores[label]! < sure)) notes.push('unsure');
+  return notes;
+}
+
+type Classified = Pick<Prediction, 'found' | 'scores'>;
+
 /** One image at a time: a file more needs no memory more. */
-async function classify(net: AnyNetwork, image: Image, labels: number): Promise<Omit<Prediction, 'file'>> {
+async function classify(net: AnyNetwork, image: Image, labels: number): Promise<Classified> {
   const images = stack([image]);
   const [classes] = await net.classify(images, { labels: net.config.classes });
   images.dispose();

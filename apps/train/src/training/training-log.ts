@@ -70,7 +70,7 @@ export function openTrainingLog({ run, config, output, backend, splits }: Traini
     metrics = openMetrics(run.path, event.step);
     secondsBefore = metrics.measurements.at(-1)?.seconds ?? 0;
     stepsPerEpoch = event.stepsPerEpoch;
-    board = await openTensorBoard(run.tensorboard);
+    board = openTensorBoard(run.tensorboard, event.step);
     for (const { name, reason } of event.damaged)
       output.warn(`checkpoint ${name} is damaged and skipped: ${reason}`);
     const { train, validation } = splits;
@@ -105,7 +105,7 @@ export function openTrainingLog({ run, config, output, backend, splits }: Traini
         break;
       }
       case 'inspection':
-        board?.histograms(event);
+        await board?.histograms(event);
         break;
       case 'validation': {
         const measured = measure('validation', event);
@@ -141,7 +141,6 @@ export function openTrainingLog({ run, config, output, backend, splits }: Traini
     close() {
       progress?.stop();
       metrics?.close();
-      board?.close();
     },
   };
 }

@@ -12,6 +12,7 @@ import { convolvedSize } from '../convolution/convolved-size';
 import type { Capsules, Connection, Routing, RoutingIteration } from '../routing/routing';
 import { type RoutingConfig, type RoutingOptions, routingOf, routingSchema } from '../routing/routings';
 import { traced } from '../routing/trace';
+import { expectKnownOptions } from './known-options';
 import { knownSize, type LayerArgs, nameOf, positiveInteger, showShape } from './layer-shapes';
 
 export interface CapsuleLayerArgs extends LayerArgs {
@@ -28,10 +29,21 @@ export interface CapsuleLayerArgs extends LayerArgs {
   /** How the capsules below lie: [height, width]. Default [1, 1]: nowhere in particular. */
   readonly grid?: readonly [number, number];
   /** Of the transformations that make votes. Default: truncated normal, 0.1. */
-  readonly kernelInitializer?: Initializer | InitializerConfig;
+  readonly kernelInitializer?: Initializer | InitializerConfig | string;
   /** Of a routing's bias. Default: the routing's, 0.1 for dynamic routing and 0 for self-attention. */
-  readonly biasInitializer?: Initializer | InitializerConfig | undefined;
+  readonly biasInitializer?: Initializer | InitializerConfig | string | undefined;
 }
+
+const ownOptions = [
+  'capsules',
+  'dim',
+  'routing',
+  'kernelSize',
+  'strides',
+  'grid',
+  'kernelInitializer',
+  'biasInitializer',
+] as const satisfies readonly (keyof CapsuleLayerArgs)[];
 
 /**
  * A layer of capsules that routing fills from the layer below: [batch, in, inDim] -> [batch, capsules, dim]. Such layers
@@ -51,6 +63,7 @@ export class CapsuleLayer extends layers.Layer {
 
   constructor(args: CapsuleLayerArgs) {
     super(args);
+    expectKnownOptions(this, args, ownOptions);
     this.#size = {
       channels: positiveInteger(this, 'capsules', args.capsules),
       dim: positiveInteger(this, 'dim', args.dim),

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers, type Shape } from '@tensorflow/tfjs-layers';
 import { capsuleLength } from '../capsules/length';
 import { targetsOf } from '../losses/labels';
+import { expectKnownOptions } from './known-options';
 import { knownSize, type LayerArgs, nameOf, oneOf, showShape, soleInput } from './layer-shapes';
 
 /**
@@ -57,6 +58,7 @@ export class CapsuleMask extends layers.Layer {
 
   constructor(args: CapsuleMaskArgs = {}) {
     super(args);
+    expectKnownOptions(this, args, ['maskBy']);
     this.#maskBy = oneOf(this, 'maskBy', args.maskBy ?? 'label', ['label', 'prediction']);
   }
 

@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, show } from '@capsnet/checks';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 
 /** What tfjs-layers takes for every layer: name, inputShape, trainable ... */
@@ -52,6 +52,21 @@ export function positiveInteger(layer: layers.Layer, option: string, value: numb
     );
   }
   return value;
+}
+
+/** Along the vertical axis, and along the horizontal one. */
+export type Pair = readonly [number, number];
+
+/** A layer's option that is a positive integer, for both axes, or one for each. */
+export function positivePair(layer: layers.Layer, option: string, value: number | Pair): Pair {
+  const pair = typeof value === 'object' ? value : [value, value];
+  if (pair.length !== 2 || !pair.every(size => Number.isSafeInteger(size) && size >= 1)) {
+    throw new CapsnetError(
+      'invalid-argument',
+      `${nameOf(layer)}: expected ${option} to be a positive integer, or two, found ${show(value)}`,
+    );
+  }
+  return pair as Pair;
 }
 
 /** A layer's option that must be one of a few words. */

@@ -13,6 +13,7 @@ import { CapsuleLayer } from './capsule-layer';
 import { CapsuleLength } from './capsule-length';
 import { CapsuleMask } from './capsule-mask';
 import { PrimaryCapsules } from './primary-capsules';
+import { ReluConvolution } from './relu-convolution-layer';
 
 /** A classifier of two stacked capsule layers, as a user would put it together. */
 function smallClassifier(): LayersModel {
@@ -270,4 +271,138 @@ test('weights that do not fit a built layer are refused by name and shape', () =
   expect(() => capsuleLayer.apply(tf.zeros([2, 5, 8]))).toThrow(
     'expected u [batch, 5, 6] for weight [5,3,6,4], found [2,5,8]',
   );
+});
+
+describe('primary capsules as tfjs users write them', () => {
+  test.each([
+    { kernelSize: 3, strides: 2, size: [7, 6] },
+    { kernelSize: [3, 2], strides: [2, 1], size: [7, 6] },
+    { kernelSize: [2, 5], strides: 3, size: [7, 4] },
+    { kernelSize: 9, strides: 1, size: [4, 5] },
+  ] as const)(
+    'padding "same" is that of tf.layers.conv2d: $kernelSize, $strides, $size',
+    ({ kernelSize, strides, size }) => {
+      const primary = new PrimaryCapsules({ channels: 2, dim: 3, kernelSize, strides, padding: 'same' });
+      const x = tf.randomUniform<tf.Rank.R4>([2, ...size, 3], -1, 1, 'float32', 3);
+      const found = primary.apply(x) as tf.Tensor3D;
+      expect(primary.computeOutputShape(x.shape)).toEqual(found.shape);
+      const [kernel, bias] = primary.getWeights() as [tf.Tensor4D, tf.Tensor1D];
+      // By windows of the padded picture: libtensorflow's own is wrong where strides differ.
+      const steps = typeof strides === 'number' ? ([strides, strides] as const) : strides;
+      const expected = squash(tf.reshape(tf.add(convolvedByWindows(x, kernel, steps), bias), [2, -1, 3]));
+      expect(found).toBeAllClose(expected);
+    },
+  );
+
+  test('are saved and loaded', () => {
+    const primary = new PrimaryCapsules({
+      channels: 2,
+      dim: 3,
+      kernelSize: [3, 2],
+      strides: [2, 1],
+      padding: 'same',
+    });
+    const config = primary.getConfig();
+    expect(new PrimaryCapsules(config as never).getConfig()).toEqual(config);
+    expect(config).toMatchObject({ kernelSize: [3, 2], strides: [2, 1], padding: 'same' });
+  });
+
+  test.each([
+    [{ kernelSize: [3, 0] }, 'expected kernelSize to be a positive integer, or two, found [3, 0]'],
+    [{ strides: [1, 2, 3] }, 'expected strides to be a positive integer, or two, found [1, 2, 3]'],
+    [{ padding: 'full' }, 'expected padding to be valid or same, found full'],
+    [
+      { depthwise: true, strides: [1, 2] },
+      'expected one number for the strides of a depthwise convolution, found [1, 2]',
+    ],
+  ])('say what is wrong: %j', (args, message) => {
+    expect(() => new PrimaryCapsules({ channels: 2, dim: 3, ...args } as never)).toThrow(message);
+  });
+});
+
+/** A convolution with padding "same", as sums over windows. */
+function convolvedByWindows(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  strides: readonly [number, number],
+): tf.Tensor {
+  const [batch, ...size] = x.shape.slice(0, 3) as [number, number, number];
+  const [outputs, zeros] = [0, 1].reduce<[number[], [number, number][]]>(
+    ([outputs, zeros], axis) => {
+      const count = Math.ceil(size[axis]! / strides[axis]!);
+      const all = Math.max(0, (count - 1) * strides[axis]! + kernel.shape[axis]! - size[axis]!);
+      return [
+        [...outputs, count],
+        [...zeros, [Math.floor(all / 2), all - Math.floor(all / 2)]],
+      ];
+    },
+    [[], []],
+  );
+  const padded = tf.pad(x, [[0, 0], ...zeros, [0, 0]]);
+  const windows: tf.Tensor[] = [];
+  for (let row = 0; row < outputs[0]!; row++) {
+    for (let column = 0; column < outputs[1]!; column++) {
+      const [height, width, below] = kernel.shape;
+      const window = tf.slice(
+        padded,
+        [0, row * strides[0], column * strides[1], 0],
+        [batch, height, width, below],
+      );
+      windows.push(
+        tf.matMul(tf.reshape(window, [batch, -1]), tf.reshape(kernel, [height * width * below, -1])),
+      );
+    }
+  }
+  return tf.reshape(tf.stack(windows, 1), [batch, ...outputs, -1]);
+}
+
+describe('initialisers by name', () => {
+  test('are those of tfjs', () => {
+    const layer = new CapsuleLayer({ capsules: 2, dim: 3, kernelInitializer: 'ones' });
+    layer.apply(tf.zeros([1, 4, 5]));
+    expect(layer.getWeights()[0]!).toBeAllClose(tf.ones([4, 2, 5, 3]));
+    const primary = new PrimaryCapsules({
+      channels: 2,
+      dim: 3,
+      kernelSize: 2,
+      kernelInitializer: 'glorotNormal',
+      biasInitializer: 'Ones',
+    });
+    expect(primary.getConfig()).toMatchObject({
+      kernelInitializer: { className: initializers.glorotNormal({}).getClassName() },
+      biasInitializer: { className: 'Ones' },
+    });
+  });
+
+  test.each(['glorot', 'Dense', 'dense', '', 'toString'])('that there are not are named: "%s"', name => {
+    expect(() => new CapsuleLayer({ capsules: 2, dim: 3, kernelInitializer: name })).toThrow(
+      `expected an initialiser of tf.initializers or its name, as "glorotNormal", found "${name}"`,
+    );
+  });
+});
+
+test.each([
+  [
+    () => new CapsuleLayer({ num_capsule: 10, dim_capsule: 16 } as never),
+    'num_capsule: did you mean capsules?',
+  ],
+  [
+    () => new CapsuleLayer({ capsules: 2, dim: 3, routings: 2 } as never),
+    "did you mean routing: { type: 'dynamic', iterations }?",
+  ],
+  [
+    () => new PrimaryCapsules({ channels: 2, dim: 3, kernel_size: 3 } as never),
+    'kernel_size: did you mean kernelSize?',
+  ],
+  [
+    () => new PrimaryCapsules({ channels: 2, dim: 3, toString: 3 } as never),
+    'unknown option toString: did you mean',
+  ],
+  [() => new CapsuleMask({ mask_by: 'label' } as never), 'mask_by: did you mean maskBy?'],
+  [
+    () => new ReluConvolution({ filters: 2, kernelSize: 3, stride: 2 } as never),
+    'stride: did you mean strides?',
+  ],
+])('an option that a layer does not have is refused: %#', (make, message) => {
+  expect(make).toThrow(message);
 });

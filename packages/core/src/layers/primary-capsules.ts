@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, show } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
 import { type SquashName, squashes, squashNames } from '../capsules/squashes';
@@ -12,12 +12,15 @@ import { convolution2d } from '../convolution/convolution2d';
 import { convolvedSize } from '../convolution/convolved-size';
 import { depthwiseConvolution2d } from '../convolution/depthwise-convolution2d';
 import { kernelCache } from '../convolution/kernel-cache';
+import { expectKnownOptions } from './known-options';
 import {
   knownSize,
   type LayerArgs,
   nameOf,
   oneOf,
+  type Pair,
   positiveInteger,
+  positivePair,
   showShape,
   soleInput,
 } from './layer-shapes';
@@ -27,10 +30,12 @@ export interface PrimaryCapsulesArgs extends LayerArgs {
   readonly channels: number;
   /** Size of each. Paper: 8. */
   readonly dim: number;
-  /** Height and width of the kernel. Default 9. */
-  readonly kernelSize?: number;
-  /** Default 2. */
-  readonly strides?: number;
+  /** Of the kernel: one number, or [height, width]. Default 9. */
+  readonly kernelSize?: number | readonly [number, number];
+  /** One number, or [vertical, horizontal], which are one number where it is depthwise. Default 2. */
+  readonly strides?: number | readonly [number, number];
+  /** `'valid'` (default), or `'same'`: zeros around, so that there are input size / strides positions, rounded up. */
+  readonly padding?: 'valid' | 'same';
   /** Whether each feature sees one channel below, of which there are channels * dim, or all of them (default). */
   readonly depthwise?: boolean;
   /**
@@ -46,12 +51,27 @@ export interface PrimaryCapsulesArgs extends LayerArgs {
    * Of the kernel [height, width, channelsBelow, features]: channels * dim, or 1 where it is depthwise, and `channels` more
    * where activations are separate. Default: uniform within 1 / sqrt(fan-in).
    */
-  readonly kernelInitializer?: Initializer | InitializerConfig;
+  readonly kernelInitializer?: Initializer | InitializerConfig | string;
   /** Default: zeros. */
-  readonly biasInitializer?: Initializer | InitializerConfig;
+  readonly biasInitializer?: Initializer | InitializerConfig | string;
   /** Which formulation of the convolution runs; default `'auto'`. It changes time and memory only, so it is not saved. */
   readonly method?: 'auto' | 'direct' | 'bilinear';
 }
+
+const ownOptions = [
+  'channels',
+  'dim',
+  'kernelSize',
+  'strides',
+  'padding',
+  'depthwise',
+  'activation',
+  'squash',
+  'gain',
+  'kernelInitializer',
+  'biasInitializer',
+  'method',
+] as const satisfies readonly (keyof PrimaryCapsulesArgs)[];
 
 /**
  * The first capsules (section 4 of the paper): a convolution whose channels are read as squashed vectors.
@@ -65,17 +85,9 @@ export class PrimaryCapsules extends layers.Layer {
   readonly #options: Required<
     Pick<
       PrimaryCapsulesArgs,
-      | 'channels'
-      | 'dim'
-      | 'kernelSize'
-      | 'strides'
-      | 'depthwise'
-      | 'activation'
-      | 'squash'
-      | 'gain'
-      | 'method'
+      'channels' | 'dim' | 'padding' | 'depthwise' | 'activation' | 'squash' | 'gain' | 'method'
     >
-  >;
+  > & { readonly kernelSize: Pair; readonly strides: Pair };
   readonly #initializers: { readonly kernel: Initializer; readonly bias: Initializer };
   #kernel?: LayerVariable;
   #bias?: LayerVariable;
@@ -84,11 +96,13 @@ export class PrimaryCapsules extends layers.Layer {
 
   constructor(args: PrimaryCapsulesArgs) {
     super(args);
+    expectKnownOptions(this, args, ownOptions);
     this.#options = {
       channels: positiveInteger(this, 'channels', args.channels),
       dim: positiveInteger(this, 'dim', args.dim),
-      kernelSize: positiveInteger(this, 'kernelSize', args.kernelSize ?? 9),
-      strides: positiveInteger(this, 'strides', args.strides ?? 2),
+      kernelSize: positivePair(this, 'kernelSize', args.kernelSize ?? 9),
+      strides: positivePair(this, 'strides', args.strides ?? 2),
+      padding: oneOf(this, 'padding', args.padding ?? 'valid', ['valid', 'same']),
       depthwise: args.depthwise ?? false,
       activation: oneOf(this, 'activation', args.activation ?? 'length', ['length', 'separate']),
       squash: oneOf(this, 'squash', args.squash ?? 'paper', squashNames),
@@ -101,6 +115,14 @@ export class PrimaryCapsules extends layers.Layer {
         `${nameOf(this)}: expected depthwise to be false for separate activations, found true`,
       );
     }
+    const { depthwise, strides } = this.#options;
+    // TensorFlow has no others.
+    if (depthwise && strides[0] !== strides[1]) {
+      throw new CapsnetError(
+        'invalid-argument',
+        `${nameOf(this)}: expected one number for the strides of a depthwise convolution, found ${show(strides)}`,
+      );
+    }
     const fanIn = initializers.varianceScaling({ scale: 1 / 3, mode: 'fanIn', distribution: 'uniform' });
     this.#initializers = {
       kernel: initializerFrom(args.kernelInitializer ?? fanIn),
@@ -111,7 +133,7 @@ export class PrimaryCapsules extends layers.Layer {
   override build(inputShape: Shape | Shape[]): void {
     const { kernelSize, depthwise } = this.#options;
     const below = this.#checked(inputShape)[3]!;
-    const size = [kernelSize, kernelSize, below, depthwise ? 1 : this.#features];
+    const size = [...kernelSize, below, depthwise ? 1 : this.#features];
     this.#kernel = this.addWeight('kernel', size, 'float32', this.#initializers.kernel);
     this.#bias = this.addWeight('bias', [this.#features], 'float32', this.#initializers.bias);
     this.built = true;
@@ -120,8 +142,10 @@ export class PrimaryCapsules extends layers.Layer {
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
     const { channels, dim, kernelSize, strides, activation } = this.#options;
     const [batch, height, width] = this.#checked(inputShape);
-    const along = (size: number) => convolvedSize(size, kernelSize, strides);
-    const capsules = along(height!) * along(width!) * channels;
+    const positions = [height!, width!].map((size, axis) =>
+      convolvedSize(size + sum(this.#paddingAlong(axis, size)), kernelSize[axis]!, strides[axis]!),
+    );
+    const capsules = positions[0]! * positions[1]! * channels;
     const poses = [batch!, capsules, dim];
     return activation === 'length' ? poses : [poses, [batch!, capsules]];
   }
@@ -135,10 +159,10 @@ export class PrimaryCapsules extends layers.Layer {
     const cache = training ? undefined : this.#cache;
     const { channels, dim, strides, depthwise, gain, method, activation, squash } = this.#options;
     return tf.tidy(() => {
-      const x = (Array.isArray(inputs) ? inputs[0]! : inputs) as tf.Tensor4D;
+      const x = this.#padded((Array.isArray(inputs) ? inputs[0]! : inputs) as tf.Tensor4D);
       const kernel = this.#kernel!.read() as tf.Tensor4D;
       const convolved = depthwise
-        ? depthwiseConvolution2d(x, kernel, strides)
+        ? depthwiseConvolution2d(x, kernel, strides[0])
         : convolution2d(x, kernel, strides, { method, cache });
       const features = tf.add(gain === 1 ? convolved : tf.mul(convolved, gain), this.#bias!.read());
       const batch = x.shape[0];
@@ -159,10 +183,12 @@ export class PrimaryCapsules extends layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { method: _, ...options } = this.#options;
+    const { method: _, kernelSize, strides, ...options } = this.#options;
     return {
       ...super.getConfig(),
       ...options,
+      kernelSize: [...kernelSize],
+      strides: [...strides],
       kernelInitializer: configOf(this.#initializers.kernel),
       biasInitializer: configOf(this.#initializers.bias),
     };
@@ -174,25 +200,44 @@ export class PrimaryCapsules extends layers.Layer {
     return channels * (activation === 'length' ? dim : dim + 1);
   }
 
+  /** How many zeros before and after an axis (0 is the vertical one) of a size. */
+  #paddingAlong(axis: number, size: number): [before: number, after: number] {
+    const { padding, kernelSize, strides } = this.#options;
+    if (padding === 'valid') return [0, 0];
+    const stride = strides[axis]!;
+    const zeros = Math.max(0, (Math.ceil(size / stride) - 1) * stride + kernelSize[axis]! - size);
+    return [Math.floor(zeros / 2), Math.ceil(zeros / 2)];
+  }
+
+  #padded(x: tf.Tensor4D): tf.Tensor4D {
+    if (this.#options.padding === 'valid') return x;
+    const [, height, width] = x.shape;
+    return tf.pad(x, [[0, 0], this.#paddingAlong(0, height), this.#paddingAlong(1, width), [0, 0]]);
+  }
+
   #checked(inputShape: Shape | Shape[]): Shape {
     const shape = soleInput(this, inputShape, 4, '[batch, height, width, channels]');
     const height = knownSize(this, shape, 1, 'height');
     const width = knownSize(this, shape, 2, 'width');
     const below = knownSize(this, shape, 3, 'number of channels');
-    const { channels, dim, kernelSize, depthwise } = this.#options;
+    const { channels, dim, kernelSize, padding, depthwise } = this.#options;
     if (depthwise && below !== channels * dim) {
       throw new CapsnetError(
         'invalid-tensor',
         `${nameOf(this)}: expected ${channels * dim} channels (channels * dim) to be depthwise, found ${showShape(shape)}`,
       );
     }
-    if (height < kernelSize || width < kernelSize) {
+    if (padding === 'valid' && (height < kernelSize[0] || width < kernelSize[1])) {
       throw new CapsnetError(
         'invalid-tensor',
-        `${nameOf(this)}: expected at least ${kernelSize}x${kernelSize} for its kernel, found ${showShape(shape)}`,
+        `${nameOf(this)}: expected at least ${kernelSize.join('x')} for its kernel, found ${showShape(shape)}`,
       );
     }
     return shape;
   }
 }
 tf.serialization.registerClass(PrimaryCapsules);
+
+function sum([before, after]: readonly [number, number]): number {
+  return before + after;
+}

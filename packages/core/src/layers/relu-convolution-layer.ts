@@ -9,6 +9,7 @@ import {
 } from '../configuration/initializer-config';
 import { convolvedSize } from '../convolution/convolved-size';
 import { reluConvolution } from '../convolution/relu-convolution';
+import { expectKnownOptions } from './known-options';
 import { knownSize, type LayerArgs, nameOf, positiveInteger, showShape, soleInput } from './layer-shapes';
 
 export interface ReluConvolutionArgs extends LayerArgs {
@@ -18,10 +19,18 @@ export interface ReluConvolutionArgs extends LayerArgs {
   /** Default 1. */
   readonly strides?: number;
   /** Of the kernel [height, width, channelsBelow, filters]. Default: glorotUniform, as in `tf.layers.conv2d`. */
-  readonly kernelInitializer?: Initializer | InitializerConfig;
+  readonly kernelInitializer?: Initializer | InitializerConfig | string;
   /** Default: zeros. */
-  readonly biasInitializer?: Initializer | InitializerConfig;
+  readonly biasInitializer?: Initializer | InitializerConfig | string;
 }
+
+const ownOptions = [
+  'filters',
+  'kernelSize',
+  'strides',
+  'kernelInitializer',
+  'biasInitializer',
+] as const satisfies readonly (keyof ReluConvolutionArgs)[];
 
 /**
  * A valid convolution with bias and ReLU: [batch, height, width, channels] -> [batch, height, width, filters]. As
@@ -36,6 +45,7 @@ export class ReluConvolution extends layers.Layer {
 
   constructor(args: ReluConvolutionArgs) {
     super(args);
+    expectKnownOptions(this, args, ownOptions);
     this.#options = {
       filters: positiveInteger(this, 'filters', args.filters),
       kernelSize: positiveInteger(this, 'kernelSize', args.kernelSize),

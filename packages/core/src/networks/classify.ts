@@ -16,13 +16,22 @@ export function classifyBy(
         `classify: expected labels from 1 to ${classes}, found ${labels}`,
       );
     expectImages(images, image, 'classify', { orOne: true });
-    const [values, indices] = tf.tidy(() => {
+    const [values, indices, sums] = tf.tidy(() => {
       const batch = (images.rank === 3 ? tf.expandDims(images, 0) : images) as tf.Tensor4D;
-      const top = tf.topk(scores(batch), labels);
-      return [top.values, top.indices] as [tf.Tensor, tf.Tensor];
+      const all = scores(batch);
+      const top = tf.topk(all, labels);
+      // 0, or NaN where any score is not finite, which need not be among the most active ones then.
+      return [top.values, top.indices, tf.sum(tf.mul(all, 0), -1)] as [tf.Tensor, tf.Tensor, tf.Tensor];
     });
     try {
-      const [found, names] = await Promise.all([values.data(), indices.data()]);
+      const [found, names, zeros] = await Promise.all([values.data(), indices.data(), sums.data()]);
+      const wrong = zeros.findIndex(Number.isNaN);
+      if (wrong >= 0) {
+        throw new CapsnetError(
+          'not-finite',
+          `classify: expected finite scores, found others for image ${wrong}: weights or pixels are not finite, or too large`,
+        );
+      }
       return Array.from({ length: found.length / labels }, (_, row) =>
         Array.from({ length: labels }, (_, place): ClassScore => {
           const at = row * labels + place;
@@ -30,7 +39,7 @@ export function classifyBy(
         }),
       );
     } finally {
-      tf.dispose([values, indices]);
+      tf.dispose([values, indices, sums]);
     }
   };
 }

@@ -46,7 +46,7 @@ export interface Network {
    * @param images [batch, height, width, channels] in 0..1, or one image [height, width, channels]
    * @param options.labels how many classes of each image. Default 1; 2 for MultiMNIST
    * @returns a list for each image
-   * @throws CapsnetError if the images are of another size than the network's
+   * @throws CapsnetError if the images are of another size than the network's, or a score is not finite
    */
   classify(
     images: tf.Tensor4D | tf.Tensor3D,

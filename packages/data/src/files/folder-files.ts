@@ -4,9 +4,12 @@ import { DataError } from '../data-error';
 import { type FileSource, prefixedName } from './file-source';
 import { maxFileBytes } from './gunzip';
 
-/** `emnist-letters-test-images-idx3-ubyte.gz` -> `emnist-letters-`, `test`, `images`; some archives write `.idx3`. */
+/**
+ * `emnist-letters-test-images-idx3-ubyte.gz` -> `emnist-letters-`, `test`, `images`; some archives write `.idx3`, and the labels of
+ * QMNIST are `labels-idx2-int`.
+ */
 const namePattern =
-  /^(?<prefix>.*?)(?<part>train|t10k|test)-(?<content>images|labels)[-.]idx[13]-ubyte(?:\.gz)?$/;
+  /^(?<prefix>.*?)(?<part>train|t10k|test)-(?<content>images|labels)[-.]idx[123]-(?:ubyte|int)(?:\.gz)?$/i;
 
 /** Files in a folder, raw if there is one, else gzip. */
 export async function folderFiles(folder: string, wanted?: string): Promise<FileSource> {
@@ -15,7 +18,7 @@ export async function folderFiles(folder: string, wanted?: string): Promise<File
     const { prefix, part, content } = namePattern.exec(name)?.groups ?? {};
     return prefix === undefined
       ? []
-      : [{ name, prefix, role: `${part === 'train' ? 'train' : 't10k'}-${content}` }];
+      : [{ name, prefix, role: `${/train/i.test(part!) ? 'train' : 't10k'}-${content!.toLowerCase()}` }];
   });
   const prefix = wanted ?? onlyPrefix(folder, new Set(found.map(file => file.prefix)));
   return {

@@ -32,7 +32,7 @@ export interface LoadIdxOptions extends IdxChecks {
    * What the names of the files begin with, such as `emnist-letters-`, whose test files are then named `test-...`
    * rather than `t10k-...`. By default nothing, or in a folder that holds only one set, whatever that begins with.
    *
-   * Images of files that begin with `emnist-` are transposed: EMNIST stores them column by column.
+   * Images of files that begin with `emnist-`, in letters of any size, are transposed: EMNIST stores them column by column.
    */
   readonly prefix?: string | undefined;
 }
@@ -49,7 +49,7 @@ export async function readIdxFiles(files: FileSource, checks: IdxChecks): Promis
     );
   }
   const read = async (name: IdxFileName) => parse(await files.read(name), checks.sha256?.[name]);
-  const transposed = files.prefix.startsWith('emnist-');
+  const transposed = /^emnist-/i.test(files.prefix);
   const readSet = async (part: 'train' | 't10k'): Promise<ImageSet> => {
     const images = await read(`${part}-images-idx3-ubyte`);
     const labels = await read(`${part}-labels-idx1-ubyte`);
@@ -91,10 +91,7 @@ function imageSet(
   transposed: boolean,
   classes: number | readonly string[] | undefined,
 ): ImageSet {
-  if (labels.shape.length !== 1) {
-    throw new DataError(`${labels.name}: expected labels [n], found shape [${labels.shape.join(', ')}]`);
-  }
-  const values = labels.data;
+  const values = classesOf(labels);
   if (!(values instanceof Uint8Array || values instanceof Int32Array)) {
     throw new DataError(
       `${labels.name}: expected labels as unsigned bytes or 32-bit integers, found ${typeName(values)}`,
@@ -113,6 +110,18 @@ function imageSet(
   } catch (cause) {
     throw new DataError(`${images.name}, ${labels.name}: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** QMNIST has eight numbers for each digit, of which the first is its class; others tell who wrote it. */
+function classesOf({ name, shape, data }: NamedArray): NamedArray['data'] {
+  const [count, columns] = shape as [number, number?];
+  if (shape.length === 1) return data;
+  if (shape.length !== 2 || !columns || !(data instanceof Int32Array)) {
+    throw new DataError(
+      `${name}: expected labels [n], or [n, columns] as 32-bit integers, found ${typeName(data)} of shape [${shape.join(', ')}]`,
+    );
+  }
+  return Int32Array.from({ length: count }, (_, row) => data[row * columns]!);
 }
 
 function expectBelow(classes: number | undefined, name: string, labels: Uint8Array | Int32Array): void {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -73,8 +73,27 @@ describe('a folder', () => {
     return folder;
   }
 
-  test('of EMNIST, whose images are turned upright', async () => {
-    const { train, test } = await loadIdx({ folder: await emnistFolder('letters') });
+  test('of QMNIST, whose labels say more than the class', async () => {
+    const folder = await temporaryFolder();
+    const more = (label: number) => [label, 1, 2, 30, 4, 59999, 0, 0];
+    const files = {
+      'qmnist-train-images-idx3-ubyte.gz': gzipSync(encodeIdx(8, [2, 1, 2], [1, 2, 3, 4])),
+      'qmnist-train-labels-idx2-int.gz': gzipSync(encodeIdx(12, [2, 8], [...more(7), ...more(4)])),
+      'qmnist-test-images-idx3-ubyte': encodeIdx(8, [1, 1, 2], [5, 6]),
+      'qmnist-test-labels-idx2-int': encodeIdx(12, [1, 8], more(9)),
+    };
+    for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
+    const { train, test } = await loadIdx({ folder, classes: 10 });
+    expect([...train.labels, ...test.labels]).toEqual([7, 4, 9]);
+  });
+
+  test.each(['letters', 'LETTERS'])('of EMNIST, whose images are turned upright: %s', async name => {
+    const folder = await emnistFolder('letters');
+    if (name === 'LETTERS') {
+      for (const file of await readdir(folder))
+        await rename(join(folder, file), join(folder, file.toUpperCase()));
+    }
+    const { train, test } = await loadIdx({ folder });
     for (const { data, shape } of [train, test]) {
       expect(shape).toEqual([1, 2, 3]);
       expect([...data]).toEqual([1, 2, 3, 4, 5, 6]);
@@ -134,7 +153,7 @@ describe('a folder', () => {
     [
       'images as labels',
       { [labels]: encodeIdx(8, [1, 1, 1], [1]) },
-      `${labels}: expected labels [n], found shape [1, 1, 1]`,
+      `${labels}: expected labels [n], or [n, columns] as 32-bit integers, found Uint8Array of shape [1, 1, 1]`,
     ],
     [
       'a label too few',

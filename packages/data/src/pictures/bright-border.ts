@@ -6,7 +6,12 @@ import type { ImageSize } from '../sets/image-set';
  *
  * @param image [height, width, channels] in 0..1
  */
-export function hasBrightBorder(image: Float32Array, { height, width, channels }: ImageSize): boolean {
+export function hasBrightBorder(image: Float32Array, size: ImageSize): boolean {
+  return borderBrightness(image, size) > 0.5;
+}
+
+/** The mean of the values at the edge of an image [height, width, channels]. */
+export function borderBrightness(image: Float32Array, { height, width, channels }: ImageSize): number {
   let sum = 0;
   let count = 0;
   for (let row = 0; row < height; row++) {
@@ -17,5 +22,5 @@ export function hasBrightBorder(image: Float32Array, { height, width, channels }
       }
     }
   }
-  return sum / count > 0.5;
+  return sum / count;
 }

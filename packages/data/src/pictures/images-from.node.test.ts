@@ -1,3 +1,4 @@
+import { crc32, deflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
 import { imagesFrom } from './images-from.node';
@@ -57,6 +58,36 @@ describe('a PNG file', () => {
     expect([...(await imagesFrom(ink, { ...size, invert: true })).data]).toEqual([1, 0, 0, 0, 0, 0]);
   });
 
+  test.each([
+    { height: 1, width: 1 },
+    { height: 5, width: 1 },
+    { height: 3, width: 4 },
+    { height: 9, width: 11 },
+    { height: 28, width: 28 },
+  ])('may be interlaced: $width x $height', async size => {
+    const gray = Uint8Array.from({ length: size.height * size.width }, (_, index) => (index * 37) % 256);
+    const { data } = await imagesFrom(interlaced(gray, size), size);
+    expect([...data]).toEqual(close(Array.from(gray, value => value / 255)));
+  });
+
+  test.each([
+    ['a newline', Buffer.from('\n')],
+    ['zeros', Buffer.alloc(512)],
+    ['another PNG', whole],
+  ])('may be followed by %s', async (_, more) => {
+    expect(await imagesFrom(Buffer.concat([whole, more]), size)).toEqual(await imagesFrom(whole, size));
+  });
+
+  test('may have more pixels than its header says, which nobody sees', async () => {
+    const rows = [0, 10, 20, 30, 0, 40, 50, 60];
+    const chunks = (pixels: readonly number[]) =>
+      file({ height: 2, width: 3, interlacing: 0 }, Uint8Array.from(pixels));
+    const expected = await imagesFrom(chunks(rows), size);
+    expect(await imagesFrom(chunks([...rows, 0]), size)).toEqual(expected);
+    expect(await imagesFrom(chunks([...rows, ...rows]), size)).toEqual(expected);
+    await expect(imagesFrom(chunks(new Array(2 ** 17).fill(0)), size)).rejects.toThrow('a damaged PNG file');
+  });
+
   /** Only a header. */
   function header(width: number, height: number): Buffer {
     const bytes = Buffer.alloc(33);
@@ -94,7 +125,14 @@ describe('a PNG file', () => {
       Buffer.concat([whole.subarray(0, 33), whole.subarray(8, 33), whole.subarray(33)]),
       'a damaged PNG file (2 headers)',
     ],
-    ['interlaced', changed(bytes => bytes.writeUInt8(1, 28)), 'without interlacing'],
+    [
+      'that says it is interlaced and is not',
+      changed(bytes => {
+        bytes.writeUInt8(1, 28);
+        bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
+      }),
+      /a damaged PNG file \(expected \d+ bytes of pixels, found \d+\)/,
+    ],
     [
       'with a row too few',
       changed(bytes => bytes.writeUInt32BE(3, 20)),
@@ -126,3 +164,48 @@ test.each<[unknown, string]>([
     }),
   );
 });
+
+/** A gray PNG of 8 bits, whatever its header says of the pixels. */
+function file(
+  { height, width, interlacing }: { height: number; width: number; interlacing: 0 | 1 },
+  pixels: Uint8Array,
+): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 0, 0, 0, interlacing], 8);
+  const chunk = (name: string, content: Uint8Array) => {
+    const named = Buffer.concat([Buffer.from(name), content]);
+    const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(content.length);
+    checksum.writeUInt32BE(crc32(named));
+    return Buffer.concat([length, named, checksum]);
+  };
+  const [IDAT, IEND] = [chunk('IDAT', deflateSync(pixels)), chunk('IEND', Buffer.alloc(0))];
+  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), chunk('IHDR', header), IDAT, IEND]);
+}
+
+/** Adam7, as the specification draws it: the number of the pass that each pixel of a tile of 8x8 is in. */
+const passes = [
+  '16462646',
+  '77777777',
+  '56565656',
+  '77777777',
+  '36463646',
+  '77777777',
+  '56565656',
+  '77777777',
+];
+
+function interlaced(gray: Uint8Array, { height, width }: { height: number; width: number }): Buffer {
+  const rows: number[] = [];
+  for (const pass of '1234567') {
+    for (let row = 0; row < height; row++) {
+      const inPass = Array.from({ length: width }, (_, column) => column).filter(
+        column => passes[row % 8]![column % 8] === pass,
+      );
+      if (inPass.length > 0) rows.push(0, ...inPass.map(column => gray[row * width + column]!));
+    }
+  }
+  return file({ height, width, interlacing: 1 }, Uint8Array.from(rows));
+}

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Batch, BatchSource, Json } from '../interfaces';
 
 /** Makes one batch ahead of time; see {@link prefetch}. */
@@ -28,7 +29,7 @@ export function prefetch<B extends Batch>(source: BatchSource<B>): Prefetch<B> {
     },
     prepare() {
       // Not `async`'s delay: the function runs at once up to its first await. Errors wait for `take`.
-      ahead = (async () => source.next())();
+      ahead = (async () => outliving(await source.next()))();
       ahead.catch(() => {});
     },
     state: () => state,
@@ -43,4 +44,12 @@ export function prefetch<B extends Batch>(source: BatchSource<B>): Prefetch<B> {
       if (unused) source.restore(state);
     },
   };
+}
+
+/** A batch that is made in one turn of a loop and taken in the next, which the user may have put a scope of tfjs around. */
+function outliving<B extends Batch>(batch: B): B {
+  for (const part of Object.values(batch).flat()) {
+    if (part instanceof tf.Tensor) tf.keep(part);
+  }
+  return batch;
 }

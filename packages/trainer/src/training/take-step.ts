@@ -97,7 +97,8 @@ function computeGradients<B extends Batch>(
     const gradients: NamedTensors = {};
     for (const [name, variable] of Object.entries(variables)) {
       const gradient = grads[variable.name];
-      if (gradient) gradients[name] = gradient;
+      // Kept too: an inspection may be asked for in a later turn, when a scope around this one has ended.
+      if (gradient) gradients[name] = tf.keep(gradient);
     }
     return { gradients, names, checks, values: values! };
   } catch (error) {

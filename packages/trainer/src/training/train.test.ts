@@ -897,6 +897,28 @@ it('gives the same bytes for the same seed', async () => {
   other.dispose();
 });
 
+it('goes on where each turn of the loop is a scope of tfjs, and learns the same', async () => {
+  const options = () => ({ ...everything(), inspectEvery: 2, store: memoryStore() });
+  await collect(train(model, trainingPoints(), options()));
+  const expected = bits(model.variables);
+  model.dispose();
+  model = network();
+
+  const events = train(model, trainingPoints(), options());
+  const inspected: number[] = [];
+  for (;;) {
+    tf.engine().startScope();
+    const { value: event, done } = await events.next();
+    if (event?.type === 'inspection') {
+      for (const gradient of Object.values(event.gradients)) inspected.push(gradient.dataSync().length);
+    }
+    tf.engine().endScope();
+    if (done) break;
+  }
+  expect(bits(model.variables)).toEqual(expected);
+  expect(inspected.length).toBeGreaterThan(0);
+});
+
 it('does nothing when aborted beforehand', async () => {
   const store = memoryStore();
   const weights = bits(model.variables);

@@ -262,6 +262,31 @@ describe.each(smallNetworks)('a small network with $name', ({ config }) => {
     network.dispose();
   });
 
+  test('predicts what its model of inference does, by name', () => {
+    const network = capsNet(config);
+    const before = tf.memory().numTensors;
+    const { activations, reconstruction } = network.predict(someImages(3));
+    const [lengths, best] = network.inference.predict(someImages(3)) as [tf.Tensor, tf.Tensor];
+    expect(activations).toBeAllClose(lengths, { relative: 0 });
+    expect(reconstruction!).toBeAllClose(best, { relative: 0 });
+    tf.dispose([activations, reconstruction!, lengths, best]);
+    expect(tf.memory().numTensors).toBe(before + 2); // the images
+    expect(() => network.predict(tf.zeros([1, 5, 5, 1]))).toThrow('predict: expected images');
+    network.dispose();
+  });
+
+  test('refuses to classify by scores that are not finite', async () => {
+    const network = capsNet({ ...config, decoder: null });
+    const kernel = network.variables['classes/kernel']!;
+    tf.tidy(() => kernel.assign(tf.fill(kernel.shape, Number.NaN)));
+    const before = tf.memory().numTensors;
+    await expect(network.classify(someImages(2))).rejects.toThrow(
+      'classify: expected finite scores, found others for image 0: weights or pixels are not finite, or too large',
+    );
+    expect(tf.memory().numTensors).toBe(before + 1); // the images
+    network.dispose();
+  });
+
   test('trains without a decoder, and says so when asked to decode', () => {
     const network = capsNet({ ...config, decoder: null });
     const { loss, metrics } = network.loss({
@@ -270,6 +295,7 @@ describe.each(smallNetworks)('a small network with $name', ({ config }) => {
     });
     expect(metrics[config.loss.type]!).toBeAllClose(loss);
     expect((network.inference.predict(someImages(3)) as tf.Tensor).shape).toEqual([3, 4]);
+    expect(network.predict(someImages(3)).reconstruction).toBeNull();
     expect(() => network.decode(network.capsules(someImages(3)))).toThrow('has no decoder');
     network.dispose();
   });

@@ -41,6 +41,12 @@ export interface RoutingTrace {
   readonly iterations: readonly Required<RoutingIteration>[];
 }
 
+/** What a capsule network makes of images. */
+export interface Prediction {
+  readonly activations: tf.Tensor2D;
+  readonly reconstruction: tf.Tensor4D | null;
+}
+
 /** A capsule network made by {@link capsNet}: models that share their layers, and the losses that train them. */
 export interface CapsNet extends Network {
   readonly kind: 'capsnet';
@@ -52,6 +58,13 @@ export interface CapsNet extends Network {
   readonly training: LayersModel;
   /** image -> [activations [batch, classes], reconstruction of the most active]. Without a decoder: image -> activations. */
   readonly inference: LayersModel;
+  /**
+   * What `inference` gives, by name: how active each class is [batch, classes], and what the decoder makes of the most active
+   * one, [batch, height, width, channels], or null without a decoder. The tensors are the caller's to dispose of.
+   *
+   * @throws CapsnetError if the images are of another size than the network's
+   */
+  predict(images: tf.Tensor4D): Prediction;
   /** Class capsules of images [batch, height, width, channels]: poses [batch, classes, classDim], activations [batch, classes]. */
   capsules(images: tf.Tensor4D): ActiveCapsules;
   /**
@@ -219,6 +232,14 @@ function assemble(
     evaluate: batch => tf.tidy(() => perExample(batch, false)),
     scores,
     classify: classifyBy(scores, config),
+    predict: images =>
+      tf.tidy(() => {
+        const { poses, activations } = encode(images, 'predict');
+        const reconstruction = decoder
+          ? (decoder.apply(keepTargets(poses, mostActiveTargets(activations))) as tf.Tensor4D)
+          : null;
+        return { activations, reconstruction } as object as tf.TensorContainerObject;
+      }) as object as Prediction,
     capsules: images => tf.tidy(() => ({ ...encode(images, 'capsules') })) as ActiveCapsules,
     decode(capsules, labels) {
       if (!decoder)
