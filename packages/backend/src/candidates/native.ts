@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Candidate, optional } from '../candidate';
+import type { Candidate } from '../candidate';
 import { addonVersion, hasAddon } from '../native/install/addon';
+import { importTfjsNode } from '../native/install/import-tfjs-node';
 import {
   inspectOwnKernels,
   loadOwnKernels,
@@ -28,7 +29,7 @@ export const native: Candidate = {
     if (!loaded) askForMemoryPool();
     const own = await told(async () => loadOwnKernels(ownKernelsPath(copy)));
     if (!loaded && typeof own !== 'string') own.keepSignalsAway();
-    await quietly(() => optional(tfjsNode, () => import('@tensorflow/tfjs-node')));
+    await quietly(importTfjsNode);
     registerNativeKernels();
     if (typeof own !== 'string') registerOwnKernels(own.build);
     return device(tensorFlowBackend().binding.TF_Version, own, pool);

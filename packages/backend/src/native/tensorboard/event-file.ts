@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { SummaryWriter } from '../../summary-writer';
+import { importTfjsNode } from '../install/import-tfjs-node';
 import { engineName } from '../kernels/tensorflow-backend';
 import { histogramBuckets } from './histogram-buckets';
 
@@ -10,7 +11,7 @@ import { histogramBuckets } from './histogram-buckets';
  */
 export async function createSummaryWriter(folder: string): Promise<SummaryWriter | undefined> {
   if (tf.getBackend() !== engineName) return undefined;
-  const { node } = await import('@tensorflow/tfjs-node');
+  const { node } = await importTfjsNode();
   Object.assign(tf.backend(), { buckets: histogramBuckets });
   const writer = node.summaryFileWriter(folder);
   return {
