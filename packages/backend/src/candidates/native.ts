@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Candidate } from '../candidate';
 import { addonVersion, hasAddon } from '../native/install/addon';
 import { importTfjsNode } from '../native/install/import-tfjs-node';
+import { installCommand } from '../native/install/install-command';
 import {
   inspectOwnKernels,
   loadOwnKernels,
@@ -44,9 +45,8 @@ export const native: Candidate = {
 
 function installedCopy(): string {
   const [copy] = packageFolder(tfjsNode, import.meta.url);
-  if (!copy) throw new Error(`${tfjsNode} is not installed`);
-  if (!hasAddon(copy))
-    throw new Error('the addon of tfjs-node is not built; `npx capsnet-native install` builds it');
+  if (!copy) throw new Error(`${tfjsNode} is not installed; ${installCommand} says how to get it`);
+  if (!hasAddon(copy)) throw new Error(`the addon of tfjs-node is not built; ${installCommand} builds it`);
   return copy;
 }
 
