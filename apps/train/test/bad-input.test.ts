@@ -239,6 +239,22 @@ describe('help', () => {
   });
 });
 
+describe('native', () => {
+  it('says by status what the native backend needs, or that it works, naming its own command', async () => {
+    const { code, stdout, stderr } = await capsnet(['native', 'status'], { cwd: folder });
+    expect(stderr).toBe('');
+    const expected =
+      code === 0 ? /^TensorFlow [\d.]+: ready \(/ : /not there|not installed; `capsnet native install`/;
+    expect(stdout).toMatch(expected);
+    expect(stdout).not.toContain('npx');
+  });
+
+  it('suggests a command for a name that is mistyped', async () => {
+    const { code, stderr } = await capsnet(['native', 'stauts'], { cwd: folder });
+    expect([code, stderr]).toEqual([2, "capsnet: unknown command 'stauts' (Did you mean status?)\n"]);
+  });
+});
+
 it('CAPSNET_BACKEND is preferred', async () => {
   const { code, stdout } = await capsnet(['evaluate', '--run', 'good'], {
     cwd: folder,

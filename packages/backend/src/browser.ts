@@ -40,19 +40,16 @@ export function nativeAdam(
   return undefined;
 }
 
-/** Bundlers find the three files by this form of address, and serve them. */
+/**
+ * Copies of the files of `@tensorflow/tfjs-backend-wasm`, which the build puts here: bundlers find a file by this form of address
+ * when it is relative, but not all of them one that begins with the name of a package.
+ */
 function bundledFiles(): WasmPaths {
   return {
-    'tfjs-backend-wasm.wasm': new URL(
-      '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm',
-      import.meta.url,
-    ).href,
-    'tfjs-backend-wasm-simd.wasm': new URL(
-      '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
-      import.meta.url,
-    ).href,
+    'tfjs-backend-wasm.wasm': new URL('../dist/wasm/tfjs-backend-wasm.wasm', import.meta.url).href,
+    'tfjs-backend-wasm-simd.wasm': new URL('../dist/wasm/tfjs-backend-wasm-simd.wasm', import.meta.url).href,
     'tfjs-backend-wasm-threaded-simd.wasm': new URL(
-      '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm',
+      '../dist/wasm/tfjs-backend-wasm-threaded-simd.wasm',
       import.meta.url,
     ).href,
   };

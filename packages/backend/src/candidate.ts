@@ -14,6 +14,8 @@ export interface Candidate {
   prepare(options: PrepareOptions): Promise<string>;
   /** The same question without a trace in this process, where `prepare` leaves one. */
   inspect?(): Promise<string>;
+  /** What is known of a start that failed after `prepare`, and what to do. */
+  explainFailedStart?(): string;
 }
 
 export interface PrepareOptions {
@@ -29,15 +31,18 @@ export type WasmFile =
   | 'tfjs-backend-wasm-simd.wasm'
   | 'tfjs-backend-wasm-threaded-simd.wasm';
 
-/** Turns the failed import of an optional package into one line. */
-export async function optional<T>(name: string, load: () => Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.trim().split('\n')[0] : String(cause);
-    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND';
-    throw new Error(missing ? `${name} is not installed` : `${name} cannot be loaded: ${reason}`, { cause });
-  }
+/**
+ * Turns the failed import of an optional package into one line. Each such `import()` stands in a `try` of its own: by this form
+ * bundlers see that the package may be missing, and build all the same.
+ *
+ * @param cause what the `import()` threw
+ */
+export function notImported(name: string, cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message.trim().split('\n')[0] : String(cause);
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  // The second is of webpack and Turbopack, which put an error where a package is missing.
+  const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+  return new Error(missing ? `${name} is not installed` : `${name} cannot be loaded: ${reason}`, { cause });
 }
 
 /** Renderers that compute on the processor, more slowly than wasm does. Not every browser counts them as such. */

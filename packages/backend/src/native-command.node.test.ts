@@ -28,7 +28,10 @@ it('says why the native backend does not work, with exit code 1', async () => {
   const { text, code } = await run(['status'], ['/nowhere']);
   expect(text).toBe('the addon of @tensorflow/tfjs-node is not there (/nowhere)');
   expect(code).toBe(1);
-  expect(await run(['status'])).toEqual({ text: '@tensorflow/tfjs-node is not installed', code: 1 });
+  expect(await run(['status'])).toEqual({
+    text: '@tensorflow/tfjs-node is not installed; `npx --package @capsnet/backend capsnet-native install` says how to get it',
+    code: 1,
+  });
 });
 
 it('lists its commands, and suggests one for a name that is mistyped', async () => {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { addonVersion } from './native/install/addon';
+import { installCommand } from './native/install/install-command';
 import { installNative, ownKernelsReady } from './native/install/install-native';
 import { inspectOwnKernels, ownKernelsPath } from './native/install/own-kernels';
 import { tfjsNodeCopies } from './native/install/tfjs-node-copies';
@@ -34,7 +35,8 @@ export function nativeCommand(log: (line: string) => void = console.log, copies 
 
 /** Tells the state of each copy of tfjs-node. */
 async function areReady(copies: readonly string[], log: (line: string) => void): Promise<boolean> {
-  if (copies.length === 0) log('@tensorflow/tfjs-node is not installed');
+  if (copies.length === 0)
+    log(`@tensorflow/tfjs-node is not installed; ${installCommand} says how to get it`);
   let ready = copies.length > 0;
   for (const copy of copies) {
     try {

@@ -12,8 +12,8 @@ export interface PickOptions {
   /** This one or an error. */
   readonly only?: BackendName | undefined;
   /**
-   * In a browser, where the files of `@tensorflow/tfjs-backend-wasm/dist/*.wasm` are served. By default they are where
-   * the bundler put them.
+   * In a browser, where the files of `@tensorflow/tfjs-backend-wasm/dist/*.wasm` are served. By default copies in this
+   * package, where the bundler put them.
    */
   readonly wasmPaths?: WasmPaths | undefined;
 }
@@ -44,7 +44,7 @@ export async function pickFrom(
     try {
       const candidate = find(candidates, name);
       const device = await candidate.prepare({ asked: asked.has(name), wasmPaths });
-      await use(candidate.engineName);
+      await start(candidate);
       return { name, device, skipped };
     } catch (error) {
       skipped.push({ name, reason: reason(error) });
@@ -69,12 +69,12 @@ function askedFor(
   return parseBackendNames(names.filter(Boolean), 'CAPSNET_BACKEND');
 }
 
-async function use(engineName: string): Promise<void> {
+async function start({ engineName, explainFailedStart }: Candidate): Promise<void> {
   const before = tf.getBackend();
   // A backend whose start fails stays the current one by name, so the boolean counts.
   if (await tf.setBackend(engineName)) return;
   if (before) await tf.setBackend(before);
-  throw new Error('its start failed');
+  throw new Error(['its start failed', explainFailedStart?.()].filter(Boolean).join(' '));
 }
 
 /** Asks every backend for its state; the backend in use stays. */

@@ -3,7 +3,7 @@ import written from '../models/capsnet-mnist/card.json';
 import { type LoadOptions, loadModel } from './load-model';
 import type { ModelCard } from './model-card';
 
-export type { LoadOptions, LoadProgress } from './load-model';
+export type { LoadOptions, LoadProgress, ModelFile, ModelFiles } from './load-model';
 export type { Figures, FileOfModel, Measured, ModelCard } from './model-card';
 
 /** What this network is, how it was trained and how well it reads. */

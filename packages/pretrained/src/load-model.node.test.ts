@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { runInNewContext } from 'node:vm';
 import { capsNet } from '@capsnet/core';
 import { afterAll, expect, test } from 'vitest';
 import { cardOf } from '../test/card-of';
 import { smallNetworks } from '../test/small-networks';
-import { type LoadProgress, loadModel } from './load-model';
+import { type LoadProgress, loadModel, type ModelFiles } from './load-model';
 import { encodeQuantised, type QuantisedFiles } from './quantised';
 
 const folder = mkdtempSync(join(tmpdir(), 'capsnet-pretrained-'));
@@ -43,6 +44,49 @@ test('does not read the decoder that nobody asked for', async () => {
   expect(told).toEqual([{ loaded: files.weights.length, total: files.weights.length }]);
   loaded.dispose();
   await expect(loadModel(card, urls, {})).rejects.toThrow(/absent: ENOENT/);
+});
+
+test('takes the files from a folder, from addresses, or as bytes', async () => {
+  const { weights, decoder } = written(files);
+  const absent = pathToFileURL(join(folder, 'absent'));
+  const elsewhere = { weights: absent, decoder: absent };
+  mkdirSync(join(folder, 'served'));
+  copyFileSync(weights, join(folder, 'served/weights.safetensors'));
+  copyFileSync(decoder, join(folder, 'served/decoder.safetensors'));
+  const served = pathToFileURL(join(folder, 'served'));
+  const anotherRealm = runInNewContext('Uint8Array').from(files.decoder!) as Uint8Array;
+  const given: ModelFiles[] = [
+    served,
+    `${served}/`,
+    { weights: weights.href, decoder },
+    { weights: files.weights.buffer, decoder: anotherRealm },
+    { weights: Buffer.from(files.weights), decoder },
+    // What bundlers for servers make of an address.
+    { weights: { href: weights.href, toString: () => weights.href } as URL, decoder },
+  ];
+  for (const from of given) {
+    const told: LoadProgress[] = [];
+    const options = { files: from, onProgress: (progress: LoadProgress) => told.push(progress) };
+    const loaded = await loadModel(card, elsewhere, options);
+    expect(loaded.config).toEqual(network.config);
+    expect(told.at(-1)).toMatchObject({ loaded: files.weights.length + files.decoder!.length });
+    loaded.dispose();
+  }
+  const withoutDecoder = { files: { weights }, decoder: false };
+  (await loadModel(card, elsewhere, withoutDecoder)).dispose();
+});
+
+test('refuses files that are missing, or bytes that are others', async () => {
+  const { weights } = written(files);
+  await expect(loadModel(card, weights, { files: { weights } })).rejects.toThrow(
+    'files.decoder: expected an address or bytes, found none; to load without it, decoder: false',
+  );
+  await expect(
+    loadModel(card, weights, { files: { weights: new Uint8Array(3) }, decoder: false }),
+  ).rejects.toThrow(`files.weights: expected ${files.weights.length} bytes, found 3`);
+  await expect(loadModel(card, weights, { files: 'models' })).rejects.toThrow(
+    'models/weights.safetensors: expected an absolute address, such as pathToFileURL gives',
+  );
 });
 
 test('refuses a file of another digest or size', async () => {

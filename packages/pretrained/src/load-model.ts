@@ -1,8 +1,8 @@
 import { CapsnetError } from '@capsnet/checks';
 import type { CapsNet } from '@capsnet/core';
-import { readFile } from '#read-file';
 import type { FileOfModel, ModelCard } from './model-card';
 import { decodeQuantised } from './quantised';
+import { readFile } from './read-file';
 
 export interface LoadOptions {
   /**
@@ -10,6 +10,12 @@ export interface LoadOptions {
    * says `decoder: null`.
    */
   readonly decoder?: boolean;
+  /**
+   * Where the files of the network are, which this package exports as `@capsnet/pretrained/models/NAME/weights.safetensors` and
+   * `decoder.safetensors`: the address of their folder, or for each its address or its bytes. By default where the package is
+   * installed, or a bundler put them. Whatever they come from, they have to be the published ones.
+   */
+  readonly files?: ModelFiles;
   /** Called while bytes come in. */
   readonly onProgress?: (progress: LoadProgress) => void;
   /** Aborts loading; the promise is then rejected with its reason. */
@@ -22,17 +28,24 @@ export interface LoadProgress {
   readonly total: number;
 }
 
-/** Where the files of a model are. */
-export interface ModelUrls {
-  readonly weights: URL;
-  readonly decoder: URL;
-}
+/** The address of the folder of a network's files, or each file; the decoder's is not needed with `decoder: false`. */
+export type ModelFiles =
+  | string
+  | URL
+  | { readonly weights: ModelFile; readonly decoder?: ModelFile | undefined };
 
-/** Reads the files of a model, holds them against its card and makes the network. */
+/** The address of a file, in a page also relative to it; or the file's bytes. */
+export type ModelFile = string | URL | Uint8Array | ArrayBuffer;
+
+/**
+ * Reads the files of a model, holds them against its card and makes the network.
+ *
+ * @param bundled where the files are unless the options say it
+ */
 export async function loadModel(
   { files }: ModelCard,
-  urls: ModelUrls,
-  { decoder = true, onProgress, signal }: LoadOptions,
+  bundled: ModelFiles,
+  { decoder = true, files: from = bundled, onProgress, signal }: LoadOptions,
 ): Promise<CapsNet> {
   const total = files.weights.bytes + (decoder ? files.decoder.bytes : 0);
   let loaded = 0;
@@ -40,31 +53,51 @@ export async function loadModel(
     loaded += count;
     onProgress?.({ loaded, total });
   };
-  const read = (part: keyof ModelUrls) => readChecked(urls[part], files[part], { signal, onBytes });
+  const read = async (part: Part) => readChecked(locate(from, part), files[part], { part, signal, onBytes });
   const [weights, decoding] = await Promise.all([read('weights'), decoder ? read('decoder') : null]);
   signal?.throwIfAborted();
   return decodeQuantised({ weights, decoder: decoding });
 }
 
+type Part = 'weights' | 'decoder';
+
+function locate(from: ModelFiles, part: Part): ModelFile {
+  if (typeof from === 'string') return `${from.replace(/\/$/, '')}/${part}.safetensors`;
+  if ('href' in from) return locate(from.href, part);
+  const file = from[part];
+  if (file !== undefined) return file;
+  const without = part === 'decoder' ? '; to load without it, decoder: false' : '';
+  throw new CapsnetError(
+    'invalid-argument',
+    `@capsnet/pretrained: files.${part}: expected an address or bytes, found none${without}`,
+  );
+}
+
 async function readChecked(
-  url: URL,
+  file: ModelFile,
   { bytes: size, sha256 }: FileOfModel,
-  options: { signal: AbortSignal | undefined; onBytes: (count: number) => void },
+  options: { part: Part; signal: AbortSignal | undefined; onBytes: (count: number) => void },
 ): Promise<Uint8Array> {
   options.signal?.throwIfAborted();
   try {
-    const bytes = await readFile(url, { size, ...options });
+    const bytes = isAddress(file) ? await readFile(String(file), { size, ...options }) : new Uint8Array(file);
     if (bytes.length !== size) throw new Error(`expected ${size} bytes, found ${bytes.length}`);
     const found = await digestOf(bytes);
     if (found !== sha256)
       throw new Error(`expected the SHA-256 ${sha256}, found ${found}: not the published file`);
+    if (!isAddress(file)) options.onBytes(size);
     return bytes;
   } catch (cause) {
     options.signal?.throwIfAborted();
-    throw new CapsnetError('invalid-data', `@capsnet/pretrained: ${url}: ${(cause as Error).message}`, {
+    const where = isAddress(file) ? file : `files.${options.part}`;
+    throw new CapsnetError('invalid-data', `@capsnet/pretrained: ${where}: ${(cause as Error).message}`, {
       cause,
     });
   }
+}
+
+function isAddress(file: ModelFile): file is string | URL {
+  return typeof file === 'string' || 'href' in file;
 }
 
 async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

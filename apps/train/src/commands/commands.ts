@@ -1,10 +1,11 @@
 import { evaluate } from './evaluate';
 import { experiment } from './experiment';
 import { info } from './info';
+import { native } from './native';
 import { perturb } from './perturb';
 import { predict } from './predict';
 import { reconstruct } from './reconstruct';
 import { train } from './train';
 
 /** Every command of `capsnet`, as `--help` lists them. A new one is a file and a line here. */
-export const commands = [train, evaluate, predict, reconstruct, perturb, experiment, info];
+export const commands = [train, evaluate, predict, reconstruct, perturb, experiment, info, native];

@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Candidate, optional } from '../candidate';
+import type { Candidate } from '../candidate';
 import { addonVersion, hasAddon } from '../native/install/addon';
+import { importTfjsNode } from '../native/install/import-tfjs-node';
+import { installCommand } from '../native/install/install-command';
 import {
   inspectOwnKernels,
   loadOwnKernels,
@@ -28,7 +30,7 @@ export const native: Candidate = {
     if (!loaded) askForMemoryPool();
     const own = await told(async () => loadOwnKernels(ownKernelsPath(copy)));
     if (!loaded && typeof own !== 'string') own.keepSignalsAway();
-    await quietly(() => optional(tfjsNode, () => import('@tensorflow/tfjs-node')));
+    await quietly(importTfjsNode);
     registerNativeKernels();
     if (typeof own !== 'string') registerOwnKernels(own.build);
     return device(tensorFlowBackend().binding.TF_Version, own, pool);
@@ -43,9 +45,8 @@ export const native: Candidate = {
 
 function installedCopy(): string {
   const [copy] = packageFolder(tfjsNode, import.meta.url);
-  if (!copy) throw new Error(`${tfjsNode} is not installed`);
-  if (!hasAddon(copy))
-    throw new Error('the addon of tfjs-node is not built; `npx capsnet-native install` builds it');
+  if (!copy) throw new Error(`${tfjsNode} is not installed; ${installCommand} says how to get it`);
+  if (!hasAddon(copy)) throw new Error(`the addon of tfjs-node is not built; ${installCommand} builds it`);
   return copy;
 }
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Candidate, optional, type WasmFile, type WasmPaths } from '../candidate';
+import { type Candidate, notImported, type WasmFile, type WasmPaths } from '../candidate';
 import { registerWasmKernels } from '../wasm/register-wasm-kernels';
 import { importCpu } from './cpu';
 
@@ -19,13 +19,12 @@ export function wasm(defaultPaths: () => WasmPaths): Candidate {
     },
     // Paths that the caller gave stay.
     inspect: load,
+    explainFailedStart: () =>
+      `with the file ${startedFile()}; say in wasmPaths where the files of @tensorflow/tfjs-backend-wasm/dist/*.wasm are served`,
   };
 
   async function load(): Promise<string> {
-    const { setWasmPaths } = await optional(
-      '@tensorflow/tfjs-backend-wasm',
-      () => import('@tensorflow/tfjs-backend-wasm'),
-    );
+    const { setWasmPaths } = await importWasm();
     // A few kernels are the cpu backend's; without it these say so when they are needed.
     await importCpu().catch(() => {});
     if (!paths) {
@@ -37,6 +36,22 @@ export function wasm(defaultPaths: () => WasmPaths): Candidate {
     const threads = await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT');
     return `WebAssembly ${simd ? 'with' : 'without'} SIMD, ${threads ? 'several threads' : 'one thread'}`;
   }
+}
+
+async function importWasm() {
+  try {
+    return await import('@tensorflow/tfjs-backend-wasm');
+  } catch (cause) {
+    throw notImported('@tensorflow/tfjs-backend-wasm', cause);
+  }
+}
+
+/** The address of the one of the three files that tfjs starts here. */
+function startedFile(): string {
+  const simd = tf.env().getBool('WASM_HAS_SIMD_SUPPORT');
+  const threads = tf.env().getBool('WASM_HAS_MULTITHREAD_SUPPORT');
+  const name = simd && threads ? '-threaded-simd' : simd ? '-simd' : '';
+  return paths![`tfjs-backend-wasm${name}.wasm`];
 }
 
 /**

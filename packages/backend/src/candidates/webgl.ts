@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Candidate, inSoftware, optional } from '../candidate';
+import { type Candidate, inSoftware, notImported } from '../candidate';
 
 /** The graphics processor through WebGL shaders. */
 export const webgl: Candidate = {
@@ -7,7 +7,11 @@ export const webgl: Candidate = {
   engineName: 'webgl',
   async prepare({ asked }) {
     const device = renderer(asked);
-    await optional('@tensorflow/tfjs-backend-webgl', () => import('@tensorflow/tfjs-backend-webgl'));
+    try {
+      await import('@tensorflow/tfjs-backend-webgl');
+    } catch (cause) {
+      throw notImported('@tensorflow/tfjs-backend-webgl', cause);
+    }
     if (asked) tf.env().set('SOFTWARE_WEBGL_ENABLED', true);
     if (!tf.env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')) {
       throw new Error(`${device} does not render to 32-bit floats, and 16 bits overflow in training`);

@@ -1,4 +1,4 @@
-import { type Candidate, inSoftware, optional } from '../candidate';
+import { type Candidate, inSoftware, notImported } from '../candidate';
 
 /** The graphics processor through WebGPU. */
 export const webgpu: Candidate = {
@@ -12,7 +12,11 @@ export const webgpu: Candidate = {
     const device = description || [vendor, architecture].filter(Boolean).join(' ') || 'WebGPU';
     if (!asked && (adapter.info.isFallbackAdapter || inSoftware.test(device)))
       throw new Error(`${device} computes in software, slower than wasm; ask for it by name`);
-    await optional('@tensorflow/tfjs-backend-webgpu', () => import('@tensorflow/tfjs-backend-webgpu'));
+    try {
+      await import('@tensorflow/tfjs-backend-webgpu');
+    } catch (cause) {
+      throw notImported('@tensorflow/tfjs-backend-webgpu', cause);
+    }
     return device;
   },
 };

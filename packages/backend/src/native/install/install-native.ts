@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { addonVersion, buildAddon } from './addon';
 import { alone } from './alone';
 import { checkBuildTools, checkCompiler } from './build-tools';
+import { installCommand } from './install-command';
 import { libtensorflow } from './libtensorflow';
 import { buildOwnKernels, inspectOwnKernels, type OwnKernels, ownKernelsPath } from './own-kernels';
 import { tfjsNodeCopies } from './tfjs-node-copies';
@@ -27,8 +28,8 @@ export async function installNative({ log }: InstallOptions): Promise<boolean> {
   if (copies.length === 0) {
     log(
       unavailable(
-        '@tensorflow/tfjs-node is not installed',
-        '`npm install @tensorflow/tfjs-node@4.22.0 --ignore-scripts`, then `npx capsnet-native install`',
+        '@tensorflow/tfjs-node is not installed: npm leaves it out without a word where its install script cannot download',
+        `\`npm install @tensorflow/tfjs-node@4.22.0 --ignore-scripts\`, then ${installCommand}`,
       ),
     );
     return false;
@@ -115,7 +116,7 @@ export function ownKernelsReady({ instructionSet, threads }: OwnKernels): string
   return `Own kernels: ready, for ${instructionSet}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 }
 
-const again = 'mend what is named and run `npx capsnet-native install`';
+const again = `mend what is named and run ${installCommand}`;
 
 function unavailable(reason: string, remedy = again): string {
   return `Native backend: not available (${reason}); wasm is used instead. To get it: ${remedy}`;

@@ -28,7 +28,8 @@ beforeEach(({ skip }) => {
   if (missing) skip(missing);
 });
 
-const notBuilt = 'without our own kernels (not built; `npx capsnet-native install` builds them, with g++)';
+const notBuilt =
+  'without our own kernels (not built; `npx --package @capsnet/backend capsnet-native install` builds them, with g++)';
 
 /** That the backend computes, and says what of our kernels. */
 async function expectState(said: string) {
@@ -60,7 +61,7 @@ async function kernelsFile(): Promise<string> {
 it('computes without them, and says what to do', async () => {
   await expectState(notBuilt);
   await expectStatus(
-    'Own kernels: not in use (not built; `npx capsnet-native install` builds them, with g++)',
+    'Own kernels: not in use (not built; `npx --package @capsnet/backend capsnet-native install` builds them, with g++)',
   );
 });
 
@@ -69,7 +70,7 @@ it('says what is missing where there is no compiler', async () => {
   expect(lines).toEqual([
     expect.stringContaining('Native backend: ready'),
     "Own kernels: not available (building them needs g++); TensorFlow's operations are used instead, which are slower. " +
-      'To get them: mend what is named and run `npx capsnet-native install`',
+      'To get them: mend what is named and run `npx --package @capsnet/backend capsnet-native install`',
   ]);
   expect(code).toBe(0);
 });
@@ -140,7 +141,7 @@ it.each<{ title: string; damage: (file: Buffer) => Buffer; said: string }>([
   await writeFile(path, damage(whole));
   const { lines } = await project.compute();
   await expectState(`without our own kernels (${said}`);
-  expect(lines[0]).toContain('; `npx capsnet-native install` builds them anew)');
+  expect(lines[0]).toContain('; `npx --package @capsnet/backend capsnet-native install` builds them anew)');
   await expectStatus(expect.stringContaining(`Own kernels: not in use (${said}`));
   await writeFile(path, whole);
 });
