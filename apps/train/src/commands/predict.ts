@@ -5,6 +5,7 @@ import { openModel } from '../models/open-model';
 import { type Image, stack } from '../pictures/image';
 import { readPng } from '../pictures/png';
 import { openConsole } from '../terminal/console';
+import { printableName } from '../terminal/printable';
 import { command } from './command';
 import { backend, invert, json, modelOptions } from './options';
 
@@ -30,14 +31,14 @@ export const predict = modelOptions(
       predictions.push({ file, ...(await classify(net, images[index]!, config.data.digits)) });
     }
     predictions.forEach(({ file, found, scores }, index) => {
-      output.print(`\n${file}  ${pc.bold(found.join(' and '))}`);
+      output.print(`\n${printableName(file)}  ${pc.bold(found.join(' and '))}`);
       scores.forEach((score, label) => {
         const bar = '█'.repeat(Math.round(30 * score)).padEnd(30, '·');
         const line = `  ${String(label).padStart(3)}  ${bar}  ${score.toFixed(3)}`;
         output.print(found.includes(label) ? pc.green(line) : pc.dim(line));
       });
       if (!options.invert && hasBrightBorder(images[index]!.pixels, images[index]!)) {
-        output.warn(`${file} has a bright border: for dark ink on white paper, add --invert`);
+        output.warn(`${printableName(file)} has a bright border: for dark ink on white paper, add --invert`);
       }
     });
     output.emit({
