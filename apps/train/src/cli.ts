@@ -1,8 +1,12 @@
+import { CapsnetError } from '@capsnet/checks';
 import { CommanderError } from '@commander-js/extra-typings';
 import pc from 'picocolors';
 import { command } from './commands/command';
 import { commands } from './commands/commands';
+import { openConsole } from './terminal/console';
 import { isUsageError, messageOf } from './terminal/errors';
+import { outliveReaders } from './terminal/outlive-readers';
+import { printable } from './terminal/printable';
 import { version } from './terminal/versions';
 
 const program = command(
@@ -17,10 +21,8 @@ const program = command(
 
 for (const each of commands) program.addCommand(each);
 
-// That nobody reads on, as in `capsnet info | head -1`, is no mistake, and no reason to end a training.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') return;
-  printError(`standard output: ${error.message}`);
+outliveReaders(error => {
+  printError(`standard output: ${messageOf(error)}`);
   process.exit(1);
 });
 
@@ -38,11 +40,15 @@ function report(error: unknown): number {
     printError(error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '));
     return 2;
   }
-  printError(messageOf(error));
+  printError(messageOf(error), error);
   if (process.env.DEBUG) console.error(error);
   return isUsageError(error) ? 2 : 1;
 }
 
-function printError(message: string): void {
-  console.error(`${pc.red('capsnet:')} ${message}`);
+/** For people on stderr, and with `--json` for machines as well. */
+function printError(message: string, error?: unknown): void {
+  const json = process.argv.includes('--json');
+  const code = error instanceof CapsnetError ? error.code : error ? 'failed' : 'invalid-argument';
+  openConsole(json).emit({ type: 'error', message, code });
+  console.error(printable(`${pc.red('capsnet:')} ${message}`));
 }

@@ -60,8 +60,7 @@ describe.each(['cpu', 'wasm', 'native'])('capsnet train on %s', backend => {
     expect(stdout).toContain(`backend ${backend}`);
     const run = join(folder, 'runs', name);
     const files = readdirSync(run).sort();
-    // Where capsnet runs from a checkout, its commit is there too.
-    expect(files.filter(file => file !== 'commits.json')).toEqual([
+    expect(files).toEqual([
       'checkpoints',
       'config.json',
       'confusion-matrix.svg',
@@ -71,19 +70,18 @@ describe.each(['cpu', 'wasm', 'native'])('capsnet train on %s', backend => {
       'model.safetensors',
       'reconstructions.png',
       'results.json',
+      'sessions.json',
       'tensorboard',
     ]);
-    {
-      const [events] = readdirSync(join(run, 'tensorboard'));
-      const content = readFileSync(join(run, 'tensorboard', events!), 'latin1');
-      for (const tag of [
-        'train/loss',
-        'validation/accuracy',
-        'parameters/conv1/kernel',
-        'gradients/classes/kernel',
-      ]) {
-        expect(content).toContain(tag);
-      }
+    const [events] = readdirSync(join(run, 'tensorboard'));
+    const content = readFileSync(join(run, 'tensorboard', events!), 'latin1');
+    for (const tag of [
+      'train/loss',
+      'validation/accuracy',
+      'parameters/conv1/kernel',
+      'gradients/classes/kernel',
+    ]) {
+      expect(content).toContain(tag);
     }
 
     const results = JSON.parse(readFileSync(join(run, 'results.json'), 'utf8'));
@@ -126,6 +124,8 @@ describe.each(['wasm', 'native'])('an interrupted run on %s', backend => {
   const interruptions = [
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    // The terminal was closed, or the connection lost.
+    ['SIGHUP', 129],
   ] as const;
   it.skipIf(!available(backend) || process.platform === 'win32').each(interruptions)(
     'by %s writes a checkpoint, says how to go on, and ends the same',

@@ -1,11 +1,10 @@
 import { formatCount, formatDuration, formatPercent, formatRate } from '@capsnet/checks';
 import { Option } from '@commander-js/extra-typings';
 import pc from 'picocolors';
-import { loadData } from '../data/load-data';
-import { checkFits } from '../data/sizes';
 import { first, split, testImages } from '../data/splits';
 import { formatConfusionMatrix } from '../evaluation/confusion-matrix';
 import { evaluateOn } from '../evaluation/evaluation';
+import { openData } from '../models/open-data';
 import { openModel } from '../models/open-model';
 import { openConsole, table } from '../terminal/console';
 import { UsageError } from '../terminal/errors';
@@ -33,9 +32,9 @@ export const evaluate = dataOptions(
   .addOption(json)
   .action(async ({ split: part, limit, ...options }) => {
     const output = openConsole(options.json ?? false);
-    const { net, file, backend, config } = await openModel(output, options);
-    const data = await loadData(config.data);
-    checkFits(net.config, data, config);
+    const model = await openModel(output, options);
+    const { net, file, backend } = model;
+    const { data, config } = await openData(model);
     const used = (await split(data, config))[part];
     if (!used) {
       throw new UsageError('--split validation: needs a run that had a validation split, with its own data');

@@ -4,12 +4,14 @@ import { formatCount, formatDuration } from '@capsnet/checks';
 import { networkConfig } from '@capsnet/core';
 import pc from 'picocolors';
 import type { RunConfig } from '../config/schema';
+import { digestsOf } from '../data/digests';
 import { loadData } from '../data/load-data';
 import { sizesOf } from '../data/sizes';
 import type { ImageSets } from '../data-sets/data-set';
 import { configOf, type Experiment, readExperiment } from '../experiments/experiment';
 import {
   checkSame,
+  checkSameData,
   distinct,
   errorIn,
   errorOf,
@@ -20,10 +22,11 @@ import {
   type Trained,
 } from '../experiments/experiment-row';
 import { writeResultsPage } from '../experiments/results-page';
-import { readResults } from '../runs/results';
+import { type Results, readResults } from '../runs/results';
 import { type RunFolder, readRunConfig, runFolder } from '../runs/run-folder';
+import { expectSameConfig, expectSameData, readSessions, withoutPlace } from '../runs/sessions';
 import { type Console, openConsole, table } from '../terminal/console';
-import { withContext, within } from '../terminal/errors';
+import { UsageError, withContext, within } from '../terminal/errors';
 import { invocation } from '../terminal/invocation';
 import { startTraining } from '../training/start-training';
 import { command } from './command';
@@ -81,7 +84,7 @@ async function complete(experiment: Experiment, given: Given): Promise<number> {
   let data: ImageSets | undefined;
   for (const seed of missingSeeds(experiment, row)) {
     const stated = configOf(experiment, seed);
-    data ??= await loadData(stated.data);
+    data ??= await dataOf(experiment, stated, row);
     const run = runFolder(given.runs, `${experiment.name}-seed-${seed}`);
     const sizes = sizesOf(data, stated);
     const config = configOf(experiment, seed, sizes);
@@ -92,6 +95,16 @@ async function complete(experiment: Experiment, given: Given): Promise<number> {
   printRow(given.output, experiment, row!);
   given.output.emit({ type: 'row', experiment: experiment.name, ...row });
   return 0;
+}
+
+async function dataOf(
+  experiment: Experiment,
+  { data: choice }: RunConfig,
+  row: Row | undefined,
+): Promise<ImageSets> {
+  const data = await loadData(choice);
+  checkSameData(experiment, row, digestsOf(data));
+  return data;
 }
 
 interface Training {
@@ -107,8 +120,16 @@ async function trainSeed({ experiment, run, config, data }: Training, given: Giv
   const resume = existsSync(run.config);
   if (resume) {
     const before = await readRunConfig(run);
-    await within(run.path, () => checkSame(experiment, before, config));
-    if (existsSync(run.results)) return 0;
+    // Where the images lay does not matter when it is known which they were.
+    const known = (await readSessions(run)).length > 0;
+    await within(run.path, () =>
+      checkSame(experiment, known ? withoutPlace(before) : before, known ? withoutPlace(config) : config),
+    );
+    if (existsSync(run.results)) {
+      await expectSameConfig(run, before);
+      await expectSameData(run, digestsOf(data));
+      return 0;
+    }
   }
   output.print(`\n${pc.bold(experiment.title)}, seed ${config.training.seed}`);
   await withContext(experiment.file, () => networkConfig(config.model));
@@ -125,6 +146,7 @@ async function trainSeed({ experiment, run, config, data }: Training, given: Giv
 
 async function trainedIn(run: RunFolder, config: RunConfig, { file }: Experiment): Promise<Trained> {
   const results = await readResults(run);
+  expectOfConfig(run, results, config);
   return {
     seed: config.training.seed,
     images: results.test.images,
@@ -137,11 +159,22 @@ async function trainedIn(run: RunFolder, config: RunConfig, { file }: Experiment
     seconds: results.seconds,
     imagesPerSecond: results.imagesPerSecond,
     backend: results.backend,
+    ...(results.earlierBackends && { earlierBackends: results.earlierBackends }),
+    ...(results.data && { data: results.data }),
     versions: results.versions,
     commit: results.commit,
     command: invocation('experiment', relative('', file).replaceAll('\\', '/')),
     date: results.date,
   };
+}
+
+/** @throws UsageError when the results were written by a run of another configuration */
+function expectOfConfig(run: RunFolder, { seed }: Results, { model, training }: RunConfig): void {
+  if (seed.model === model.seed && seed.training === training.seed) return;
+  throw new UsageError(
+    `${run.results}: seed: expected ${training.seed}, as in ${run.config}, found ${seed.training}: ` +
+      'remove the file, and the command tests the run again',
+  );
 }
 
 function printRow(output: Console, { title, paper, row: file }: Experiment, row: Row): void {

@@ -1,11 +1,9 @@
-import { type CapsNetConfig, paperOffsets, perturb as perturbCapsule } from '@capsnet/core';
+import { paperOffsets, perturb as perturbCapsule } from '@capsnet/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { RunConfig } from '../config/schema';
 import { firstInOrder } from '../data/batches';
-import { loadData } from '../data/load-data';
-import { checkFits } from '../data/sizes';
 import { testImages } from '../data/splits';
-import { openModel, requireDecoder } from '../models/open-model';
+import { openData } from '../models/open-data';
+import { openModel, requireDecoder, type TrainedModel } from '../models/open-model';
 import { type Image, imagesOf } from '../pictures/image';
 import { refuseToOverwrite, writeOutput } from '../pictures/output-file';
 import { readPng } from '../pictures/png';
@@ -39,7 +37,8 @@ export const perturb = pictureOptions(
   .action(async (file, options) => {
     const output = openConsole(options.json ?? false);
     refuseToOverwrite(options.out, options.force);
-    const { net, config } = await openModel(output, options);
+    const model = await openModel(output, options);
+    const { net } = model;
     requireDecoder(net);
     const { classes, classDim } = net.config;
     if (options.class !== undefined && options.class >= classes) {
@@ -47,7 +46,7 @@ export const perturb = pictureOptions(
     }
     const image = file
       ? await readPng(file, net.config.image, options)
-      : await testImage(config, net.config, options.index);
+      : await testImage(model, options.index);
 
     const tensor = tf.tidy(() => {
       const pixels = tf.tensor3d(image.pixels, [image.height, image.width, image.channels]);
@@ -66,9 +65,8 @@ export const perturb = pictureOptions(
     output.emit({ file: options.out, dimensions: classDim, offsets: paperOffsets });
   });
 
-async function testImage(config: RunConfig, model: CapsNetConfig, index: number): Promise<Image> {
-  const data = await loadData(config.data);
-  checkFits(model, data, config);
+async function testImage(model: TrainedModel, index: number): Promise<Image> {
+  const { data, config } = await openData(model);
   const test = await testImages(data, config);
   if (index >= test.indices.length) {
     throw new UsageError(`--index: expected 0 to ${test.indices.length - 1}, found ${index}`);

@@ -5,6 +5,7 @@ import { openModel } from '../models/open-model';
 import { type Image, stack } from '../pictures/image';
 import { readPng } from '../pictures/png';
 import { openConsole } from '../terminal/console';
+import { printableName } from '../terminal/printable';
 import { command } from './command';
 import { backend, invert, json, modelOptions } from './options';
 
@@ -32,13 +33,13 @@ export const predict = modelOptions(
       predictions.push({ file, ...prediction, notes: notesOn(image, prediction, options.invert) });
     }
     for (const { file, found, scores, notes } of predictions) {
-      output.print(`\n${file}  ${pc.bold(found.join(' and '))}`);
+      output.print(`\n${printableName(file)}  ${pc.bold(found.join(' and '))}`);
       scores.forEach((score, label) => {
         const bar = '█'.repeat(Math.round(30 * score)).padEnd(30, '·');
         const line = `  ${String(label).padStart(3)}  ${bar}  ${score.toFixed(3)}`;
         output.print(found.includes(label) ? pc.green(line) : pc.dim(line));
       });
-      for (const note of notes) output.warn(`${file} ${meanings[note]}`);
+      for (const note of notes) output.warn(`${printableName(file)} ${meanings[note]}`);
     }
     output.emit({
       model: modelFile,

@@ -1,10 +1,8 @@
 import type { CapsNet } from '@capsnet/core';
-import type { RunConfig } from '../config/schema';
 import { firstInOrder } from '../data/batches';
-import { loadData } from '../data/load-data';
-import { checkFits } from '../data/sizes';
 import { testImages } from '../data/splits';
-import { openModel, requireDecoder } from '../models/open-model';
+import { openData } from '../models/open-data';
+import { openModel, requireDecoder, type TrainedModel } from '../models/open-model';
 import { type Image, stack } from '../pictures/image';
 import { refuseToOverwrite, writeOutput } from '../pictures/output-file';
 import { readPng } from '../pictures/png';
@@ -32,13 +30,12 @@ export const reconstruct = pictureOptions(
   .action(async (files, options) => {
     const output = openConsole(options.json ?? false);
     refuseToOverwrite(options.out, options.force);
-    const { net, config } = await openModel(output, options);
+    const model = await openModel(output, options);
+    const { net, config } = model;
     requireDecoder(net);
 
     const shown =
-      files.length > 0
-        ? await picturesIn(files, net, options)
-        : await firstTestImages(config, net, options.count);
+      files.length > 0 ? await picturesIn(files, net, options) : await firstTestImages(model, options.count);
     const sheet = await drawReconstructions(net, shown, { ...options, perImage: config.data.digits });
     const images = shown.images.shape[0];
     shown.dispose();
@@ -63,8 +60,7 @@ async function picturesIn(
   return { images, dispose: () => images.dispose() };
 }
 
-async function firstTestImages(config: RunConfig, net: CapsNet, count: number): Promise<ShownOnce> {
-  const data = await loadData(config.data);
-  checkFits(net.config, data, config);
+async function firstTestImages(model: TrainedModel, count: number): Promise<ShownOnce> {
+  const { data, config } = await openData(model);
   return firstInOrder(await testImages(data, config), config, count);
 }

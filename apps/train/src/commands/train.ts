@@ -14,8 +14,9 @@ import type { ImageSets } from '../data-sets/data-set';
 import { findUnfinishedRun } from '../runs/find-run';
 import { resumeCommand } from '../runs/run-commands';
 import { type RunFolder, readRunConfig, runFolder, unusedName } from '../runs/run-folder';
+import { readSessions, withoutPlace } from '../runs/sessions';
 import { openConsole } from '../terminal/console';
-import { UsageError, withContext, within } from '../terminal/errors';
+import { messageOf, UsageError, withContext, within } from '../terminal/errors';
 import { startTraining } from '../training/start-training';
 import { command } from './command';
 import { backend, collect, dataOptions, json, positiveNumber, runs, wholeNumber } from './options';
@@ -87,17 +88,18 @@ interface Training {
 
 async function fresh(options: Options): Promise<Training> {
   const { runs, preset = 'paper' } = options;
+  const run = runFolder(runs, options.name ?? unusedName(runs, preset, new Date()));
   const base = presets[preset];
   const settings = await settingsOf(base, options);
   const given = resolveConfig(base, settings);
   const data = await loadData(given.data);
   const config = resolveConfig(base, sizesOf(data, given), settings);
   await withContext('configuration', () => networkConfig(config.model));
-  return { run: runFolder(runs, options.name ?? unusedName(runs, preset, new Date())), config, data };
+  return { run, config, data };
 }
 
 /**
- * The run that is resumed. It goes on as it began; only the backend may change.
+ * The run that is resumed. It goes on as it began; only the backend and the place of the images may change.
  *
  * @throws UsageError that names the first value that would be another
  */
@@ -105,14 +107,34 @@ async function begun(options: Options): Promise<Training> {
   const run = findUnfinishedRun(options.runs, options.name);
   const before = await readRunConfig(run);
   const config = resolveConfig(before, await settingsOf(before, options));
-  const [difference] = differences({ ...before, backend: null }, { ...config, backend: null });
+  // Images that lie elsewhere now are compared with those of the run, if it knows them.
+  const comparable = (await readSessions(run)).length > 0 ? withoutPlace : withoutBackend;
+  const [difference] = differences(comparable(before), comparable(config));
   if (difference) {
     throw new UsageError(
       `--resume: ${run.path} has ${difference.path} ${show(difference.before)}, found ${show(difference.now)}: ` +
         'a run goes on as it began; start a new one under another --name',
     );
   }
-  return { run, config, data: await loadData(config.data) };
+  return { run, config, data: await loadMoved(config) };
+}
+
+function withoutBackend(config: RunConfig): RunConfig {
+  return { ...config, backend: null };
+}
+
+async function loadMoved({ data }: RunConfig): Promise<ImageSets> {
+  try {
+    return await loadData(data);
+  } catch (error) {
+    if (data.folder === null) throw error;
+    throw new UsageError(
+      `${messageOf(error)}; if the images lie elsewhere now, name their folder with --data`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 /** What the file, `--set` and the shorter options say of `base` together, the later ones winning. */

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { show } from '@capsnet/checks';
+import { readJson } from '../files/json-file';
 import { UsageError, withContext } from '../terminal/errors';
 import { settingsFromEarlier } from './earlier';
 import { isGroup, type Settings } from './settings';
@@ -11,7 +11,7 @@ import { isGroup, type Settings } from './settings';
  */
 export async function readSettings(file: string): Promise<Settings> {
   return withContext(`configuration ${file}`, async () => {
-    const settings: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const settings: unknown = await readJson(file);
     if (!isGroup(settings))
       throw new UsageError(`configuration ${file}: expected an object, found ${show(settings)}`);
     return settingsFromEarlier(settings);

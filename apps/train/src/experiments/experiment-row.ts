@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { differences, formatPercent, show } from '@capsnet/checks';
 import writeFileAtomic from 'write-file-atomic';
@@ -9,31 +9,42 @@ import { presets } from '../config/presets';
 import { conform, resolveConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
 import type { Settings } from '../config/settings';
+import type { DataDigests } from '../data/digests';
+import { readJson } from '../files/json-file';
 import { UsageError, within } from '../terminal/errors';
 import { configOf, type Experiment } from './experiment';
 
+const count = z.int().min(0);
+const fraction = z.number().min(0).max(1);
+const backend = z.strictObject({ name: z.string(), device: z.string() });
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+
 const trainedSchema = z.strictObject({
-  seed: z.number(),
+  seed: count,
   /** Of the test images: how many, the part of them that was misclassified, and the mean loss. */
-  images: z.number(),
-  error: z.number(),
-  loss: z.number(),
-  parameters: z.number(),
-  epochs: z.number(),
-  steps: z.number(),
+  images: count.min(1),
+  error: fraction,
+  loss: z.number().min(0),
+  parameters: count,
+  epochs: count,
+  steps: count,
   /** Training images seen, each as often as it was seen. */
-  samples: z.number(),
+  samples: count,
   /** Of training, interruptions not counted. */
-  seconds: z.number(),
-  imagesPerSecond: z.number(),
-  backend: z.strictObject({ name: z.string(), device: z.string() }),
+  seconds: z.number().min(0),
+  imagesPerSecond: z.number().min(0),
+  backend,
+  /** Others that had trained the run before it was resumed. */
+  earlierBackends: z.array(backend).readonly().optional(),
+  /** The SHA-256 of the images and labels of each part; undefined in rows of an earlier version. */
+  data: z.strictObject({ train: digest, test: digest }).optional(),
   versions: z.record(z.string(), z.string()),
   commit: z.string().optional(),
   command: z.string(),
   date: z.string(),
 });
 
-const metricsSchema = z.strictObject({ error: z.number(), loss: z.number() });
+const metricsSchema = z.strictObject({ error: fraction, loss: z.number().min(0) });
 
 const rowSchema = z.strictObject({
   /** What the experiment's file says, in full, with the first of its seeds and the image size of its data. */
@@ -58,8 +69,8 @@ export type Row = z.infer<typeof rowSchema>;
 export async function readRow(experiment: Experiment): Promise<Row | undefined> {
   if (!existsSync(experiment.row)) return undefined;
   return within(experiment.row, async () => {
-    const stored: unknown = JSON.parse(await readFile(experiment.row, 'utf8'));
-    const row = conform(rowSchema, stored, 'row');
+    const row = conform(rowSchema, await readJson(experiment.row), 'row');
+    expectOwnMeans(row);
     // What the version that wrote it did not know yet is as the preset has it.
     const config = resolveConfig(presets[experiment.preset], settingsFromEarlier(row.config));
     const { image, classes } = config.model;
@@ -91,6 +102,17 @@ function changed({ file }: Experiment, before: string, now: string): string {
   );
 }
 
+/** @throws UsageError when the row was measured on other images */
+export function checkSameData(experiment: Experiment, row: Row | undefined, found: DataDigests): void {
+  for (const { seed, data } of row?.trained ?? []) {
+    if (!data || (data.train === found.train && data.test === found.test)) continue;
+    throw new UsageError(
+      `${experiment.row}: seed ${seed} was trained or tested on other images or labels than the data have now: ` +
+        'put them back, or give the experiment on other images a file of its own',
+    );
+  }
+}
+
 /** Seeds that are still to be trained. */
 export function missingSeeds({ seeds }: Experiment, row: Row | undefined): number[] {
   return seeds.filter(seed => !row?.trained.some(other => other.seed === seed));
@@ -120,6 +142,27 @@ function summaryOf(trained: readonly Trained[]): Pick<Row, 'mean' | 'standardDev
     mean: { error: mean(errors), loss: mean(losses) },
     standardDeviation: trained.length > 1 ? { error: deviationOf(errors), loss: deviationOf(losses) } : null,
   };
+}
+
+/** Somebody may have changed one figure by hand. */
+function expectOwnMeans(row: Row): void {
+  const { mean, standardDeviation } = summaryOf(row.trained);
+  const [difference] = differences(
+    rounded({ mean, standardDeviation }),
+    rounded({ mean: row.mean, standardDeviation: row.standardDeviation }),
+  );
+  if (!difference) return;
+  throw new UsageError(
+    `${difference.path}: expected ${show(difference.before)}, as the trainings in it give, found ${show(difference.now)}: ` +
+      'restore the file, or remove it and train again',
+  );
+}
+
+/** Sums may be made in another order. */
+function rounded(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (_, part) =>
+    typeof part === 'number' ? Number(part.toPrecision(9)) : part,
+  );
 }
 
 function mean(values: readonly number[]): number {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { settingsFromEarlier } from '../config/earlier';
@@ -6,6 +5,7 @@ import { presetNames, presets } from '../config/presets';
 import { conform, resolveConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
 import type { Settings } from '../config/settings';
+import { readJson } from '../files/json-file';
 import { namePattern } from '../runs/run-folder';
 import { UsageError, within } from '../terminal/errors';
 
@@ -55,7 +55,7 @@ export interface Experiment extends z.infer<typeof experimentSchema> {
 /** @throws UsageError that names the file and what is wrong with it */
 export async function readExperiment(file: string): Promise<Experiment> {
   return within(file, async () => {
-    const described = conform(experimentSchema, JSON.parse(await readFile(file, 'utf8')), 'experiment');
+    const described = conform(experimentSchema, await readJson(file), 'experiment');
     const name = basename(file, '.json');
     if (!namePattern.test(name)) {
       throw new UsageError('expected letters, digits, "-", "_" and "." in its name, which its runs have too');

@@ -7,6 +7,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { UsageError, withContext } from '../terminal/errors';
 import { configOf, type Experiment } from './experiment';
 import { distinct, errorIn, errorOf, missingSeeds, type Row } from './experiment-row';
+import { markdownCode, markdownLink, markdownText, markdownWithLinks } from './markdown';
 
 const mark = 'This page is written by `capsnet experiment --page`; do not edit it.';
 
@@ -48,7 +49,7 @@ function resultsPage(entries: readonly Entry[]): string {
   const groups = [...new Set(entries.map(({ experiment }) => experiment.group))];
   const sections = groups.map(group => {
     const members = entries.filter(({ experiment }) => experiment.group === group);
-    return `## ${group}\n\n${tableOf([groupHeader, ...members.map(groupRow)], groupAlign)}`;
+    return `## ${markdownText(group)}\n\n${tableOf([groupHeader, ...members.map(groupRow)], groupAlign)}`;
   });
   const trainings = entries.flatMap(trainingRows);
   return `# Results
@@ -94,9 +95,9 @@ function groupRow({ experiment, row, link }: Entry): string[] {
   const trained = row?.trained.map(({ seed }) => seed) ?? [];
   const toCome = missingSeeds(experiment, row);
   return [
-    `[${title}](${link})${note === undefined ? '' : `, ${note}`}`,
+    `[${markdownText(title)}](${markdownLink(link)})${note === undefined ? '' : `, ${markdownWithLinks(note)}`}`,
     row ? errorOf(row) : 'not run',
-    paper ? errorIn(paper) : '',
+    paper ? markdownWithLinks(errorIn(paper)) : '',
     row ? distinct(row, ({ parameters }) => formatCount(parameters)) : '',
     row ? distinct(row, ({ epochs }) => String(epochs)) : String(training.epochs),
     row ? distinct(row, ({ samples }) => formatCount(samples)) : '',
@@ -121,19 +122,33 @@ const trainingAlign = ['l', 'r', 'r', 'r', 'r', 'r', 'l', 'l', 'l', 'l'];
 
 function trainingRows({ row }: Entry): string[][] {
   return (row?.trained ?? []).map(
-    ({ command, seed, error, loss, seconds, imagesPerSecond, backend, commit, versions, date }) => [
-      `\`${command}\``,
+    ({
+      command,
+      seed,
+      error,
+      loss,
+      seconds,
+      imagesPerSecond,
+      backend,
+      earlierBackends = [],
+      commit,
+      versions,
+      date,
+    }) => [
+      markdownCode(command),
       String(seed),
       formatPercent(error),
       loss.toFixed(5),
       formatDuration(seconds),
       String(Math.round(imagesPerSecond)),
-      `${backend.name} (${backend.device})`,
-      commit?.replaceAll(/(\w{10})\w{30}/g, '$1') ?? 'unknown',
+      [...earlierBackends, backend]
+        .map(({ name, device }) => markdownText(`${name} (${device})`))
+        .join(', then '),
+      markdownText(commit?.replaceAll(/(\w{10})\w{30}/g, '$1') ?? 'unknown'),
       Object.entries(versions)
-        .map(([name, version]) => `${name} ${version}`)
+        .map(([name, version]) => markdownText(`${name} ${version}`))
         .join(', '),
-      date.slice(0, 10),
+      markdownText(date.slice(0, 10)),
     ],
   );
 }

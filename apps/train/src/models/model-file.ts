@@ -1,7 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { type AnyNetwork, decodeNetwork, encodeNetwork } from '@capsnet/core';
 import writeFileAtomic from 'write-file-atomic';
+import { readFileOf } from '../files/read-file';
 import { withContext } from '../terminal/errors';
+
+/** Thirty times the paper's network. */
+const largest = 2 ** 30;
 
 export async function writeModel(file: string, net: AnyNetwork): Promise<void> {
   await writeFileAtomic(file, Buffer.from(await encodeNetwork(net)));
@@ -9,5 +12,5 @@ export async function writeModel(file: string, net: AnyNetwork): Promise<void> {
 
 /** @throws UsageError when the file is missing, damaged, or no model of this project's */
 export async function readModel(file: string): Promise<AnyNetwork> {
-  return withContext(`model ${file}`, async () => decodeNetwork(await readFile(file)));
+  return withContext(`model ${file}`, async () => decodeNetwork(await readFileOf(file, largest)));
 }

@@ -30,6 +30,8 @@ export interface TrainedModel {
   /** Its file, or the name of a published one. */
   readonly file: string;
   readonly backend: PickedBackend;
+  /** The run that it is of, with the configuration of the run's own images; undefined for any other model. */
+  readonly run?: { readonly folder: RunFolder; readonly config: RunConfig } | undefined;
   /**
    * Of the run, or of that which was published. A model file does not say what it was trained on: it gets the paper's, in
    * which every image is one of training.
@@ -47,7 +49,13 @@ export async function openModel(output: Console, options: ModelOptions): Promise
   const backend = await chooseBackend(output, options.backend);
   const net = await readModel(file);
   output.print(`model ${file}`);
-  return { net, file, backend, config: withData(config, options, run !== undefined) };
+  return {
+    net,
+    file,
+    backend,
+    run: run && { folder: run, config },
+    config: withData(config, options, run !== undefined),
+  };
 }
 
 async function openPretrained(

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import { imagesFrom } from '@capsnet/data/node';
+import { readFileOf } from '../files/read-file';
 import { withContext } from '../terminal/errors';
 import type { Image, ImageSize } from './image';
 
@@ -18,18 +18,12 @@ export async function readPng(
   { invert = false } = {},
 ): Promise<Image> {
   return withContext(file, async () => {
-    const { data } = await imagesFrom(await readLimited(file), { height, width, channels, invert });
+    const { data } = await imagesFrom(await readFileOf(file, maxFileBytes), {
+      height,
+      width,
+      channels,
+      invert,
+    });
     return { height, width, channels, pixels: data };
   });
-}
-
-async function readLimited(file: string): Promise<Buffer> {
-  const handle = await open(file);
-  try {
-    const { size } = await handle.stat();
-    if (size > maxFileBytes) throw new Error(`expected at most ${maxFileBytes} bytes, found ${size}`);
-    return await handle.readFile();
-  } finally {
-    await handle.close();
-  }
 }

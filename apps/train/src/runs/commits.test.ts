@@ -1,27 +1,31 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { recordCommit } from './commits';
+import { commitsOf } from './commits';
 import { runFolder } from './run-folder';
 
-/** A run whose folder is there. */
-function begun() {
-  const path = mkdtempSync(join(tmpdir(), 'capsnet-commits-'));
-  return { ...runFolder('runs', 'any'), path, commits: join(path, 'commits.json') };
-}
+const runs = mkdtempSync(join(tmpdir(), 'capsnet-commits-'));
+const run = { ...runFolder(runs, 'any'), commits: join(runs, 'commits.json') };
+const under = (...commits: (string | undefined)[]) =>
+  commitsOf(
+    run,
+    commits.map(commit => ({ commit })),
+  );
 
-test('a run that is resumed under another commit records both', async () => {
-  const run = begun();
-  expect(await recordCommit(run, 'a')).toBe('a');
-  expect(await recordCommit(run, 'a')).toBe('a');
-  expect(await recordCommit(run, 'b-dirty')).toBe('a, b-dirty');
-  expect(await recordCommit(run, undefined)).toBe('a, b-dirty, unknown');
-  expect(JSON.parse(readFileSync(run.commits, 'utf8'))).toEqual(['a', 'b-dirty', 'unknown']);
+test('a run that is resumed under another commit has both, each time that they change', async () => {
+  expect(await under('a')).toBe('a');
+  expect(await under('a', 'a')).toBe('a');
+  expect(await under('a', 'a', 'b-dirty', undefined, 'a')).toBe('a, b-dirty, unknown, a');
 });
 
-test('outside a repository nothing is kept', async () => {
-  const run = begun();
-  expect(await recordCommit(run, undefined)).toBeUndefined();
-  expect(existsSync(run.commits)).toBe(false);
+test('outside a checkout there is none', async () => {
+  expect(await under(undefined, undefined)).toBeUndefined();
+});
+
+test('those that an earlier version kept come first', async () => {
+  writeFileSync(run.commits, '["a", "b"]');
+  expect(await under('b', 'c')).toBe('a, b, c');
+  writeFileSync(run.commits, '{}');
+  await expect(under('c')).rejects.toThrow(`${run.commits}: commits: expected a list, found an object`);
 });

@@ -1,28 +1,23 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { conform } from '../config/resolve';
+import { readJson } from '../files/json-file';
 import { within } from '../terminal/errors';
 import type { RunFolder } from './run-folder';
-
-const commitsSchema = z.array(z.string());
+import type { Session } from './sessions';
 
 /**
- * Keeps with the run which commit trains it from here on.
- *
- * @param commit undefined outside a repository
- * @returns all that have trained it, in the order in which they took over, separated by commas; undefined when none is known
+ * All commits that have trained a run, in the order in which they took over, separated by commas; undefined when none is
+ * known. Earlier versions kept them in a file of their own.
  */
-export async function recordCommit(
+export async function commitsOf(
   { commits: file }: RunFolder,
-  commit: string | undefined,
+  sessions: readonly Pick<Session, 'commit'>[],
 ): Promise<string | undefined> {
-  const before = existsSync(file)
-    ? await within(file, async () => commitsSchema.parse(JSON.parse(await readFile(file, 'utf8'))))
+  const earlier = existsSync(file)
+    ? await within(file, async () => conform(z.array(z.string()), await readJson(file), 'commits'))
     : [];
-  if (commit === undefined && before.length === 0) return undefined;
-  const now = commit ?? 'unknown';
-  const commits = before.at(-1) === now ? before : [...before, now];
-  await writeFileAtomic(file, `${JSON.stringify(commits)}\n`);
-  return commits.join(', ');
+  const all = [...earlier, ...sessions.map(({ commit = 'unknown' }) => commit)];
+  if (all.every(commit => commit === 'unknown')) return undefined;
+  return all.filter((commit, at) => commit !== all[at - 1]).join(', ');
 }

@@ -1,6 +1,7 @@
-import { appendFileSync, closeSync, openSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
 
 /** One line of `metrics.jsonl`: a training step, or an evaluation. */
 export interface Measurement {
@@ -34,6 +35,22 @@ const columns = [
   'seconds',
 ] as const satisfies readonly (keyof Measurement)[];
 
+const count = z.int().min(1);
+const number = z.number();
+
+const measurementSchema: z.ZodType<Measurement> = z.object({
+  split: z.enum(['train', 'validation', 'test']),
+  step: count,
+  epoch: count,
+  loss: number,
+  accuracy: number,
+  margin: number.optional(),
+  reconstruction: number.optional(),
+  learningRate: number.optional(),
+  imagesPerSecond: number.optional(),
+  seconds: number.min(0),
+});
+
 export interface MetricsLog {
   /** What has been measured so far, resumed runs included. */
   readonly measurements: readonly Measurement[];
@@ -52,7 +69,7 @@ export interface MetricsLog {
  */
 export function openMetrics(folder: string, upTo = 0): MetricsLog {
   const files = { jsonl: join(folder, 'metrics.jsonl'), csv: join(folder, 'metrics.csv') };
-  const measurements = upTo === 0 ? [] : readMeasurements(files.jsonl).filter(({ step }) => step <= upTo);
+  const measurements = readMeasurements(folder).filter(({ step }) => step <= upTo);
   writeFileAtomic.sync(files.jsonl, measurements.map(jsonLine).join(''));
   writeFileAtomic.sync(files.csv, [`${columns.join(',')}\n`, ...measurements.map(csvLine)].join(''));
   const [jsonl, csv] = [openSync(files.jsonl, 'a'), openSync(files.csv, 'a')];
@@ -78,10 +95,21 @@ function isKnown(measurements: readonly Measurement[], { split, step }: Measurem
   return false;
 }
 
-/** A process killed while it wrote leaves half a line, which is none. */
-function readMeasurements(file: string): Measurement[] {
+/**
+ * What `metrics.jsonl` of a run folder holds. A line that is damaged, or half of one that a killed process has left, is none:
+ * the log is there to be looked at, and no reason to lose a training.
+ */
+export function readMeasurements(folder: string): Measurement[] {
+  const file = join(folder, 'metrics.jsonl');
+  if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
-  return lines.map(line => JSON.parse(line) as Measurement);
+  return lines.flatMap(line => {
+    try {
+      return measurementSchema.parse(JSON.parse(line));
+    } catch {
+      return [];
+    }
+  });
 }
 
 function jsonLine(measurement: Measurement): string {

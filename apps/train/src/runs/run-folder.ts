@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
 import { storedConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
-import { UsageError, withContext } from '../terminal/errors';
+import { readJson } from '../files/json-file';
+import { UsageError, withContext, within } from '../terminal/errors';
 
 /** Where a run keeps what. */
 export interface RunFolder {
@@ -14,7 +16,9 @@ export interface RunFolder {
   readonly path: string;
   /** The resolved configuration; `--config` reads it again. */
   readonly config: string;
-  /** The commits that trained it. */
+  /** What each process trained it with. */
+  readonly sessions: string;
+  /** Of a run that an earlier version began: the commits that trained it. */
   readonly commits: string;
   /** The best weights, or the last ones when there was no validation. */
   readonly model: string;
@@ -27,11 +31,20 @@ export interface RunFolder {
   readonly results: string;
 }
 
-export const namePattern = /^\w[\w.-]*$/;
+/** Letters and digits of any script. */
+export const namePattern = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*$/u;
+/** In bytes: that of most file systems, with room for what a checkpoint or a file in writing adds. */
+const longestName = 200;
 
 export function runFolder(runs: string, name: string): RunFolder {
   if (!namePattern.test(name)) {
     throw new UsageError(`--name ${name}: expected letters, digits, "-", "_" and "."`);
+  }
+  const bytes = Buffer.byteLength(name);
+  if (bytes > longestName) {
+    throw new UsageError(
+      `--name ${name.slice(0, 20)}...: expected at most ${longestName} bytes, found ${bytes}`,
+    );
   }
   const path = join(runs, name);
   return {
@@ -39,6 +52,7 @@ export function runFolder(runs: string, name: string): RunFolder {
     name,
     path,
     config: join(path, 'config.json'),
+    sessions: join(path, 'sessions.json'),
     commits: join(path, 'commits.json'),
     model: join(path, 'model.safetensors'),
     checkpoints: join(path, 'checkpoints'),
@@ -67,7 +81,7 @@ export async function createRun(run: RunFolder, config: RunConfig): Promise<void
     await mkdir(runs, { recursive: true });
     await mkdir(unfinished);
     try {
-      await writeFile(join(unfinished, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+      await writeFile(join(unfinished, 'config.json'), textOf(config));
       await rename(unfinished, run.path);
     } catch (error) {
       await rm(unfinished, { recursive: true, force: true });
@@ -98,7 +112,15 @@ export function unusedName(runs: string, preset: string, now: Date): string {
   }
 }
 
-/** @throws UsageError when it is missing or malformed */
+/** @throws UsageError that names the file and what is wrong with it */
 export async function readRunConfig(run: RunFolder): Promise<RunConfig> {
-  return withContext(run.config, async () => storedConfig(JSON.parse(await readFile(run.config, 'utf8'))));
+  return within(run.config, async () => storedConfig(await readJson(run.config)));
+}
+
+export async function writeRunConfig(run: RunFolder, config: RunConfig): Promise<void> {
+  await writeFileAtomic(run.config, textOf(config));
+}
+
+function textOf(config: RunConfig): string {
+  return `${JSON.stringify(config, null, 2)}\n`;
 }

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { printable, printableJson } from './printable';
 
 /** Where a command writes: text for people, or JSON for machines and then nothing else. */
 export interface Console {
@@ -9,19 +10,27 @@ export interface Console {
   emit(document: unknown): void;
   /** Something a person should know that is not part of the result; on stderr. */
   warn(line: string): void;
+  /** The same for machines too, as a document of type `note`. */
+  note(line: string): void;
 }
 
 export function openConsole(json: boolean): Console {
+  const emit = (document: unknown) => {
+    if (json) console.log(printableJson(document));
+  };
+  const warn = (line: string) => {
+    if (!json) console.error(printable(pc.dim(line)));
+  };
   return {
     json,
     print: (line = '') => {
-      if (!json) console.log(line);
+      if (!json) console.log(printable(line));
     },
-    emit: document => {
-      if (json) console.log(JSON.stringify(document));
-    },
-    warn: line => {
-      if (!json) console.error(pc.dim(line));
+    emit,
+    warn,
+    note: line => {
+      warn(line);
+      emit({ type: 'note', message: line });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -22,7 +23,10 @@ export function commit(): string | undefined {
   const checkout = join(folder, '../..');
   try {
     if (readPackage(checkout).name !== 'capsnet-workspace') return undefined;
-    return execFileSync('git', ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'], {
+    // Without the programs that a repository's settings can name.
+    const safely = ['-c', 'core.fsmonitor=false', '-c', `core.hooksPath=${devNull}`];
+    const describe = ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'];
+    return execFileSync('git', [...safely, ...describe], {
       cwd: checkout,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],

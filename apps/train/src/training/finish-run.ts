@@ -6,8 +6,10 @@ import { type Evaluation, evaluateOn } from '../evaluation/evaluation';
 import { writeModel } from '../models/model-file';
 import { drawConfusionMatrix } from '../pictures/confusion-picture';
 import { drawReconstructions } from '../pictures/reconstructions';
+import { commitsOf } from '../runs/commits';
 import type { Measurement } from '../runs/metrics-log';
 import type { Results } from '../runs/results';
+import type { Session } from '../runs/sessions';
 import { printResults } from '../runs/summary';
 import { invocation } from '../terminal/invocation';
 import { versions } from '../terminal/versions';
@@ -22,7 +24,7 @@ export async function finishRun(
   net: AnyNetwork,
   done: EventOf<'done'>,
   log: TrainingLog,
-  commits: string | undefined,
+  sessions: readonly Session[],
 ): Promise<void> {
   const { run, config, splits, output } = job;
   await writeModel(run.model, net);
@@ -34,7 +36,14 @@ export async function finishRun(
   await log.drawCurves();
   await drawTest(job, net, test);
 
-  const results = resultsOf(job, net, { done, test, measurements: log.measurements, seconds, commits });
+  const results = resultsOf(job, net, {
+    done,
+    test,
+    measurements: log.measurements,
+    seconds,
+    sessions,
+    commit: await commitsOf(run, sessions),
+  });
   await writeFileAtomic(run.results, `${JSON.stringify(results, null, 2)}\n`);
   output.emit({ type: 'results', run: run.path, ...results });
   printResults(output, results, run);
@@ -66,14 +75,17 @@ interface Finished {
   readonly measurements: readonly Measurement[];
   /** Of training. */
   readonly seconds: number;
-  readonly commits: string | undefined;
+  /** All that trained the run. */
+  readonly sessions: readonly Session[];
+  readonly commit: string | undefined;
 }
 
 function resultsOf(
-  { config, backend }: TrainingJob,
+  { config, backend, digests }: TrainingJob,
   net: AnyNetwork,
-  { done, test: { single, ...test }, measurements, seconds, commits }: Finished,
+  { done, test: { single, ...test }, measurements, seconds, sessions, commit }: Finished,
 ): Results {
+  const earlierBackends = otherBackends(sessions, backend);
   const best = measurements.find(({ split, step }) => split === 'validation' && step === done.best?.step);
   return {
     test: { ...test, misclassified: single?.misclassified, confusion: single?.confusion },
@@ -83,10 +95,12 @@ function resultsOf(
     stopped: done.reason,
     command: invocation(...process.argv.slice(2)),
     seed: { model: config.model.seed, training: config.training.seed },
-    commit: commits,
+    commit,
     date: new Date().toISOString(),
     backend: { name: backend.name, device: backend.device },
+    ...(earlierBackends.length > 0 && { earlierBackends }),
     versions: versions(),
+    data: digests,
     parameters: Object.values(net.variables).reduce(
       (sum, { size, trainable }) => sum + (trainable ? size : 0),
       0,
@@ -95,4 +109,18 @@ function resultsOf(
     imagesPerSecond: meanThroughput(measurements.flatMap(({ imagesPerSecond }) => imagesPerSecond ?? [])),
     peakMemory: process.resourceUsage().maxRSS * 1024,
   };
+}
+
+/** Each once, in the order in which they trained. */
+function otherBackends(
+  sessions: readonly Session[],
+  { name, device }: TrainingJob['backend'],
+): Session['backend'][] {
+  const others = new Map(
+    sessions
+      .map(session => session.backend)
+      .filter(other => other.name !== name || other.device !== device)
+      .map(other => [`${other.name} ${other.device}`, other]),
+  );
+  return [...others.values()];
 }

@@ -1,6 +1,9 @@
 import { constants } from 'node:os';
 
-/** Ctrl-C or a polite kill: the first asks the training to stop, the second ends the process at once. */
+/**
+ * Ctrl-C, a polite kill or a terminal that is closed: the first asks the training to stop, a second one by hand ends the process
+ * at once.
+ */
 export interface Interruption {
   /** Aborted at the first signal. */
   readonly abort: AbortSignal;
@@ -9,6 +12,8 @@ export interface Interruption {
   /** Gives the signals back their usual meaning. */
   dispose(): void;
 }
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** One Ctrl-C arrives twice when npm runs the program: from the terminal, and passed on by npm. */
 const sameKeystroke = 500;
@@ -23,16 +28,19 @@ export function listenForInterruption(notify: () => void): Interruption {
       first = { exitCode, at };
       controller.abort();
       notify();
-    } else if (at - first.at > sameKeystroke) {
+      // The shell and the system both tell of a closed terminal.
+    } else if (signal !== 'SIGHUP' && at - first.at > sameKeystroke) {
       // The progress bar has hidden the cursor.
       if (process.stdout.isTTY) process.stdout.write('\u001b[?25h\n');
       process.exit(exitCode);
     }
   };
-  process.on('SIGINT', listen).on('SIGTERM', listen);
+  for (const signal of signals) process.on(signal, listen);
   return {
     abort: controller.signal,
     exitCode: () => first?.exitCode,
-    dispose: () => process.off('SIGINT', listen).off('SIGTERM', listen),
+    dispose: () => {
+      for (const signal of signals) process.off(signal, listen);
+    },
   };
 }

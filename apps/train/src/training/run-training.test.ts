@@ -14,6 +14,7 @@ import { resolveConfig } from '../config/resolve';
 import { dataSchema, type RunConfig, trainingSchema } from '../config/schema';
 import { parseAssignment, type Settings } from '../config/settings';
 import { batchesOf } from '../data/batches';
+import { digestsOf } from '../data/digests';
 import { loadData } from '../data/load-data';
 import { sizesOf } from '../data/sizes';
 import { split } from '../data/splits';
@@ -60,6 +61,7 @@ async function trainAs(given: RunConfig, name: string) {
     config,
     splits,
     sources: await batchesOf(splits, config),
+    digests: digestsOf(data),
     backend: { name: 'cpu', device: 'JavaScript', skipped: [] },
     output: { ...openConsole(true), emit: () => {} },
     resume: false,

@@ -1,11 +1,13 @@
+import { differences } from '@capsnet/checks';
 import { type AnyNetwork, buildNetwork } from '@capsnet/core';
 import { train } from '@capsnet/trainer';
 import { lockFolder } from '@capsnet/trainer/node';
 import type { Batch } from '../data/batches';
-import { recordCommit } from '../runs/commits';
-import { createRun, removeLeftovers } from '../runs/run-folder';
+import { expectCheckpoints } from '../runs/lost-checkpoints';
+import { createRun, readRunConfig, removeLeftovers, writeRunConfig } from '../runs/run-folder';
+import { addSession, changesSince, readSessions, type Session } from '../runs/sessions';
 import { withContext } from '../terminal/errors';
-import { commit } from '../terminal/versions';
+import { commit, versions } from '../terminal/versions';
 import { finishRun } from './finish-run';
 import { type Interruption, listenForInterruption } from './interruption';
 import type { EventOf } from './train-event';
@@ -18,7 +20,7 @@ import { openTrainingLog, type TrainingLog } from './training-log';
  * Trains, keeps the run folder up to date, and at the end tests once. Nothing is written before every option has been
  * checked.
  *
- * @returns the exit code: 0, or 130 or 143 after a signal, when the run can be resumed
+ * @returns the exit code: 0, or 129, 130 or 143 after a signal, when the run can be resumed
  */
 export async function runTraining(job: TrainingJob): Promise<number> {
   const net = buildNetwork(job.config.model);
@@ -45,8 +47,9 @@ async function trainInFolder(
     const unlock = await withContext('train', () => lockFolder(job.run.path));
     const log = openTrainingLog(job);
     try {
+      if (job.resume) await expectCheckpoints(job.run, job.config);
       await removeLeftovers(job.run);
-      const commits = await recordCommit(job.run, commit());
+      const earlier = await beginSession(job);
       const done = await untilDone(events, log);
       // From here on there is nothing to lose: a signal ends the process, and the run can still be resumed.
       interruption.dispose();
@@ -54,7 +57,7 @@ async function trainInFolder(
         printHowToResume(job, done.step);
         return interruption.exitCode() ?? 1;
       }
-      await finishRun(job, net, done, log, commits);
+      await finishRun(job, net, done, log, earlier);
       return 0;
     } finally {
       try {
@@ -66,6 +69,44 @@ async function trainInFolder(
   } catch (error) {
     throw trainingFailure(error, job);
   }
+}
+
+/**
+ * Writes into the run folder what trains it from here on, and says so when that is not what trained it before.
+ *
+ * @returns the sessions before this one, and this one
+ */
+async function beginSession({
+  run,
+  config,
+  digests,
+  backend,
+  output,
+  resume,
+}: TrainingJob): Promise<Session[]> {
+  const before = await readSessions(run);
+  const session: Session = {
+    began: new Date().toISOString(),
+    data: digests,
+    config,
+    backend: { name: backend.name, device: backend.device },
+    versions: versions(),
+    commit: commit(),
+  };
+  const last = before.at(-1);
+  const changes = last ? changesSince(last, session) : [];
+  if (changes.length > 0) {
+    output.note(
+      `the run was trained with ${changes.join('; ')}: its weights will differ, in their last bits at least, ` +
+        'from those without the change',
+    );
+  }
+  await addSession(run, before, session);
+  // The images may have moved.
+  if (resume && differences((await readRunConfig(run)).data, config.data).length > 0) {
+    await writeRunConfig(run, config);
+  }
+  return [...before, session];
 }
 
 async function untilDone(events: ReturnType<typeof train>, log: TrainingLog): Promise<EventOf<'done'>> {

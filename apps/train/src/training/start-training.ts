@@ -1,7 +1,9 @@
 import { batchesOf } from '../data/batches';
+import { digestsOf } from '../data/digests';
 import { checkFits } from '../data/sizes';
 import { split } from '../data/splits';
 import type { ImageSets } from '../data-sets/data-set';
+import { expectSameConfig, expectSameData } from '../runs/sessions';
 import { chooseBackend } from '../terminal/backend';
 import { runTraining } from './run-training';
 import type { TrainingJob } from './training-job';
@@ -17,12 +19,18 @@ export type TrainingRequest = Pick<TrainingJob, 'run' | 'config' | 'output' | 'r
  * Splits the images, picks the backend, and trains.
  *
  * @returns the exit code, as `runTraining`
- * @throws UsageError when network, images and options do not fit together; nothing has been written then
+ * @throws UsageError when network, images and options do not fit together, or are not those with which a resumed run was
+ *   trained; nothing has been written then
  */
 export async function startTraining({ data, backend, ...request }: TrainingRequest): Promise<number> {
-  const { config, output } = request;
+  const { run, config, output } = request;
+  const digests = digestsOf(data);
+  if (request.resume) {
+    await expectSameConfig(run, config);
+    await expectSameData(run, digests);
+  }
   checkFits(config.model, data, config);
   const splits = await split(data, config);
   const sources = await batchesOf(splits, config);
-  return runTraining({ ...request, splits, sources, backend: await chooseBackend(output, backend) });
+  return runTraining({ ...request, splits, sources, digests, backend: await chooseBackend(output, backend) });
 }

@@ -25,7 +25,8 @@ export function measureThroughput(batchSize: number): Throughput {
   };
 }
 
-/** Of all steps together. */
+/** Of all steps together; 0 for none. */
 export function meanThroughput(ofEachStep: readonly number[]): number {
+  if (ofEachStep.length === 0) return 0;
   return ofEachStep.length / ofEachStep.reduce((sum, rate) => sum + 1 / rate, 0);
 }

@@ -1,6 +1,7 @@
 import type { PickedBackend } from '@capsnet/backend';
 import type { RunConfig } from '../config/schema';
 import type { Sources } from '../data/batches';
+import type { DataDigests } from '../data/digests';
 import type { Splits } from '../data/splits';
 import type { RunFolder } from '../runs/run-folder';
 import type { Console } from '../terminal/console';
@@ -12,6 +13,8 @@ export interface TrainingJob {
   readonly config: RunConfig;
   readonly splits: Splits;
   readonly sources: Sources;
+  /** Of the images that `splits` are parts of. */
+  readonly digests: DataDigests;
   readonly backend: PickedBackend;
   readonly output: Console;
   readonly resume: boolean;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { formatCount, formatPercent } from '@capsnet/checks';
 import type { TrainEvent } from '@capsnet/trainer';
 import pc from 'picocolors';
@@ -68,6 +69,13 @@ export function openTrainingLog({ run, config, output, backend, splits }: Traini
 
   async function start(event: EventOf<'start'>) {
     metrics = openMetrics(run.path, event.step);
+    const known = metrics.measurements.filter(({ split }) => split === 'train').length;
+    if (known < event.step) {
+      output.note(
+        `${join(run.path, 'metrics.jsonl')} is missing or damaged: it holds ${known} of the ${event.step} steps before, ` +
+          'and the training goes on. Curves, time and images a second are those of what it holds',
+      );
+    }
     secondsBefore = metrics.measurements.at(-1)?.seconds ?? 0;
     stepsPerEpoch = event.stepsPerEpoch;
     board = openTensorBoard(run.tensorboard, event.step);

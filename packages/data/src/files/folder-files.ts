@@ -61,13 +61,22 @@ async function fileNames(folder: string): Promise<string[]> {
       .map(entry => entry.name)
       .sort();
   } catch (cause) {
-    throw new DataError(`expected a folder of IDX files: ${(cause as Error).message}`, { cause });
+    throw new DataError(`expected a folder of IDX files, found ${problem(cause)}: ${folder}`, { cause });
   }
+}
+
+function problem(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'nothing';
+  return code === 'ENOTDIR' ? 'a file' : message;
 }
 
 async function bytesOf(path: string): Promise<Uint8Array> {
   try {
-    const { size } = await stat(path);
+    const state = await stat(path);
+    // A device or a pipe need never end.
+    if (!state.isFile()) throw new DataError(`${path}: expected a file, found a device or a pipe`);
+    const { size } = state;
     if (size > maxFileBytes)
       throw new DataError(`${path}: expected at most ${maxFileBytes} bytes, found ${size}`);
     return await readFile(path);
