@@ -27,8 +27,8 @@ export async function runInPage(folder: string, { number, source }: Example): Pr
   }
 }
 
-/** Ends when the example has. */
-async function visit(url: string): Promise<void> {
+/** Ends when the page's title is `done`. @throws Error when the page does */
+export async function visit(url: string): Promise<void> {
   const executablePath = installedChromium();
   if (executablePath === undefined) throw new Error('no Chromium was found (set CHROMIUM_PATH)');
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });

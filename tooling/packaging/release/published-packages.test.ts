@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkTypes, installByName, runExample } from '../src/consumer.js';
 import { published } from '../src/entries.js';
 import { packagesToInstall, readReadme } from '../src/readme.js';
+import { bundlers, pagePackages, runBundled } from './bundlers.js';
 import { runInPage } from './page.js';
 import { type Registry, startRegistry } from './registry.js';
 import { copyCheckout, git, publishPackages, repository, versionPackages } from './rehearsal.js';
@@ -98,6 +99,14 @@ describe.each(users)(
     }
   },
 );
+
+describe('a page in Chromium that picks wasm, loads a pretrained network and trains two steps', () => {
+  it.each(Object.entries(bundlers))('is built by %s', async (name, bundler) => {
+    const project = join(place, `bundled-${name.replace(/\W+/g, '-')}`);
+    await installByName(project, 'npm', [...pagePackages, ...bundler.packages], registry.url);
+    await runBundled(project, bundler);
+  });
+});
 
 function versionOf(folder: string): string {
   return JSON.parse(readFileSync(join(copy, folder, 'package.json'), 'utf8')).version;
