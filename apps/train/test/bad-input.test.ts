@@ -133,6 +133,12 @@ const cases: readonly (readonly [what: string, args: readonly string[], message:
   ],
   ['shifts larger than the image', trainOn('bars', '--set', 'data.shift=12'), 'expected a shift from 0'],
   ['a run that exists', trainOn('bars', '--name', 'good'), 'good exists and is not overwritten'],
+  ['too long a name', trainOn('bars', '--name', 'é'.repeat(150)), 'expected at most 200 bytes, found 300'],
+  [
+    'a section that is taken back by a key of it',
+    ['train', '--set', 'training=5', '--set', 'training.batchSize=64'],
+    '--set training=5: training: expected an object, found 5',
+  ],
   ['a name that is a path', trainOn('bars', '--name', '../good'), '--name ../good'],
   ['a finished run', ['train', '--resume', '--name', 'good'], 'is finished'],
   ['no such run', ['train', '--resume', '--name', 'other'], 'no run other in runs: found '],

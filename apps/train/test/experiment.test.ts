@@ -91,7 +91,7 @@ describe('several seeds', () => {
 });
 
 it('mean and standard deviation are as by hand', async () => {
-  // Finished runs are taken as they are: errors of 1, 2 and 6 in 96, whose mean is 3 and whose squares add up to 4 + 1 + 9.
+  // Finished runs are taken as they are, where they agree with themselves: errors of 1, 2 and 6 in 96, whose mean is 3 and whose squares add up to 4 + 1 + 9.
   const file = write('by-hand', { seeds: [1, 2, 3] });
   expect((await experiment(file)).code).toBe(0);
   rmSync(at('experiments/results/by-hand.json'));
@@ -101,7 +101,8 @@ it('mean and standard deviation are as by hand', async () => {
     [3, 6],
   ] as const) {
     const results = read(`runs/by-hand-seed-${seed}/results.json`);
-    results.test.error = mistakes / 96;
+    delete results.test.misclassified;
+    Object.assign(results.test, { mistakes, error: mistakes / 96, accuracy: 1 - mistakes / 96 });
     results.test.loss = seed;
     writeFileSync(at(`runs/by-hand-seed-${seed}/results.json`), JSON.stringify(results));
   }
@@ -203,19 +204,91 @@ describe('a row is not mixed with another', () => {
   });
 });
 
-it('results that are none are refused, and no row is made of them', async () => {
-  const file = write('damaged');
-  expect((await experiment(file)).code).toBe(0);
-  rmSync(at('experiments/results/damaged.json'));
-  const results = read('runs/damaged-seed-1/results.json');
-  results.test.error = null;
-  writeFileSync(at('runs/damaged-seed-1/results.json'), JSON.stringify(results));
-  const { code, stderr } = await experiment(file);
-  expect([code, stderr]).toEqual([
-    2,
-    'capsnet: runs/damaged-seed-1/results.json: results: test.error: expected a number, found null\n',
-  ]);
-  expect(existsSync(at('experiments/results/damaged.json'))).toBe(false);
+describe('what cannot have been measured is refused', () => {
+  const file = 'experiments/damaged.json';
+  const results = 'runs/damaged-seed-1/results.json';
+  const stored = 'experiments/results/damaged.json';
+  let measured: Record<string, string>;
+  beforeAll(async () => {
+    write('damaged');
+    expect((await experiment(file)).code).toBe(0);
+    measured = Object.fromEntries([results, stored].map(name => [name, readFileSync(at(name), 'utf8')]));
+  });
+
+  it.each([
+    [{ error: null }, 'results: test.error: expected a number, found null'],
+    [{ error: -5 }, 'results: test.error: expected at least 0, found -5'],
+    [{ images: 0 }, 'results: test.images: expected at least 1, found 0'],
+    [{ error: 0.5, mistakes: 96 }, 'test.error: expected 1 of 96 mistakes in 96 images, found 0.5'],
+    [{ misclassified: [{}] }, 'results: test.misclassified.0.index: expected '],
+  ])('in results, and no row is made of them: %j', async (changes, message) => {
+    rmSync(at(stored), { force: true });
+    const { test, ...rest } = JSON.parse(measured[results]!);
+    writeFileSync(at(results), JSON.stringify({ ...rest, test: { ...test, ...changes } }));
+    const { code, stderr } = await experiment(file);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/; remove the file, and --resume tests the run again\n$/),
+    ]);
+    expect(stderr).toContain(`capsnet: ${results}: ${message}`);
+    expect(existsSync(at(stored))).toBe(false);
+  });
+
+  it('in results of another seed', async () => {
+    rmSync(at(stored), { force: true });
+    writeFileSync(
+      at(results),
+      JSON.stringify({ ...JSON.parse(measured[results]!), seed: { model: 2, training: 2 } }),
+    );
+    const { code, stderr } = await experiment(file);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`${results}: seed: expected 1, `)]);
+    expect(existsSync(at(stored))).toBe(false);
+  });
+
+  it.each([
+    ['"error": ', '"error": -5, "was": ', /expected at least 0, found -5/],
+    ['"seconds": ', '"seconds": -1, "was": ', /expected at least 0, found -1/],
+  ])('in a row: %s', async (found, instead, message) => {
+    writeFileSync(at(stored), measured[stored]!.replace(found, instead));
+    const { code, stderr } = await experiment(file);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+    expect(stderr).toContain(`capsnet: ${stored}: `);
+  });
+
+  it('in a row whose mean is not that of its trainings', async () => {
+    const changed = JSON.parse(measured[stored]!);
+    changed.mean.error = (changed.mean.error + 0.5) % 1;
+    writeFileSync(at(stored), JSON.stringify(changed));
+    const { code, stderr } = await experiment(file);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('mean.error: expected ')]);
+  });
+
+  it('other images than those that the run or the row is of', async () => {
+    const images = at('bars/t10k-images-idx3-ubyte');
+    const before = readFileSync(images);
+    const others = Buffer.from(before);
+    others[5000]! ^= 1;
+    writeFileSync(images, others);
+    try {
+      writeFileSync(at(results), measured[results]!);
+      rmSync(at(stored));
+      const ofRun = await experiment(file);
+      expect([ofRun.code, ofRun.stderr]).toEqual([
+        2,
+        expect.stringContaining('the test images or their labels are not those'),
+      ]);
+      writeFileSync(at(stored), measured[stored]!);
+      write('damaged', { seeds: [1, 2] });
+      const ofRow = await experiment(file);
+      expect([ofRow.code, ofRow.stderr]).toEqual([
+        2,
+        expect.stringContaining(`${stored}: seed 1 was trained or tested on other images or labels`),
+      ]);
+      expect(existsSync(at('runs/damaged-seed-2'))).toBe(false);
+    } finally {
+      writeFileSync(images, before);
+    }
+  });
 });
 
 describe('a file that describes no experiment is refused', () => {
@@ -266,15 +339,20 @@ describe('--page', () => {
     const waiting = write('waiting', { group: 'Other', seeds: [7], paper: { error: 3, source: 'table 2' } });
     const row1 = row('held');
     // As if the second seed were still to come
-    const [first] = row1.trained;
-    const partial = { ...row1, trained: [first], mean: { error: 0.0312, loss: 1 }, standardDeviation: null };
+    const first = { ...row1.trained[0], error: 3 / 96 };
+    const partial = {
+      ...row1,
+      trained: [first],
+      mean: { error: 0.03125, loss: first.loss },
+      standardDeviation: null,
+    };
     writeFileSync(at('experiments/results/held.json'), JSON.stringify(partial));
     const { code, stderr } = await page('results.md', waiting, held, write('untouched'));
     expect([code, stderr]).toEqual([0, '']);
     const text = readFileSync(at('results.md'), 'utf8');
     expect(text.match(/^## .*/gm)).toEqual(['## Other', '## Tiny', '## Trainings']);
     expect(text).toContain(
-      '| [With a \\| in it](experiments/held.json), a note | 3.12% | 0.25 ± 0.005% (table 1) ' +
+      '| [With a \\| in it](experiments/held.json), a note | 3.13% | 0.25 ± 0.005% (table 1) ' +
         `| ${first.parameters.toLocaleString('en')} | 2 | 512 | 1; to come: 2 | 64 |`,
     );
     expect(text).toContain(
@@ -283,6 +361,22 @@ describe('--page', () => {
     expect(text).toContain('| `capsnet experiment experiments/held.json` | 1 |');
     expect(text).not.toContain('`capsnet experiment experiments/waiting.json`');
     expect(existsSync(at('runs/waiting-seed-7'))).toBe(false);
+  });
+
+  it('is no markup but our own, whatever the experiments say', async () => {
+    const title = 'x](javascript:alert(1)) <script>\n\n## y `z';
+    const hostile = write('hostile', {
+      title,
+      group: 'a\n\n# b <b>',
+      note: '[link](javascript:1) and [paper](https://example.org/a_b)',
+    });
+    expect((await page('hostile.md', hostile)).code).toBe(0);
+    const text = readFileSync(at('hostile.md'), 'utf8');
+    expect(text.match(/^#.*/gm)).toEqual(['# Results', '## a # b \\<b\\>', '## Trainings']);
+    expect(text).toContain(
+      '| [x\\](javascript:alert(1)) \\<script\\> ## y \\`z](experiments/hostile.json), ' +
+        '\\[link\\](javascript:1) and [paper](https://example.org/a_b) |',
+    );
   });
 
   it('overwrites a page, and no other file', async () => {

@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, show } from '@capsnet/checks';
 import { checked } from '@capsnet/core/configuration';
 import type * as z from 'zod/mini';
 import { UsageError } from '../terminal/errors';
@@ -42,9 +42,15 @@ export function conform<T extends z.core.$ZodType>(schema: T, value: unknown, su
   }
 }
 
-/** @throws UsageError for a place that a list does not have */
+/** @throws UsageError for a place that a list does not have, or for a number or a text where a group is */
 export function merge(base: unknown, given: unknown, path = ''): unknown {
-  if (!isGroup(given)) return given;
+  if (!isGroup(given)) {
+    // Else a later key of the group would take it back without a word.
+    if (path !== '' && isGroup(base) && ['number', 'string', 'boolean'].includes(typeof given)) {
+      throw new UsageError(`${path}: expected an object, found ${show(given)}`);
+    }
+    return given;
+  }
   const at = (key: string) => (path === '' ? key : `${path}.${key}`);
   const entries = Object.entries(given);
   if (Array.isArray(base) && entries.every(([key]) => /^\d+$/.test(key))) {

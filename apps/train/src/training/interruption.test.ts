@@ -27,3 +27,16 @@ it('asks once to stop, takes an echo of the signal for the same, and ends at the
   interruption.dispose();
   expect(process.listeners('SIGINT')).toEqual([]);
 });
+
+it('a terminal that is closed asks to stop, however often it is told of', () => {
+  const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+  const interruption = listenForInterruption(() => {});
+  process.emit('SIGHUP', 'SIGHUP');
+  clock.mockReturnValue(2000);
+  process.emit('SIGHUP', 'SIGHUP');
+  expect([interruption.abort.aborted, interruption.exitCode()]).toEqual([true, 129]);
+  expect(exit).not.toHaveBeenCalled();
+  interruption.dispose();
+  expect(process.listeners('SIGHUP')).toEqual([]);
+});
