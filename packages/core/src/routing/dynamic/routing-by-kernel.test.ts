@@ -139,7 +139,8 @@ test('a kernel of the native backend does it, but not for min-max couplings', ()
     gradient: 'full',
     epsilon: 1e-8,
   } as const;
-  const remedy = 'build the kernels with `npx --package @capsnet/backend capsnet-native install`, which needs g++';
+  const remedy =
+    'build the kernels with `npx --package @capsnet/backend capsnet-native install`, which needs g++';
   expect(hasRoutingKernel(settings), remedy).toBe(inject('backend') === 'native');
   expect(hasRoutingKernel({ ...settings, coupling: 'max-min' })).toBe(false);
 });

@@ -91,7 +91,8 @@ test('a kernel of the native backend does it, and leaves no tensors but value an
   const { kernels } = await tf.profile(() => tf.dispose(gradients(route, tensors, dv)));
   expect(tf.memory().numTensors).toBe(before);
   const names = kernels.map(({ name }) => name).filter(name => name.startsWith('SelfAttention'));
-  const remedy = 'build the kernels with `npx --package @capsnet/backend capsnet-native install`, which needs g++';
+  const remedy =
+    'build the kernels with `npx --package @capsnet/backend capsnet-native install`, which needs g++';
   expect(names, remedy).toEqual(
     inject('backend') === 'native' ? ['SelfAttentionRouting', 'SelfAttentionRoutingGrad'] : [],
   );
