@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
+import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
+import { Layer } from './layer';
 import { knownSize, type LayerArgs, soleInput } from './layer-shapes';
 
 /**
@@ -106,7 +107,7 @@ export interface BatchNormArgs extends LayerArgs {
  * {@link batchNorm} as a layer of [batch, height, width, channels], in training; elsewhere the moments are the moving
  * averages of those that training met. As `tf.layers.batchNormalization`, with the same weights, but faster to train.
  */
-export class BatchNorm extends layers.Layer {
+export class BatchNorm extends Layer {
   static readonly className = 'BatchNorm';
   readonly #momentum: number;
   readonly #epsilon: number;

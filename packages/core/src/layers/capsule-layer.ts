@@ -1,6 +1,6 @@
 import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
-import { initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
+import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
 import { checked } from '../configuration/check';
 import {
   configOf,
@@ -13,6 +13,7 @@ import type { Capsules, Connection, Routing, RoutingIteration } from '../routing
 import { type RoutingConfig, type RoutingOptions, routingOf, routingSchema } from '../routing/routings';
 import { traced } from '../routing/trace';
 import { expectKnownOptions } from './known-options';
+import { Layer } from './layer';
 import { knownSize, type LayerArgs, nameOf, positiveInteger, showShape } from './layer-shapes';
 
 export interface CapsuleLayerArgs extends LayerArgs {
@@ -50,7 +51,7 @@ const ownOptions = [
  * stack. Where a routing keeps activations beside the poses, as EM routing does, the layer takes [poses, activations] and
  * gives both: [batch, in, inDim] and [batch, in] -> [batch, out, dim] and [batch, out].
  */
-export class CapsuleLayer extends layers.Layer {
+export class CapsuleLayer extends Layer {
   static readonly className = 'CapsuleLayer';
   readonly #size: { readonly channels: number; readonly dim: number };
   readonly #window: Connection['window'];

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, type Shape } from '@tensorflow/tfjs-layers';
+import type { Shape } from '@tensorflow/tfjs-layers';
 import { capsuleLength } from '../capsules/length';
+import { Layer } from './layer';
 import { soleInput } from './layer-shapes';
 
 /** {@link capsuleLength} as a layer: [batch, capsules, dim] -> [batch, capsules]. */
-export class CapsuleLength extends layers.Layer {
+export class CapsuleLength extends Layer {
   static readonly className = 'CapsuleLength';
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {

@@ -1,9 +1,10 @@
 import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, type Shape } from '@tensorflow/tfjs-layers';
+import type { Shape } from '@tensorflow/tfjs-layers';
 import { capsuleLength } from '../capsules/length';
 import { targetsOf } from '../losses/labels';
 import { expectKnownOptions } from './known-options';
+import { Layer } from './layer';
 import { knownSize, type LayerArgs, nameOf, oneOf, showShape, soleInput } from './layer-shapes';
 
 /**
@@ -52,7 +53,7 @@ export interface CapsuleMaskArgs extends LayerArgs {
  * {@link maskCapsules} as a layer of [capsules, labels], or of the capsules alone. By prediction, a second input
  * [batch, classes] says how active each is, where that is not its length.
  */
-export class CapsuleMask extends layers.Layer {
+export class CapsuleMask extends Layer {
   static readonly className = 'CapsuleMask';
   readonly #maskBy: 'label' | 'prediction';
 

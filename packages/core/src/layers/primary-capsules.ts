@@ -1,6 +1,6 @@
 import { CapsnetError, show } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
-import { initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
+import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
 import { type SquashName, squashes, squashNames } from '../capsules/squashes';
 import {
   configOf,
@@ -13,6 +13,7 @@ import { convolvedSize } from '../convolution/convolved-size';
 import { depthwiseConvolution2d } from '../convolution/depthwise-convolution2d';
 import { kernelCache } from '../convolution/kernel-cache';
 import { expectKnownOptions } from './known-options';
+import { Layer } from './layer';
 import {
   knownSize,
   type LayerArgs,
@@ -80,7 +81,7 @@ const ownOptions = [
  *
  * Capsule (row * width + column) * channels + channel holds `dim` neighbouring channels of the convolution.
  */
-export class PrimaryCapsules extends layers.Layer {
+export class PrimaryCapsules extends Layer {
   static readonly className = 'PrimaryCapsules';
   readonly #options: Required<
     Pick<

@@ -1,6 +1,6 @@
 import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
-import { initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
+import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
 import {
   configOf,
   type Initializer,
@@ -10,6 +10,7 @@ import {
 import { convolvedSize } from '../convolution/convolved-size';
 import { reluConvolution } from '../convolution/relu-convolution';
 import { expectKnownOptions } from './known-options';
+import { Layer } from './layer';
 import { knownSize, type LayerArgs, nameOf, positiveInteger, showShape, soleInput } from './layer-shapes';
 
 export interface ReluConvolutionArgs extends LayerArgs {
@@ -36,7 +37,7 @@ const ownOptions = [
  * A valid convolution with bias and ReLU: [batch, height, width, channels] -> [batch, height, width, filters]. As
  * `tf.layers.conv2d` with `activation: 'relu'`, with the same weights, but faster to train where the backend has a kernel for it.
  */
-export class ReluConvolution extends layers.Layer {
+export class ReluConvolution extends Layer {
   static readonly className = 'ReluConvolution';
   readonly #options: { readonly filters: number; readonly kernelSize: number; readonly strides: number };
   readonly #initializers: { readonly kernel: Initializer; readonly bias: Initializer };

@@ -1,6 +1,7 @@
 import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
-import { initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
+import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
+import { Layer } from './layer';
 import { type LayerArgs, nameOf } from './layer-shapes';
 
 export interface SeededDropoutArgs extends LayerArgs {
@@ -14,7 +15,7 @@ export interface SeededDropoutArgs extends LayerArgs {
  * weight that is not trained, so that a run that is taken up from a checkpoint goes on with the mask that is next.
  * `tf.layers.dropout` draws the same mask in all steps when it is given a seed.
  */
-export class SeededDropout extends layers.Layer {
+export class SeededDropout extends Layer {
   static readonly className = 'SeededDropout';
   readonly #rate: number;
   readonly #seed: number;
