@@ -63,6 +63,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   'packages/backend': ['wasm', 'native', 'candidates'],
   'apps/train': [
+    'files',
     'terminal',
     'pictures',
     'data-sets',

@@ -113,7 +113,7 @@ describe('a folder', () => {
   test('that is missing, empty or incomplete', async () => {
     const folder = await temporaryFolder();
     expect(await errorOf({ folder: join(folder, 'none') })).toMatch(
-      /^expected a folder of IDX files: ENOENT.*none/,
+      /^expected a folder of IDX files, found nothing: .*none/,
     );
     expect(await errorOf({ folder })).toBe(
       `expected train-images-idx3-ubyte (raw or .gz) in the folder ${folder}, found no files`,
