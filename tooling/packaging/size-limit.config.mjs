@@ -67,7 +67,7 @@ export default [
   {
     name: '@capsnet/train',
     path: '../../apps/train/dist/cli.js',
-    limit: '31 kB',
+    limit: '37 kB',
     disablePlugins: ['@size-limit/esbuild'],
   },
 ];

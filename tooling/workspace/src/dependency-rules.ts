@@ -59,6 +59,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'schedules',
     'evaluation',
     'checkpoints',
+    'tensorboard',
     'training',
   ],
   'packages/backend': ['wasm', 'native', 'candidates'],
