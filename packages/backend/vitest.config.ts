@@ -18,7 +18,7 @@ export default {
           // What has been picked before counts for them.
           isolate: true,
           provide: { missing: null },
-          testTimeout: 120_000,
+          testTimeout: 600_000,
         },
       },
     ],

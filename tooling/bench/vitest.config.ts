@@ -1,4 +1,4 @@
 import { testInNode } from '@capsnet/testing/vitest';
 import { mergeConfig } from 'vitest/config';
 
-export default mergeConfig(testInNode(), { test: { testTimeout: 120_000 } });
+export default mergeConfig(testInNode(), { test: { testTimeout: 600_000 } });

@@ -41,8 +41,8 @@ function project(backend, setup, include) {
       // The setup picks the backend anew for each file.
       isolate: false,
       provide: { backend, missing },
-      testTimeout: 120_000,
-      hookTimeout: 120_000,
+      testTimeout: 600_000,
+      hookTimeout: 600_000,
       ...(inBrowser && { browser: inChromium() }),
     },
   };

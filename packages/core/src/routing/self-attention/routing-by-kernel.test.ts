@@ -81,7 +81,9 @@ test('every shape routes as the plain formulation does, and so do its gradients'
     hasBias: fc.boolean(),
     seed: size(1000),
   });
-  fc.assert(fc.property(problems, expectAgreement), { numRuns: 40, seed: 1 });
+  // Elsewhere it is the plain formulation itself.
+  const numRuns = inject('backend') === 'native' ? 40 : 5;
+  fc.assert(fc.property(problems, expectAgreement), { numRuns, seed: 1 });
 });
 
 test('a kernel of the native backend does it, and leaves no tensors but value and gradients', async () => {
