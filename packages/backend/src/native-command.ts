@@ -36,7 +36,7 @@ export function nativeCommand(log: (line: string) => void = console.log, copies 
 /** Tells the state of each copy of tfjs-node. */
 async function areReady(copies: readonly string[], log: (line: string) => void): Promise<boolean> {
   if (copies.length === 0)
-    log(`@tensorflow/tfjs-node is not installed; ${installCommand} says how to get it`);
+    log(`@tensorflow/tfjs-node is not installed; ${installCommand()} says how to get it`);
   let ready = copies.length > 0;
   for (const copy of copies) {
     try {

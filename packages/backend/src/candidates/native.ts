@@ -45,8 +45,8 @@ export const native: Candidate = {
 
 function installedCopy(): string {
   const [copy] = packageFolder(tfjsNode, import.meta.url);
-  if (!copy) throw new Error(`${tfjsNode} is not installed; ${installCommand} says how to get it`);
-  if (!hasAddon(copy)) throw new Error(`the addon of tfjs-node is not built; ${installCommand} builds it`);
+  if (!copy) throw new Error(`${tfjsNode} is not installed; ${installCommand()} says how to get it`);
+  if (!hasAddon(copy)) throw new Error(`the addon of tfjs-node is not built; ${installCommand()} builds it`);
   return copy;
 }
 

@@ -29,7 +29,7 @@ export async function installNative({ log }: InstallOptions): Promise<boolean> {
     log(
       unavailable(
         '@tensorflow/tfjs-node is not installed: npm leaves it out without a word where its install script cannot download',
-        `\`npm install @tensorflow/tfjs-node@4.22.0 --ignore-scripts\`, then ${installCommand}`,
+        `\`npm install @tensorflow/tfjs-node@4.22.0 --ignore-scripts\`, then ${installCommand()}`,
       ),
     );
     return false;
@@ -98,7 +98,7 @@ async function provideOwnKernels(copy: string, log: (line: string) => void): Pro
   } catch (error) {
     log(
       `Own kernels: not available (${message(error)}); TensorFlow's operations are used instead, which are slower. ` +
-        `To get them: ${again}`,
+        `To get them: ${again()}`,
     );
   }
 }
@@ -116,9 +116,9 @@ export function ownKernelsReady({ instructionSet, threads }: OwnKernels): string
   return `Own kernels: ready, for ${instructionSet}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 }
 
-const again = `mend what is named and run ${installCommand}`;
+const again = () => `mend what is named and run ${installCommand()}`;
 
-function unavailable(reason: string, remedy = again): string {
+function unavailable(reason: string, remedy = again()): string {
   return `Native backend: not available (${reason}); wasm is used instead. To get it: ${remedy}`;
 }
 

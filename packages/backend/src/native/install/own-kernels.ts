@@ -118,16 +118,16 @@ async function inspect(path: string): Promise<OwnKernels> {
 
 function unusable(reason: string, cause: unknown): Error {
   const [line] = reason.split('\n');
-  return new Error(`they do not load: ${line}; ${installCommand} builds them anew`, { cause });
+  return new Error(`they do not load: ${line}; ${installCommand()} builds them anew`, { cause });
 }
 
 /** Part of a file, or one with another byte, would end the process that loads it: what is whole ends in its digest. */
 function checkWhole(path: string): void {
-  if (!existsSync(path)) throw new Error(`not built; ${installCommand} builds them, with g++`);
+  if (!existsSync(path)) throw new Error(`not built; ${installCommand()} builds them, with g++`);
   const file = readFileSync(path);
   const end = Math.max(0, file.length - digestBytes);
   if (!digestOf(file.subarray(0, end)).equals(file.subarray(end)))
-    throw new Error(`their file is damaged; ${installCommand} builds them anew`);
+    throw new Error(`their file is damaged; ${installCommand()} builds them anew`);
 }
 
 const digestBytes = 32;
