@@ -34,7 +34,11 @@ export async function visitFolder(folder: string, executablePath: string): Promi
   const problems: string[] = [];
   const foreignRequests: string[] = [];
   page.on('pageerror', error => problems.push(error.message));
-  page.on('requestfailed', request => problems.push(request.url()));
+  page.on('requestfailed', request => {
+    const reason = request.failure()?.errorText;
+    // What the page itself gave up, or Chromium, after the whole of it had come: on a busy machine it says so of the weights.
+    if (reason !== 'net::ERR_ABORTED') problems.push(`${request.url()}: ${reason}`);
+  });
   page.on('response', response => {
     if (response.status() >= 400 && !response.url().endsWith('favicon.ico')) problems.push(response.url());
   });
