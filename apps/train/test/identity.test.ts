@@ -121,7 +121,7 @@ describe('a run knows its images', () => {
       expect([code, stderr]).toEqual([0, '']);
       expect(model('run').equals(model('undisturbed'))).toBe(true);
       expect(json('runs/run/config.json').data.folder).toBe(at('moved'));
-      // Its own again, with those that were held back
+      // Its own again, with their validation split
       const { stdout } = await capsnet(
         [
           ...['evaluate', '--run', 'undisturbed', '--split', 'validation', '--data', 'moved'],

@@ -37,7 +37,7 @@ it.each([
   expect(stderr).toContain(message);
 });
 
-/** Digits of the page's own kind: a one of so many gray values, ink and paper, maybe on clear paper. */
+/** A picture of a one, with gray values of ink and paper, which may be transparent. */
 function drawOne(
   name: string,
   { ink, paper, alpha = 255 }: { ink: number; paper: number; alpha?: number },

@@ -37,7 +37,7 @@ export const arrays = {
 /** Bits of an element, where the array's own elements have others. */
 const bits: Partial<Record<Dtype, number>> = { C64: 64, F6_E2M3: 6, F6_E3M2: 6, F4: 4 };
 
-/** How many bytes so many elements take; no integer for bits that do not fill the last one. */
+/** How many bytes n elements take; no integer for bits that do not fill the last one. */
 export function bytesOf(dtype: Dtype, elements: number): number {
   return (elements * (bits[dtype] ?? 8 * arrays[dtype].BYTES_PER_ELEMENT)) / 8;
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { chunk, pixelBytes, png } from '@capsnet/testing/png';
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
 import { readPng } from '../../../apps/train/src/pictures/png';
@@ -8,7 +9,6 @@ import { UsageError } from '../../../apps/train/src/terminal/errors';
 import { corpus } from './corpus';
 import { fuzz } from './fuzz';
 import { mutatedBytes } from './mutate-bytes';
-import { chunk, pixelBytes, png } from './png';
 import { folderInMemory } from './training';
 
 const files = corpus('png');

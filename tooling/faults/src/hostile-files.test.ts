@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { decodeCapsNet } from '@capsnet/core';
 import { parseIdx } from '@capsnet/data';
 import { decodeSafetensors } from '@capsnet/safetensors';
+import { png } from '@capsnet/testing/png';
 import { folderStore } from '@capsnet/trainer/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
@@ -16,7 +17,6 @@ import { useBackend } from './backends';
 import { corpus, corpusPath } from './corpus';
 import { count } from './counts';
 import { headerOf, withHeader } from './mutate-safetensors';
-import { png } from './png';
 import { temporaryFolder } from './training';
 
 type Case = readonly [what: string, read: (folder: string) => unknown, message: string];

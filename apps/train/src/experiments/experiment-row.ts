@@ -9,7 +9,7 @@ import { presets } from '../config/presets';
 import { conform, resolveConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
 import type { Settings } from '../config/settings';
-import type { DataDigests } from '../data/digests';
+import { type DataDigests, digest } from '../data/digests';
 import { readJson } from '../files/json-file';
 import { UsageError, within } from '../terminal/errors';
 import { configOf, type Experiment } from './experiment';
@@ -17,8 +17,6 @@ import { configOf, type Experiment } from './experiment';
 const count = z.int().min(0);
 const fraction = z.number().min(0).max(1);
 const backend = z.strictObject({ name: z.string(), device: z.string() });
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
-
 const trainedSchema = z.strictObject({
   seed: count,
   /** Of the test images: how many, the part of them that was misclassified, and the mean loss. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { conform } from '../config/resolve';
+import { digest } from '../data/digests';
 import { readJson } from '../files/json-file';
 import { UsageError, within } from '../terminal/errors';
 import type { RunFolder } from './run-folder';
@@ -11,8 +12,6 @@ const seed = z
   .min(0)
   .max(2 ** 32 - 1);
 const backend = z.object({ name: z.string(), device: z.string() });
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
-
 const testSchema = z.object({
   images: count.min(1),
   accuracy: fraction,

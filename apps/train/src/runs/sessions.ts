@@ -4,12 +4,10 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { conform, storedConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
-import type { DataDigests } from '../data/digests';
+import { type DataDigests, digest } from '../data/digests';
 import { readJson } from '../files/json-file';
 import { UsageError, within } from '../terminal/errors';
 import type { RunFolder } from './run-folder';
-
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 const sessionSchema = z.object({
   /** When it began, ISO 8601. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** Whoever read the output has gone: the next program of a pipe, or a terminal that was closed. */
+/** The reader of the output has gone: the next program of a pipe, or a terminal that was closed. */
 const gone = ['EPIPE', 'EIO', 'ENXIO'];
 
 /**

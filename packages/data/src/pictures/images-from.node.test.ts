@@ -1,4 +1,5 @@
-import { crc32, deflateSync } from 'node:zlib';
+import { crc32 } from 'node:zlib';
+import { png as drawn, interlacedRows } from '@capsnet/testing/png';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
 import { imagesFrom } from './images-from.node';
@@ -80,8 +81,7 @@ describe('a PNG file', () => {
 
   test('may have more pixels than its header says, which nobody sees', async () => {
     const rows = [0, 10, 20, 30, 0, 40, 50, 60];
-    const chunks = (pixels: readonly number[]) =>
-      file({ height: 2, width: 3, interlacing: 0 }, Uint8Array.from(pixels));
+    const chunks = (pixels: readonly number[]) => drawn(size, Uint8Array.from(pixels));
     const expected = await imagesFrom(chunks(rows), size);
     expect(await imagesFrom(chunks([...rows, 0]), size)).toEqual(expected);
     expect(await imagesFrom(chunks([...rows, ...rows]), size)).toEqual(expected);
@@ -165,47 +165,11 @@ test.each<[unknown, string]>([
   );
 });
 
-/** A gray PNG of 8 bits, whatever its header says of the pixels. */
-function file(
-  { height, width, interlacing }: { height: number; width: number; interlacing: 0 | 1 },
-  pixels: Uint8Array,
-): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 0, 0, 0, interlacing], 8);
-  const chunk = (name: string, content: Uint8Array) => {
-    const named = Buffer.concat([Buffer.from(name), content]);
-    const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(content.length);
-    checksum.writeUInt32BE(crc32(named));
-    return Buffer.concat([length, named, checksum]);
-  };
-  const [IDAT, IEND] = [chunk('IDAT', deflateSync(pixels)), chunk('IEND', Buffer.alloc(0))];
-  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), chunk('IHDR', header), IDAT, IEND]);
-}
-
-/** Adam7, as the specification draws it: the number of the pass that each pixel of a tile of 8x8 is in. */
-const passes = [
-  '16462646',
-  '77777777',
-  '56565656',
-  '77777777',
-  '36463646',
-  '77777777',
-  '56565656',
-  '77777777',
-];
-
-function interlaced(gray: Uint8Array, { height, width }: { height: number; width: number }): Buffer {
-  const rows: number[] = [];
-  for (const pass of '1234567') {
-    for (let row = 0; row < height; row++) {
-      const inPass = Array.from({ length: width }, (_, column) => column).filter(
-        column => passes[row % 8]![column % 8] === pass,
-      );
-      if (inPass.length > 0) rows.push(0, ...inPass.map(column => gray[row * width + column]!));
-    }
-  }
-  return file({ height, width, interlacing: 1 }, Uint8Array.from(rows));
+/** A gray picture of 8 bits, as Adam7 has it. */
+function interlaced(gray: Uint8Array, size: { height: number; width: number }): Uint8Array {
+  const rows = interlacedRows(size).flatMap(({ row, columns }) => [
+    0,
+    ...columns.map(column => gray[row * size.width + column]!),
+  ]);
+  return drawn({ ...size, interlacing: 1 }, Uint8Array.from(rows));
 }

@@ -25,19 +25,28 @@ const passes = [
   '77777777',
 ];
 
+/** The rows of an interlaced picture in the order of its passes, and which columns of a row are in the pass. */
+export function interlacedRows({
+  width,
+  height,
+}: Pick<PngHeader, 'width' | 'height'>): { readonly row: number; readonly columns: readonly number[] }[] {
+  const rows = Array.from('1234567', pass =>
+    Array.from({ length: height }, (_, row) => ({
+      row,
+      columns: Array.from({ length: width }, (_, column) => column).filter(
+        column => passes[row % 8]![column % 8] === pass,
+      ),
+    })),
+  );
+  return rows.flat().filter(({ columns }) => columns.length > 0);
+}
+
 /** How many bytes of pixels a header asks for: of each row of each pass one for its filter, and its pixels in bits. */
 export function pixelBytes({ width, height, depth = 8, colour = 0, interlacing = 0 }: PngHeader): number {
   const bits = depth * ([1, 0, 3, 1, 2, 0, 4][colour] ?? 1);
-  const bytes = (pixels: number) => (pixels > 0 ? 1 + Math.ceil((pixels * bits) / 8) : 0);
+  const bytes = (pixels: number) => 1 + Math.ceil((pixels * bits) / 8);
   if (interlacing === 0) return height * bytes(width);
-  let sum = 0;
-  for (const pass of '1234567') {
-    for (let row = 0; row < height; row++) {
-      const columns = Array.from({ length: width }, (_, column) => passes[row % 8]![column % 8] === pass);
-      sum += bytes(columns.filter(Boolean).length);
-    }
-  }
-  return sum;
+  return interlacedRows({ width, height }).reduce((sum, { columns }) => sum + bytes(columns.length), 0);
 }
 
 /** A PNG whose checksums are right, whatever its header says of the pixels. */
