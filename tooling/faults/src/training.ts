@@ -58,8 +58,8 @@ export function training({ backend, runs = 'runs', epochs = 3, steps = 16 }: Tra
     begin(name: string, watched?: Watched, args: readonly string[] = []): Promise<Finished> {
       return run([...common, '--name', name, ...options, ...args], watched);
     },
-    resume(name: string, watched?: Watched): Promise<Finished> {
-      return run([...common, '--resume', '--name', name], watched);
+    resume(name: string, watched?: Watched, args: readonly string[] = []): Promise<Finished> {
+      return run([...common, '--resume', '--name', name, ...args], watched);
     },
     hasBegun: (name: string) => existsSync(pathOf(name)),
     isFinished: (name: string) => existsSync(join(pathOf(name), 'results.json')),

@@ -1,5 +1,6 @@
 import { formatCount } from '@capsnet/checks';
 import type { AnyNetwork } from '@capsnet/core';
+import type { FolderLock } from '@capsnet/trainer/node';
 import writeFileAtomic from 'write-file-atomic';
 import { firstInOrder } from '../data/batches';
 import { type Evaluation, evaluateOn } from '../evaluation/evaluation';
@@ -18,13 +19,19 @@ import type { EventOf } from './train-event';
 import type { TrainingJob } from './training-job';
 import type { TrainingLog } from './training-log';
 
+interface Ending {
+  readonly done: EventOf<'done'>;
+  readonly log: TrainingLog;
+  readonly lock: FolderLock;
+  /** All that trained the run. */
+  readonly sessions: readonly Session[];
+}
+
 /** The model, the one look at the test images, the pictures; `results.json` last, which makes the run a finished one. */
 export async function finishRun(
   job: TrainingJob,
   net: AnyNetwork,
-  done: EventOf<'done'>,
-  log: TrainingLog,
-  sessions: readonly Session[],
+  { done, log, lock, sessions }: Ending,
 ): Promise<void> {
   const { run, config, splits, output } = job;
   await writeModel(run.model, net);
@@ -32,6 +39,7 @@ export async function finishRun(
 
   output.print(`\ntesting the ${done.weights} weights on ${formatCount(splits.test.indices.length)} images`);
   const test = await evaluateOn(net, splits.test, config, config.training.batchSize);
+  await lock.expectHeld();
   log.record(testMeasurement(test, done, log.seconds()));
   await log.drawCurves();
   await drawTest(job, net, test);

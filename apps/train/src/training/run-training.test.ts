@@ -65,6 +65,7 @@ async function trainAs(given: RunConfig, name: string) {
     backend: { name: 'cpu', device: 'JavaScript', skipped: [] },
     output: { ...openConsole(true), emit: () => {} },
     resume: false,
+    takeOver: false,
     resumeWith: 'capsnet train --resume',
   });
   expect(code).toBe(0);
@@ -77,7 +78,7 @@ const augmented = () => vi.mocked(dataSets.trainingBatches).mock.calls[0]![1]!;
 const validated = () => vi.mocked(dataSets.evaluationBatches).mock.calls[0]![1]!;
 const splitOff = () => vi.mocked(dataSets.splitValidation).mock.calls[0]![1]!;
 const [source, options] = [
-  () => vi.mocked(trainer.train).mock.calls[0]![1],
+  () => vi.mocked(trainer.train).mock.calls[0]![1]!.keep,
   () => vi.mocked(trainer.train).mock.calls[0]![2],
 ];
 const rates = (...steps: number[]) => steps.map(step => options().schedule!(step, 100));
@@ -175,8 +176,8 @@ const rows: Readonly<Record<string, Row>> = {
   'training.checkpointEvery': ['training.checkpointEvery=5', () => options().checkpointEvery, 5],
   'training.keepCheckpoints': [
     'training.keepCheckpoints=7',
-    () => vi.mocked(checkpoints.folderStore).mock.calls[0]![1],
-    { keep: 7 },
+    () => vi.mocked(checkpoints.folderStore).mock.calls[0]![1]!.keep,
+    7,
   ],
   'training.histogramsEvery': ['training.histogramsEvery=9', () => options().inspectEvery, 9],
   'training.seed': ['training.seed=11', () => [augmented().seed, splitOff().seed], [11, 11]],
