@@ -30,6 +30,7 @@ export interface FolderLock {
    * @throws {@link FolderLocked} if another process has taken the folder over, or somebody has removed the lock
    */
   expectHeld(): Promise<void>;
+  /** Lets others in. The lock of a process that has taken the folder over is left alone. */
   release(): Promise<void>;
 }
 

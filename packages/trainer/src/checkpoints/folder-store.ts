@@ -20,16 +20,22 @@ import { type FileSystem, isError, makeFolder, renameIn, writeFolder } from './d
  */
 export function folderStore(
   folder: string,
-  { keep = 3, lock }: { readonly keep?: number | undefined; readonly lock?: Held | undefined } = {},
+  {
+    keep = 3,
+    lock,
+  }: { readonly keep?: number | undefined; readonly lock?: Pick<FolderLock, 'expectHeld'> | undefined } = {},
 ): CheckpointStore {
   checkKeep(keep);
   return folderStoreOn(promises, folder, keep, lock);
 }
 
-type Held = Pick<FolderLock, 'expectHeld'>;
-
 /** {@link folderStore} on a given disk. */
-export function folderStoreOn(disk: FileSystem, folder: string, keep: number, lock?: Held): CheckpointStore {
+export function folderStoreOn(
+  disk: FileSystem,
+  folder: string,
+  keep: number,
+  lock?: Pick<FolderLock, 'expectHeld'>,
+): CheckpointStore {
   const remove = (entry: string) => disk.rm(join(folder, entry), { recursive: true, force: true });
 
   return {
