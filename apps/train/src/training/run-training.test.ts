@@ -78,7 +78,7 @@ const augmented = () => vi.mocked(dataSets.trainingBatches).mock.calls[0]![1]!;
 const validated = () => vi.mocked(dataSets.evaluationBatches).mock.calls[0]![1]!;
 const splitOff = () => vi.mocked(dataSets.splitValidation).mock.calls[0]![1]!;
 const [source, options] = [
-  () => vi.mocked(trainer.train).mock.calls[0]![1]!.keep,
+  () => vi.mocked(trainer.train).mock.calls[0]![1],
   () => vi.mocked(trainer.train).mock.calls[0]![2],
 ];
 const rates = (...steps: number[]) => steps.map(step => options().schedule!(step, 100));
