@@ -162,7 +162,7 @@ async function settingsOf(base: RunConfig, { config, set = [], ...options }: Opt
   let settings: Settings = config === undefined ? {} : await readSettings(config);
   let merged = merge(base, settings);
   for (const assignment of stated) {
-    const one = parseAssignment(assignment);
+    const one = await withContext(`--set ${assignment}`, () => parseAssignment(assignment));
     // Only in the whole is it known how long a list is.
     merged = await within(`--set ${assignment}`, () => merge(merged, one));
     settings = merge(settings, one) as Settings;
