@@ -7,6 +7,7 @@ import { presets } from '../config/presets';
 import { storedConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
 import { findRun, findRuns } from '../runs/find-run';
+import { readResults } from '../runs/results';
 import { resumeCommand } from '../runs/run-commands';
 import { type RunFolder, readRunConfig } from '../runs/run-folder';
 import { chooseBackend } from '../terminal/backend';
@@ -37,6 +38,8 @@ export interface TrainedModel {
    * which every image is one of training.
    */
   readonly config: RunConfig;
+  /** The score that all but 1 in 1000 rightly classified images reach, where it is known. */
+  readonly usualScore?: number | undefined;
 }
 
 /** Opens the published model, the model file or the run that the options name, or the newest run that has a model. */
@@ -55,6 +58,7 @@ export async function openModel(output: Console, options: ModelOptions): Promise
     backend,
     run: run && { folder: run, config },
     config: withData(config, options, run !== undefined),
+    usualScore: run && existsSync(run.results) ? (await readResults(run)).usualScore?.score : undefined,
   };
 }
 
@@ -63,11 +67,18 @@ async function openPretrained(
   name: PretrainedName,
   options: ModelOptions,
 ): Promise<TrainedModel> {
-  const config = storedConfig(modelCards[name].training.recipe);
+  const { training, validation } = modelCards[name];
+  const config = storedConfig(training.recipe);
   const backend = await chooseBackend(output, options.backend);
   const net = await loadPretrained(name);
   output.print(`model ${name}`);
-  return { net, file: name, backend, config: withData(config, options, true) };
+  return {
+    net,
+    file: name,
+    backend,
+    config: withData(config, options, true),
+    usualScore: validation.usualScore,
+  };
 }
 
 function findRunWithModel(runs: string, name: string | undefined): RunFolder {

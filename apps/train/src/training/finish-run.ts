@@ -3,7 +3,9 @@ import type { AnyNetwork } from '@capsnet/core';
 import type { FolderLock } from '@capsnet/trainer/node';
 import writeFileAtomic from 'write-file-atomic';
 import { firstInOrder } from '../data/batches';
+import { first } from '../data/splits';
 import { type Evaluation, evaluateOn } from '../evaluation/evaluation';
+import { usualScore } from '../evaluation/usual-score';
 import { writeModel } from '../models/model-file';
 import { drawConfusionMatrix } from '../pictures/confusion-picture';
 import { drawReconstructions } from '../pictures/reconstructions';
@@ -39,6 +41,8 @@ export async function finishRun(
 
   output.print(`\ntesting the ${done.weights} weights on ${formatCount(splits.test.indices.length)} images`);
   const test = await evaluateOn(net, splits.test, config, config.training.batchSize);
+  const validation = await validate(job, net, done, log.measurements);
+  const usual = await measureUsualScore(job, net);
   await lock.expectHeld();
   log.record(testMeasurement(test, done, log.seconds()));
   await log.drawCurves();
@@ -47,6 +51,8 @@ export async function finishRun(
   const results = resultsOf(job, net, {
     done,
     test,
+    validation,
+    usualScore: usual,
     measurements: log.measurements,
     seconds,
     sessions,
@@ -77,7 +83,35 @@ async function drawTest({ run, config, splits }: TrainingJob, net: AnyNetwork, {
   }
 }
 
-interface Finished {
+/** As it was measured while it was trained; or, when the log was lost, once more. */
+async function validate(
+  { config, splits: { validation } }: TrainingJob,
+  net: AnyNetwork,
+  { best }: EventOf<'done'>,
+  measurements: readonly Measurement[],
+): Promise<Results['validation']> {
+  if (!validation || !best) return undefined;
+  const { loss, accuracy } =
+    measurements.find(({ split, step }) => split === 'validation' && step === best.step) ??
+    (await evaluateOn(net, validation, config, config.training.batchSize));
+  return { step: best.step, images: validation.indices.length, loss, accuracy };
+}
+
+/** More images would tell no more. */
+const enoughImages = 10_000;
+
+async function measureUsualScore(
+  { config, splits: { validation, train } }: TrainingJob,
+  net: AnyNetwork,
+): Promise<Results['usualScore']> {
+  const images = first(validation ?? train, enoughImages);
+  const score = await usualScore(net, images, config, config.training.batchSize);
+  return score === undefined
+    ? undefined
+    : { score, split: validation ? 'validation' : 'train', images: images.indices.length };
+}
+
+interface Finished extends Pick<Results, 'validation' | 'usualScore'> {
   readonly done: EventOf<'done'>;
   readonly test: Evaluation;
   readonly measurements: readonly Measurement[];
@@ -91,13 +125,22 @@ interface Finished {
 function resultsOf(
   { config, backend, digests }: TrainingJob,
   net: AnyNetwork,
-  { done, test: { single, ...test }, measurements, seconds, sessions, commit }: Finished,
+  {
+    done,
+    test: { single, ...test },
+    validation,
+    usualScore,
+    measurements,
+    seconds,
+    sessions,
+    commit,
+  }: Finished,
 ): Results {
   const earlierBackends = otherBackends(sessions, backend);
-  const best = measurements.find(({ split, step }) => split === 'validation' && step === done.best?.step);
   return {
     test: { ...test, misclassified: single?.misclassified, confusion: single?.confusion },
-    validation: best && { step: best.step, loss: best.loss, accuracy: best.accuracy },
+    validation,
+    usualScore,
     epochs: done.epoch,
     steps: done.step,
     stopped: done.reason,
