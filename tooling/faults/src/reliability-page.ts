@@ -66,11 +66,15 @@ for the exact moment at which the system ends a process.
 - \`hostile-files\`: paths and links out of the folder, shapes that no memory holds, keys that JavaScript gives a meaning.
 - \`long-training\`: the number of tensors after each step, and the resident memory of the process, which stays within
   5 %, with a JavaScript heap of at most 48 MB, for V8 on a large machine lets garbage lie. What a run keeps of each step is
-  its measurement, about 0.2 kB, to draw the learning curves.
+  its measurement, about 0.2 kB, to draw the learning curves. So it is in an evaluation of 60,000 images.
 - \`native-kernels\`: the C++ kernels of the native backend on their own, compiled for each instruction set that the processor has,
   with 1 and with 3 threads, on memory of exactly the size that they asked for, against loops in double. The address sanitizer and
   the one for undefined behaviour watch.
 - \`native-memory\`: all C++ kernels of the native backend a thousand times: the number of tensors after each time, and the resident
   memory, which stays within 10 %; and with less memory than they need.
 - \`not-a-number\`: one pixel of one batch is NaN. Training stops at that very step, also where the loss does not see the pixel.
-- \`same-seed\`, \`two-processes\`: what their names say.`;
+- \`resumed-otherwise\`: between the interruption of a run and its resumption one thing is changed: each value of its
+  configuration, in its file and on the command line, images, labels, backend, checkpoints, what it remembers. It is refused
+  with exit code 2 and one line, and touches nothing; or the change is noted; or the bytes are those of the undisturbed run.
+- \`same-seed\`, \`two-processes\`: what their names say. A run that is taken over from a process that lives ends with the bytes of
+  an undisturbed one, and the earlier process writes nothing more.`;

@@ -63,6 +63,14 @@ export function training({ backend, runs = 'runs', epochs = 3, steps = 16 }: Tra
     resume(name: string, watched?: Watched, args: readonly string[] = []): Promise<Finished> {
       return run([...common, '--resume', '--name', name, ...args], watched);
     },
+    /** On so many other test images. */
+    evaluate(name: string, images: number, watched?: Watched): Promise<Finished> {
+      const others = writeBars(join(folder, `bars-${images}`), { test: images });
+      return run(
+        ['evaluate', '--runs', runs, '--run', name, '--data', others, '--backend', backend, '--json'],
+        watched,
+      );
+    },
     hasBegun: (name: string) => existsSync(pathOf(name)),
     isFinished: (name: string) => existsSync(join(pathOf(name), 'results.json')),
     weights: (name: string) => readFileSync(join(pathOf(name), 'model.safetensors')),

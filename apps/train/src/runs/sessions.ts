@@ -97,6 +97,7 @@ export function changesSince(before: Session, now: Session): string[] {
     backend: `${backend.name} (${backend.device})`,
     capsnet: commit ?? versions.capsnet,
     tfjs: versions.tfjs,
+    node: versions.node,
   });
   return differences(values(before), values(now)).map(
     ({ path, before, now }) => `${path} ${before ?? 'unknown'}, now ${now ?? 'unknown'}`,

@@ -106,8 +106,8 @@ const rows: Readonly<Record<string, Row>> = {
       vi.mocked(mnist.multiMnistEvaluationBatches).mock.calls.length,
       vi.mocked(dataSets.trainingBatches).mock.calls.length,
     ],
-    // For validation, for the test and for the sheet of reconstructions
-    [1, 3, 0],
+    // For the need of memory twice, for validation, the test, the usual score and the sheet of reconstructions
+    [1, 6, 0],
   ],
   'data.size': ['data.size=15', () => [augmented().size, validated().size], [15, 15]],
   'data.shift': ['data.shift=3', () => augmented().shift, 3],

@@ -10,6 +10,7 @@ import { UsageError } from '../terminal/errors';
 import { commit, versions } from '../terminal/versions';
 import { finishRun } from './finish-run';
 import { type Interruption, listenForInterruption } from './interruption';
+import { noteMemory } from './memory-need';
 import type { EventOf } from './train-event';
 import { trainOptionsOf } from './train-options';
 import { trainingFailure } from './training-failure';
@@ -36,6 +37,7 @@ export async function runTraining(job: TrainingJob): Promise<number> {
     const events = train<Batch>(net, job.sources.train, options);
     if (!job.resume) await createRun(job.run, job.config);
     lock = await lockRun(job);
+    await noteMemory(job);
     return await trainInFolder(job, net, events, lock, interruption);
   } finally {
     // One that cannot be removed counts for nothing once the process has ended.
@@ -111,7 +113,7 @@ async function beginSession({
   const changes = last ? changesSince(last, session) : [];
   if (changes.length > 0) {
     output.note(
-      `the run was trained with ${changes.join('; ')}: its weights will differ, in their last bits at least, ` +
+      `the run was trained with ${changes.join('; ')}: its weights may differ, in their last bits at least, ` +
         'from those without the change',
     );
   }
