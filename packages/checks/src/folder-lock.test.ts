@@ -280,6 +280,15 @@ describe('a lock file', () => {
     },
   );
 
+  test('that is a folder is left alone, and named', async () => {
+    await mkdir(lockPath());
+    for (const takeOver of [false, true]) {
+      await expect(lockFolder(folder, { takeOver })).rejects.toThrow(
+        `expected ${lockPath()} to name a process, found a folder. Remove it`,
+      );
+    }
+  });
+
   test('is replaced even if one was killed while replacing it, and nothing stays behind', async () => {
     const [first, second, third] = await Promise.all([1, 2, 3].map(() => heldWith({ id: randomUUID() })));
     await writeFile(lockPath(), JSON.stringify(first));

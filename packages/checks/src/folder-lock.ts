@@ -205,14 +205,19 @@ async function readLock(path: string, folder: string, takeOver = false): Promise
     lastSign = (await stat(path)).mtimeMs;
   } catch (error) {
     if (isError(error, 'ENOENT')) return null;
+    if (isError(error, 'EISDIR')) throw namesNobody('a folder');
     throw error;
   }
   const holder = parseHolder(text) ?? (takeOver ? unreadable : null);
   if (holder) return { holder, lastSign };
-  throw new FolderLocked(
-    `${folder} may be in use: expected ${path} to name a process, found ${JSON.stringify(text.slice(0, 80))}. ` +
-      'Remove that file if no process uses the folder',
-  );
+  throw namesNobody(JSON.stringify(text.slice(0, 80)));
+
+  function namesNobody(found: string): FolderLocked {
+    return new FolderLocked(
+      `${folder} may be in use: expected ${path} to name a process, found ${found}. ` +
+        'Remove it if no process uses the folder',
+    );
+  }
 }
 
 function describe(

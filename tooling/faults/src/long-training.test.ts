@@ -85,16 +85,16 @@ describe('a long evaluation', () => {
       },
     });
     expect([code, stderr, JSON.parse(stdout).images]).toEqual([0, '', images]);
-    // The images are loaded, and the engine settles.
-    const range = flat(resident.slice(Math.floor(resident.length / 2)));
-    count(context, { images, 'MB resident in the second half of the time': range });
+    // Before, the images are loaded and the engine settles; after, all mistakes are written. Batches that were kept would be 35 MB.
+    const range = flat(resident.slice(resident.length * 0.5, resident.length * 0.9), 1.1);
+    count(context, { images, 'MB resident from half to nine tenths of the time': range });
   });
 });
 
 /** The least and the most; they hardly differ. */
-function flat(megabytes: readonly number[]): string {
+function flat(megabytes: readonly number[], within = 1.05): string {
   const [least, most] = [Math.min(...megabytes), Math.max(...megabytes)];
-  expect(most / least).toBeLessThan(1.05);
+  expect(most / least).toBeLessThan(within);
   return `${least.toFixed(0)} to ${most.toFixed(0)}`;
 }
 
