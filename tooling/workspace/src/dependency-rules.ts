@@ -26,6 +26,7 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
   'apps/docs': ['packages/core', 'packages/mnist', 'packages/trainer', 'packages/backend'],
   'apps/train': [
     'packages/checks',
+    'packages/safetensors',
     'packages/pretrained',
     'packages/core',
     'packages/data',

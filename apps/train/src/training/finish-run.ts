@@ -3,6 +3,7 @@ import type { AnyNetwork } from '@capsnet/core';
 import writeFileAtomic from 'write-file-atomic';
 import { firstInOrder } from '../data/batches';
 import { type Evaluation, evaluateOn } from '../evaluation/evaluation';
+import { encodeScores } from '../evaluation/scores-file';
 import { writeModel } from '../models/model-file';
 import { drawConfusionMatrix } from '../pictures/confusion-picture';
 import { drawReconstructions } from '../pictures/reconstructions';
@@ -35,6 +36,7 @@ export async function finishRun(
   log.record(testMeasurement(test, done, log.seconds()));
   await log.drawCurves();
   await drawTest(job, net, test);
+  await writeFileAtomic(run.testScores, Buffer.from(encodeScores(test.scored)));
 
   const results = resultsOf(job, net, {
     done,
@@ -83,7 +85,7 @@ interface Finished {
 function resultsOf(
   { config, backend, digests }: TrainingJob,
   net: AnyNetwork,
-  { done, test: { single, ...test }, measurements, seconds, sessions, commit }: Finished,
+  { done, test: { single, scored: _, ...test }, measurements, seconds, sessions, commit }: Finished,
 ): Results {
   const earlierBackends = otherBackends(sessions, backend);
   const best = measurements.find(({ split, step }) => split === 'validation' && step === done.best?.step);

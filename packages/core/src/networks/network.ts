@@ -36,8 +36,8 @@ export interface Network {
   readonly variables: Readonly<Record<string, tf.Variable>>;
   /** The mean loss of a batch, differentiable, and the means of its parts, `accuracy` among them. */
   loss(batch: LabelledImages): BatchLoss;
-  /** The same of each example apart, each [batch]. */
-  evaluate(batch: LabelledImages): Readonly<Record<string, tf.Tensor1D>>;
+  /** The same of each example apart, each [batch], and `scores`, as of {@link Network.scores | scores}: [batch, classes]. */
+  evaluate(batch: LabelledImages): Readonly<Record<string, tf.Tensor>>;
   /** How much of each class is in each image: [batch, classes] in 0..1. */
   scores(images: tf.Tensor4D): tf.Tensor2D;
   /**
