@@ -1,10 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { pickBackend } from '@capsnet/backend';
 import { type CapsNet, capsNet, encodeNetwork } from '@capsnet/core';
 import { imagesFrom } from '@capsnet/data/node';
@@ -13,10 +11,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { capsnet } from './command-line';
+import { endServers, type Server, startServer } from './server-process';
 
 const folder = mkdtempSync(join(tmpdir(), 'capsnet-serve-'));
-const program = join(import.meta.dirname, '..', 'bin', 'capsnet.js');
 const model = join(folder, 'tiny.safetensors');
+
+afterAll(endServers);
 
 let network: CapsNet;
 beforeAll(async () => {
@@ -56,44 +56,7 @@ function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>, tole
   ).toBe(true);
 }
 
-interface Server {
-  readonly url: string;
-  readonly process: ChildProcess;
-  /** What it has written on stdout, line by line. */
-  readonly lines: Record<string, unknown>[];
-  readonly ended: Promise<{ code: number | null; stderr: string }>;
-}
-
-const started: ChildProcess[] = [];
-afterAll(() => {
-  for (const child of started)
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-});
-
-async function start(...args: string[]): Promise<Server> {
-  const child = spawn(
-    process.execPath,
-    [program, 'serve', '--model', model, '--backend', 'wasm', '--port', '0', '--json', ...args],
-    { cwd: folder },
-  );
-  started.push(child);
-  let stderr = '';
-  child.stderr.on('data', chunk => {
-    stderr += chunk;
-  });
-  const lines: Record<string, unknown>[] = [];
-  const ended = new Promise<{ code: number | null; stderr: string }>(resolve => {
-    child.on('close', code => resolve({ code, stderr }));
-  });
-  const url = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', line => {
-      lines.push(JSON.parse(line));
-      if (lines.at(-1)!.type === 'listening') resolve(lines.at(-1)!.url as string);
-    });
-    void ended.then(({ stderr }) => reject(new Error(stderr)));
-  });
-  return { url, process: child, lines, ended };
-}
+const start = (...args: string[]) => startServer(folder, ['--model', model, '--backend', 'wasm', ...args]);
 
 function post(url: string, body: unknown, query = ''): Promise<Response> {
   return fetch(`${url}/classify${query}`, {

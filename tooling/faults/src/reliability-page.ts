@@ -73,4 +73,6 @@ for the exact moment at which the system ends a process.
 - \`native-memory\`: all C++ kernels of the native backend a thousand times: the number of tensors after each time, and the resident
   memory, which stays within 10 %; and with less memory than they need.
 - \`not-a-number\`: one pixel of one batch is NaN. Training stops at that very step, also where the loss does not see the pixel.
+- \`serving\`: \`capsnet serve\` as a process, asked for one picture after the other by 80 clients at once. Every answer is that of
+  the network in another process, none fails, and the resident memory stays within 10 % and 32 MB.
 - \`same-seed\`, \`two-processes\`: what their names say.`;
