@@ -139,6 +139,16 @@ const cases: readonly (readonly [what: string, args: readonly string[], message:
     ['train', '--set', 'training=5', '--set', 'training.batchSize=64'],
     '--set training=5: training: expected an object, found 5',
   ],
+  [
+    'a section that is a list, and taken back',
+    ['train', '--set', 'training=[]', '--set', 'training.batchSize=64'],
+    '--set training=[]: training: expected an object, found []',
+  ],
+  [
+    'a key twice',
+    ['train', '--set', 'training={"epochs":1,"epochs":2}'],
+    '--set training={"epochs":1,"epochs":2}: expected every key once, found "epochs" twice in one object',
+  ],
   ['a name that is a path', trainOn('bars', '--name', '../good'), '--name ../good'],
   ['a finished run', ['train', '--resume', '--name', 'good'], 'is finished'],
   ['no such run', ['train', '--resume', '--name', 'other'], 'no run other in runs: found '],

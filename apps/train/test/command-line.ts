@@ -15,7 +15,7 @@ interface Options {
   /** Default: the one that was built here. */
   readonly program?: string;
   readonly cwd: string;
-  readonly env?: Record<string, string>;
+  readonly env?: Record<string, string> | undefined;
   readonly onStart?: (process: ChildProcess) => void;
   /** Called with each line of stdout while the process runs. */
   readonly onLine?: (line: string, kill: (signal: NodeJS.Signals) => void) => void;

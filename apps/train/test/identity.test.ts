@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { barsModel, writeBars } from './bars';
+import { barsModel, writeBarPng, writeBars } from './bars';
 import { capsnet, jsonLines, set } from './command-line';
 
 const folder = mkdtempSync(join(tmpdir(), 'capsnet-identity-'));
@@ -218,6 +218,12 @@ describe('the log of measurements', () => {
       expect.stringMatching(/^runs\/run\/metrics.jsonl is missing or damaged: [^\n]+\n$/),
     ]);
     expect(model('run').equals(model('undisturbed'))).toBe(true);
+    const { validation, usualScore } = json('runs/undisturbed/results.json');
+    expect(json('runs/run/results.json')).toMatchObject({
+      validation: { ...validation, loss: expect.closeTo(validation.loss, 6) },
+      usualScore,
+    });
+    expect([validation.images, usualScore.images, usualScore.split]).toEqual([64, 64, 'validation']);
   });
 
   it('is not written over when the checkpoints are lost', async () => {
@@ -251,6 +257,17 @@ describe('JSON that an editor has written', () => {
       /^capsnet: runs\/run\/config.json: expected JSON in UTF-8, found .*: save it as UTF-8\n/,
     );
   });
+});
+
+it('what scores are usual a run knows, and predict asks it', async () => {
+  writeBarPng(at('bar.png'), 0);
+  const predict = async (...args: string[]) =>
+    jsonLines(
+      (await capsnet(['predict', 'bar.png', '--backend', 'wasm', '--json', ...args], { cwd })).stdout,
+    )[0];
+  const { score } = json('runs/undisturbed/results.json').usualScore;
+  expect(await predict('--run', 'undisturbed')).toMatchObject({ sure: score });
+  expect(await predict('--model', 'runs/undisturbed/model.safetensors')).toMatchObject({ sure: 0.5 });
 });
 
 it('an old run without any of it is evaluated as before', async () => {

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { modelCards } from '@capsnet/pretrained';
 import { PNG } from 'pngjs';
 import { afterAll, expect, it } from 'vitest';
 import { capsnet, jsonLines } from './command-line';
@@ -64,7 +65,8 @@ it('notes beside a picture what makes its prediction doubtful, in JSON too', asy
   const args = ['predict', ...efficient, ...files];
   const { stdout, code } = await capsnet(args, { cwd: folder });
   expect(code).toBe(0);
-  const { predictions } = jsonLines(stdout)[0] as {
+  const { predictions, sure } = jsonLines(stdout)[0] as {
+    sure: number;
     predictions: { class: number; notes: string[]; scores: number[] }[];
   };
   const first = predictions.map(({ notes }) => notes.filter(note => note !== 'unsure'));
@@ -78,12 +80,16 @@ it('notes beside a picture what makes its prediction doubtful, in JSON too', asy
   ]);
   expect(predictions[0]!.class).toBe(1);
   for (const { notes, scores } of predictions)
-    expect(notes.includes('unsure')).toBe(Math.max(...scores) < 0.5);
+    expect(notes.includes('unsure')).toBe(Math.max(...scores) < sure);
+  expect(sure).toBe(modelCards['efficient-capsnet-mnist'].validation.usualScore);
   expect(predictions.filter(({ notes }) => notes.includes('unsure')).length).toBeGreaterThan(1);
 
   const { stderr } = await capsnet(
     args.filter(arg => arg !== '--json'),
     { cwd: folder },
+  );
+  expect(stderr).toContain(
+    `empty.png is none of the classes for sure: no score reaches ${sure.toFixed(3)}\n`,
   );
   expect(stderr).toContain('empty.png has no contrast, all of it is equally bright: is it empty?');
   expect(stderr).toContain('ink-on-clear.png has a bright border: for dark ink on white paper, add --invert');

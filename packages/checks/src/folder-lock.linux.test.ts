@@ -34,8 +34,7 @@ it.skipIf(process.platform !== 'linux')(
       await expect(lockFolder(folder)).rejects.toThrow(`in use by process ${pid}`);
       process.kill(pid, 'SIGKILL');
       await vi.waitFor(async () => expect((await fields())[0]).toBe('Z'));
-      const release = await lockFolder(folder);
-      await release();
+      await (await lockFolder(folder)).release();
     } finally {
       parent.kill('SIGKILL');
     }

@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { constants, readFileSync, unlinkSync } from 'node:fs';
-import { copyFile, link, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { copyFile, link, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CapsnetError } from './capsnet-error';
+import {
+  type Holder,
+  type Life,
+  lifeOf,
+  longestSilence,
+  parseHolder,
+  signEvery,
+  thisProcess,
+} from './lock-holder';
 
 /** Another process uses the folder. The message says which one, since when, and what to do. */
 export class FolderLocked extends CapsnetError {
@@ -14,53 +22,84 @@ export class FolderLocked extends CapsnetError {
   }
 }
 
-/** What a lock file says of the process that holds it. */
-interface Holder {
-  /** Of this lock, and of no other ever. */
-  readonly id: string;
-  readonly pid: number;
-  readonly host: string;
-  /** Tells apart processes that had the same pid, where the system shows it; else null. */
-  readonly started: string | null;
-  /** When the lock was taken. */
-  readonly since: string;
+/** That this process alone uses a folder. */
+export interface FolderLock {
+  /**
+   * To be asked before something is written that another process must not find overwritten.
+   *
+   * @throws {@link FolderLocked} if another process has taken the folder over, or somebody has removed the lock
+   */
+  expectHeld(): Promise<void>;
+  /** Lets others in. The lock of a process that has taken the folder over is left alone. */
+  release(): Promise<void>;
 }
 
 const lockFile = '.lock';
 
 /**
- * Keeps other processes out of a folder until released, or until this process ends in whatever way: the lock of a process
- * that was killed is recognised at once, unless it ran on another host.
+ * Keeps other processes out of a folder until released, or until this process ends in whatever way. The lock of a process
+ * that was killed is recognised at once where its process can be seen. One of another host or another container is
+ * recognised by its silence: a holder touches its lock every 15 seconds, and one that has not for two minutes, by the clock of the
+ * file system, has ended.
  *
  * @param folder exists
- * @returns releases the lock
+ * @param options.takeOver takes the lock from a process that holds it, too. If it lives, its `expectHeld` throws from then
+ *   on. Default false
  * @throws {@link FolderLocked} if another process, or this one, holds the lock
  */
-export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const holder: Holder = {
-    id: randomUUID(),
-    pid: process.pid,
-    host: hostname(),
-    started: startOf(process.pid),
-    since: new Date().toISOString(),
-  };
+export async function lockFolder(
+  folder: string,
+  { takeOver = false }: { readonly takeOver?: boolean | undefined } = {},
+): Promise<FolderLock> {
+  const holder = thisProcess();
   const path = join(folder, lockFile);
-  await acquire(path, holder, folder);
+  await acquire(path, holder, folder, takeOver);
   await removeLeftovers(folder, holder);
 
+  const signs = setInterval(() => void giveSign(path, holder), signEvery).unref();
   const releaseAtExit = () => {
     try {
-      unlinkSync(path);
+      if (parseHolder(readFileSync(path, 'utf8'))?.id === holder.id) unlinkSync(path);
     } catch {
       // There is nobody left to hear of it, and the lock of a process that has ended counts for nothing.
     }
   };
   process.once('exit', releaseAtExit);
-  return async () => {
-    if (!process.listeners('exit').includes(releaseAtExit)) return;
-    process.removeListener('exit', releaseAtExit);
-    await rm(path, { force: true });
+  return {
+    async expectHeld() {
+      const found = await readLock(path, folder);
+      if (found?.holder.id === holder.id) return;
+      const what = found
+        ? `process ${found.holder.pid} on ${found.holder.host} has taken over ${folder}`
+        : `${path} was removed, so that another process may use ${folder}`;
+      throw new FolderLocked(`${what}: this process writes nothing more there`);
+    },
+    async release() {
+      if (!process.listeners('exit').includes(releaseAtExit)) return;
+      process.removeListener('exit', releaseAtExit);
+      clearInterval(signs);
+      const found = await readLock(path, folder);
+      if (found?.holder.id === holder.id) await rm(path, { force: true });
+    },
   };
+}
+
+/**
+ * Has the file system set the lock's time by its own clock. One that another process has put there meanwhile is not touched, for
+ * what is read and written is one open file.
+ */
+async function giveSign(path: string, holder: Holder): Promise<void> {
+  try {
+    const file = await open(path, 'r+');
+    try {
+      const text = await file.readFile('utf8');
+      if (parseHolder(text)?.id === holder.id) await file.write(text, 0);
+    } finally {
+      await file.close();
+    }
+  } catch {
+    // The disk may be full for a while. That the lock is gone, `expectHeld` says.
+  }
 }
 
 /**
@@ -68,17 +107,21 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
  * own, named after the one to be replaced; so two that find it at the same time cannot both replace it, nor can the
  * slower one replace what the faster one has put there.
  */
-async function acquire(path: string, holder: Holder, folder: string): Promise<void> {
+async function acquire(path: string, holder: Holder, folder: string, takeOver: boolean): Promise<void> {
   for (;;) {
-    if (await create(path, holder)) return;
-    const found = await readHolder(path, folder);
+    const { created, now } = await create(path, holder);
+    if (created) return;
+    const found = await readLock(path, folder, takeOver);
     // Released in the meantime.
     if (!found) continue;
-    if (isAlive(found)) throw new FolderLocked(describe(found, folder, path));
-    const replacing = `${path}.${found.id}`;
-    await acquire(replacing, holder, folder);
+    const silence = now - found.lastSign;
+    const life = lifeOf(found.holder, silence);
+    if (life !== 'ended' && !takeOver)
+      throw new FolderLocked(describe(found.holder, life, silence, folder, path));
+    const replacing = `${path}.${found.holder.id}`;
+    await acquire(replacing, holder, folder, false);
     try {
-      if ((await readHolder(path, folder))?.id !== found.id) continue;
+      if ((await readLock(path, folder, takeOver))?.holder.id !== found.holder.id) continue;
       await writeNew(path, holder, rename);
       return;
     } finally {
@@ -87,122 +130,121 @@ async function acquire(path: string, holder: Holder, folder: string): Promise<vo
   }
 }
 
-/** Whether there was no such file and now there is ours. It has all of its content from the first moment. */
-async function create(path: string, holder: Holder): Promise<boolean> {
+/** Whether there was no such file and now there is ours, with all of its content from the first moment; and the file system's time. */
+async function create(
+  path: string,
+  holder: Holder,
+): Promise<{ readonly created: boolean; readonly now: number }> {
+  let created = true;
+  const now = await writeNew(path, holder, async (written, to) => {
+    try {
+      await placeNew(written, to);
+    } catch (error) {
+      if (!isError(error, 'EEXIST')) throw error;
+      created = false;
+    }
+  });
+  return { created, now };
+}
+
+async function placeNew(written: string, to: string): Promise<void> {
   try {
-    await writeNew(path, holder, async (written, to) => {
-      try {
-        await link(written, to);
-      } catch (error) {
-        // A file system without hard links.
-        if (!isError(error, 'EPERM', 'ENOTSUP', 'ENOSYS')) throw error;
-        await copyFile(written, to, constants.COPYFILE_EXCL);
-      }
-    });
-    return true;
+    await link(written, to);
   } catch (error) {
-    if (isError(error, 'EEXIST')) return false;
-    throw error;
+    // A file system without hard links.
+    if (!isError(error, 'EPERM', 'ENOTSUP', 'ENOSYS')) throw error;
+    await copyFile(written, to, constants.COPYFILE_EXCL);
   }
 }
 
+/** @returns when it was written, by the clock of the file system */
 async function writeNew(
   path: string,
   holder: Holder,
   place: (written: string, to: string) => Promise<void>,
-): Promise<void> {
+): Promise<number> {
   const temporary = `${path}.new-${randomUUID()}`;
   try {
     const file = await open(temporary, 'wx');
+    let now: number;
     try {
       await file.writeFile(`${JSON.stringify(holder)}\n`);
       await file.sync();
+      now = (await file.stat()).mtimeMs;
     } finally {
       await file.close();
     }
     await place(temporary, path);
+    return now;
   } finally {
     await rm(temporary, { force: true });
   }
 }
 
+interface Lock {
+  readonly holder: Holder;
+  /** By the clock of the file system, in milliseconds. */
+  readonly lastSign: number;
+}
+
+/** Of a file that names nobody. */
+const unreadable: Holder = {
+  id: '00000000-0000-0000-0000-000000000000',
+  pid: 0,
+  host: '',
+  started: null,
+  since: '',
+};
+
 /** Null if there is none. */
-async function readHolder(path: string, folder: string): Promise<Holder | null> {
+async function readLock(path: string, folder: string, takeOver = false): Promise<Lock | null> {
   let text: string;
+  let lastSign: number;
   try {
     text = await readFile(path, 'utf8');
+    lastSign = (await stat(path)).mtimeMs;
   } catch (error) {
     if (isError(error, 'ENOENT')) return null;
     throw error;
   }
-  const holder = parseHolder(text);
-  if (holder) return holder;
+  const holder = parseHolder(text) ?? (takeOver ? unreadable : null);
+  if (holder) return { holder, lastSign };
   throw new FolderLocked(
     `${folder} may be in use: expected ${path} to name a process, found ${JSON.stringify(text.slice(0, 80))}. ` +
       'Remove that file if no process uses the folder',
   );
 }
 
-function parseHolder(text: string): Holder | null {
-  try {
-    const { id, pid, host, started, since } = JSON.parse(text) as Holder;
-    const good =
-      /^[0-9a-f-]{36}$/.test(id) &&
-      Number.isSafeInteger(pid) &&
-      pid > 0 &&
-      typeof host === 'string' &&
-      (started === null || typeof started === 'string') &&
-      typeof since === 'string';
-    return good ? { id, pid, host, started, since } : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Whether the process runs still, as far as can be told from here: one on another host may. */
-function isAlive({ pid, host, started }: Holder): boolean {
-  if (host !== hostname()) return true;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // EPERM is the answer where the process is of another user.
-    if (isError(error, 'ESRCH')) return false;
-  }
-  const startNow = startOf(pid);
-  return started === null || startNow === null || started === startNow;
-}
-
-/** When a process began, as the machine's start and clock ticks since then, or that it ended; null where there is no /proc. */
-function startOf(pid: number): string | null {
-  try {
-    // The second field is the program's name in parentheses, which may hold anything; the start is the 22nd.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // Killed, but its parent has not asked how it ended: in containers the first process often never does.
-    if (fields[0] === 'Z' || fields[0] === 'X') return 'ended';
-    const ticks = fields[19];
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    return `${boot} ${ticks}`;
-  } catch {
-    return null;
-  }
-}
-
-function describe({ pid, host, since }: Holder, folder: string, path: string): string {
-  const remedy =
-    host === hostname()
-      ? `Wait until it ends, or stop it. If process ${pid} is another program, remove ${path}`
-      : `If it does not run any more, remove ${path}`;
-  return `${folder} is in use by process ${pid} on ${host} since ${since}. ${remedy}`;
+function describe(
+  { pid, host, since }: Holder,
+  life: Exclude<Life, 'ended'>,
+  silence: number,
+  folder: string,
+  path: string,
+): string {
+  const seconds = (milliseconds: number) => Math.max(0, Math.round(milliseconds / 1000));
+  const doubt = {
+    runs: `If process ${pid} is another program`,
+    heard:
+      `Its last sign of life was ${seconds(silence)} s ago; after ${seconds(longestSilence)} s it counts as ended. ` +
+      'If you know that it has',
+    unknown: 'If it does not run any more',
+  }[life];
+  return (
+    `${folder} is in use by process ${pid} on ${host} since ${since}. Wait until it ends, or stop it. ` +
+    `${doubt}, remove ${path}`
+  );
 }
 
 /** What killed processes have left. It has no effect: whoever would go by it finds that the lock is ours. */
-async function removeLeftovers(folder: string, holder: Holder): Promise<void> {
+async function removeLeftovers(folder: string, own: Holder): Promise<void> {
+  const now = (await readLock(join(folder, lockFile), folder))?.lastSign ?? 0;
   for (const entry of await readdir(folder)) {
     if (!entry.startsWith(`${lockFile}.`)) continue;
     const path = join(folder, entry);
-    const found = parseHolder(await readFile(path, 'utf8').catch(() => ''));
-    if (found && found.id !== holder.id && !isAlive(found)) await rm(path, { force: true });
+    const found = await readLock(path, folder).catch(() => null);
+    if (!found || found.holder.id === own.id) continue;
+    if (lifeOf(found.holder, now - found.lastSign) === 'ended') await rm(path, { force: true });
   }
 }
 

@@ -1,1 +1,1 @@
-export { FolderLocked, lockFolder } from './folder-lock';
+export { type FolderLock, FolderLocked, lockFolder } from './folder-lock';

@@ -30,7 +30,7 @@ export interface TrainOptions {
 
 /** How a process is watched and disturbed. */
 export interface Watched {
-  readonly env?: Record<string, string>;
+  readonly env?: Record<string, string> | undefined;
   readonly onStart?: (process: ChildProcess) => void;
   readonly onLine?: (line: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
@@ -55,11 +55,13 @@ export function training({ backend, runs = 'runs', epochs = 3, steps = 16 }: Tra
 
   return {
     pathOf,
+    /** The folder of the images. */
+    data,
     begin(name: string, watched?: Watched, args: readonly string[] = []): Promise<Finished> {
       return run([...common, '--name', name, ...options, ...args], watched);
     },
-    resume(name: string, watched?: Watched): Promise<Finished> {
-      return run([...common, '--resume', '--name', name], watched);
+    resume(name: string, watched?: Watched, args: readonly string[] = []): Promise<Finished> {
+      return run([...common, '--resume', '--name', name, ...args], watched);
     },
     hasBegun: (name: string) => existsSync(pathOf(name)),
     isFinished: (name: string) => existsSync(join(pathOf(name), 'results.json')),

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { times } from '@capsnet/testing/extent';
 import { describe, expect, test } from 'vitest';
 import type { Finished } from '../../../apps/train/test/command-line';
@@ -46,3 +49,53 @@ describe('two and more processes on one run folder', () => {
     });
   });
 });
+
+describe('a run that is taken over from a process that lives', () => {
+  test.for(backends)('%s', async (backend, context) => {
+    await demandBackend(context, backend);
+    if (process.platform === 'win32') skipBecause(context, 'Windows cannot stop a process for a while');
+    const { begin, resume, pathOf, weights } = training({ backend, epochs: 1 });
+    expect((await begin('undisturbed')).code).toBe(0);
+    const rounds = times({ full: 10, quick: 1 });
+    for (let round = 0; round < rounds; round++) {
+      const name = `taken-${round}`;
+      let files: Map<string, string> | undefined;
+      let second: Promise<Finished> | undefined;
+      const first = await begin(name, {
+        onLine(line, kill) {
+          if (second || JSON.parse(line).step !== 1 + round) return;
+          kill('SIGSTOP');
+          second = resume(name, {}, ['--take-over']).finally(() => {
+            files = filesOf(pathOf(name));
+            kill('SIGCONT');
+          });
+        },
+      });
+      expect(await second).toMatchObject({ code: 0, stderr: '' });
+      expect(first).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(
+          /^capsnet: [^\n]+ was removed, so that another process may use [^\n]+\n$/,
+        ),
+      });
+      expect(filesOf(pathOf(name))).toEqual(files);
+      expect(weights(name).equals(weights('undisturbed'))).toBe(true);
+    }
+    count(context, {
+      rounds,
+      'ended with the bytes of an undisturbed run': rounds,
+      'earlier processes that stopped and wrote nothing more': rounds,
+    });
+  });
+});
+
+/** But for the events of TensorBoard, a file for each process. */
+function filesOf(folder: string): Map<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
+  return new Map(
+    files
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .filter(path => !path.includes('tfevents'))
+      .map(path => [path, createHash('sha256').update(readFileSync(path)).digest('hex')]),
+  );
+}

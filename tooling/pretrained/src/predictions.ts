@@ -5,6 +5,7 @@ import { decodeQuantised } from '@capsnet/pretrained/quantised';
 import { evaluateRows } from '@capsnet/trainer';
 import { type Batch, imagesInOrder } from '../../../apps/train/src/data/batches';
 import { evaluateOn } from '../../../apps/train/src/evaluation/evaluation';
+import { usualScore } from '../../../apps/train/src/evaluation/usual-score';
 import { batchSize, type Images } from './images';
 
 /** How a network classifies images. */
@@ -24,6 +25,13 @@ export async function predict(network: CapsNet, { subset, config }: Images): Pro
   const { error, loss } = await evaluateOn(network, subset, config, batchSize);
   const lengths = await lengthsOf(network, imagesInOrder(subset, config, batchSize));
   return { lengths, digits: config.data.digits, error, loss };
+}
+
+/** To four digits after the point. */
+export async function usualScoreOn(network: CapsNet, { subset, config }: Images): Promise<number> {
+  const score = usualScore((await evaluateOn(network, subset, config, batchSize)).scored);
+  if (score === undefined) throw new Error('expected a network that reads an image rightly, found none');
+  return Number(score.toFixed(4));
 }
 
 /** Of each image, the lengths of the class capsules. */

@@ -6,7 +6,15 @@ import { encodeQuantised } from '@capsnet/pretrained/quantised';
 import { cardPage } from './card-page';
 import { describe } from './description';
 import { imagesOf } from './images';
-import { agreement, agreementOfBackends, lengthsOf, type Predictions, predict, runOn } from './predictions';
+import {
+  agreement,
+  agreementOfBackends,
+  lengthsOf,
+  type Predictions,
+  predict,
+  runOn,
+  usualScoreOn,
+} from './predictions';
 import { fileOf, placesOf, write } from './published-files';
 import { readTrainedRun, type TrainedRun } from './trained-run';
 
@@ -55,7 +63,11 @@ export async function publish(
     parameters,
     training: trainingOf(run),
     test: measured(float.test, quantised.test),
-    validation: { ...measured(float.validation, quantised.validation), heldBack: !run.config.data.all },
+    validation: {
+      ...measured(float.validation, quantised.validation),
+      heldBack: !run.config.data.all,
+      usualScore: await runOn('native', files, network => usualScoreOn(network, images.validation)),
+    },
     backends: agreementOfBackends(quantised.test, onWasm),
     files: { weights: fileOf(files.weights), decoder: fileOf(files.decoder) },
     licence: 'MIT',

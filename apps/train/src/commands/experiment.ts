@@ -32,7 +32,7 @@ import { UsageError, withContext, within } from '../terminal/errors';
 import { invocation } from '../terminal/invocation';
 import { startTraining } from '../training/start-training';
 import { command } from './command';
-import { backend, json, runs } from './options';
+import { backend, json, runs, takeOver } from './options';
 
 export const experiment = command(
   'experiment',
@@ -46,6 +46,7 @@ export const experiment = command(
   .argument('<file...>', 'experiments; the row of DIR/NAME.json is kept in DIR/results/NAME.json')
   .addOption(runs)
   .option('--page <file>', 'write the rows into this Markdown file, and train nothing')
+  .addOption(takeOver)
   .addOption(backend)
   .addOption(json)
   .action(async (files, options) => {
@@ -73,6 +74,7 @@ export const experiment = command(
 interface Given {
   readonly runs: string;
   readonly backend?: string | undefined;
+  readonly takeOver?: boolean | undefined;
   readonly output: Console;
 }
 
@@ -144,7 +146,8 @@ async function trainSeed({ experiment, run, config, data }: Training, given: Giv
     backend: given.backend ?? config.backend,
     output,
     resume,
-    resumeWith: invocation(...process.argv.slice(2)),
+    takeOver: given.takeOver ?? false,
+    resumeWith: invocation(...process.argv.slice(2).filter(arg => arg !== '--take-over')),
   });
 }
 

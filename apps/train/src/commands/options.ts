@@ -9,6 +9,10 @@ export const backend = new Option(
   'native, wasm or cpu (default: the one CAPSNET_BACKEND prefers, or the fastest there is)',
 );
 export const runs = new Option('--runs <dir>', 'folder of all runs').default('runs');
+export const takeOver = new Option(
+  '--take-over',
+  'go on with a run that is in use, by a process elsewhere that has ended; one that has not stops at its next step',
+);
 
 /** Where images are read from. */
 export function dataOptions<Args extends unknown[], Options extends OptionValues>(

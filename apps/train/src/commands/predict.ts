@@ -22,7 +22,7 @@ export const predict = modelOptions(
   .addOption(json)
   .action(async (files, options) => {
     const output = openConsole(options.json ?? false);
-    const { net, file: modelFile, config } = await openModel(output, options);
+    const { net, file: modelFile, config, usualScore: sure = halfWay } = await openModel(output, options);
     const images: Image[] = [];
     // All files are read before anything is printed: a wrong one leaves no half of a result.
     for (const file of files) images.push(await readPng(file, net.config.image, options));
@@ -30,7 +30,7 @@ export const predict = modelOptions(
     for (const [index, file] of files.entries()) {
       const image = images[index]!;
       const prediction = await classify(net, image, config.data.digits);
-      predictions.push({ file, ...prediction, notes: notesOn(image, prediction, options.invert) });
+      predictions.push({ file, ...prediction, notes: notesOn(image, prediction, sure, options.invert) });
     }
     for (const { file, found, scores, notes } of predictions) {
       output.print(`\n${printableName(file)}  ${pc.bold(found.join(' and '))}`);
@@ -39,10 +39,12 @@ export const predict = modelOptions(
         const line = `  ${String(label).padStart(3)}  ${bar}  ${score.toFixed(3)}`;
         output.print(found.includes(label) ? pc.green(line) : pc.dim(line));
       });
-      for (const note of notes) output.warn(`${printableName(file)} ${meanings[note]}`);
+      for (const note of notes)
+        output.warn(`${printableName(file)} ${meanings[note]}${note === 'unsure' ? sure.toFixed(3) : ''}`);
     }
     output.emit({
       model: modelFile,
+      sure,
       predictions: predictions.map(({ file, found, scores, notes }) => ({
         file,
         ...(found.length === 1 ? { class: found[0] } : { classes: found }),
@@ -70,13 +72,21 @@ const meanings: Readonly<Record<Note, string>> = {
   'bright-border': 'has a bright border: for dark ink on white paper, add --invert',
   'inverted-bright-border':
     'has a bright border now that it is inverted: for white ink on black, leave out --invert',
-  unsure: 'is none of the classes for sure: no score reaches 0.5',
+  unsure: 'is none of the classes for sure: no score reaches ',
 };
 
-/** The losses teach the score of a class that is there to be 0.9 and above, and else 0.1 and below; this is half way. */
-const sure = 0.5;
+/**
+ * What a score has to reach where nobody knows what is usual. The losses teach that of a class that is there to be 0.9 and above, and
+ * else 0.1 and below.
+ */
+const halfWay = 0.5;
 
-function notesOn(image: Image, { found, scores }: Classified, invert: boolean | undefined): Note[] {
+function notesOn(
+  image: Image,
+  { found, scores }: Classified,
+  sure: number,
+  invert: boolean | undefined,
+): Note[] {
   const doubt = doubtAbout(image.pixels, image);
   const notes: Note[] = [];
   if (doubt) notes.push(invert && doubt === 'bright-border' ? 'inverted-bright-border' : doubt);

@@ -19,7 +19,7 @@ import { openConsole } from '../terminal/console';
 import { messageOf, UsageError, withContext, within } from '../terminal/errors';
 import { startTraining } from '../training/start-training';
 import { command } from './command';
-import { backend, collect, dataOptions, json, positiveNumber, runs, wholeNumber } from './options';
+import { backend, collect, dataOptions, json, positiveNumber, runs, takeOver, wholeNumber } from './options';
 
 export const train = dataOptions(
   command('train', 'Train a capsule network; on MNIST, unless --data says otherwise.', [
@@ -46,6 +46,7 @@ export const train = dataOptions(
     .option('--limit <n>', 'use at most n images for each of training, validation and test', positiveNumber)
     .option('--all', 'train on every image, without validation and early stopping'),
 )
+  .addOption(takeOver)
   .addOption(backend)
   .addOption(json)
   .addHelpText(
@@ -54,12 +55,14 @@ export const train = dataOptions(
   )
   .action(async options => {
     const output = openConsole(options.json ?? false);
+    if (options.takeOver && !options.resume) throw new UsageError('--take-over: expected --resume with it');
     const training = options.resume ? await begun(options) : await fresh(options);
     process.exitCode = await startTraining({
       ...training,
       backend: training.config.backend,
       output,
       resume: options.resume ?? false,
+      takeOver: options.takeOver ?? false,
       resumeWith: resumeCommand(training.run),
     });
   });
@@ -159,7 +162,7 @@ async function settingsOf(base: RunConfig, { config, set = [], ...options }: Opt
   let settings: Settings = config === undefined ? {} : await readSettings(config);
   let merged = merge(base, settings);
   for (const assignment of stated) {
-    const one = parseAssignment(assignment);
+    const one = await withContext(`--set ${assignment}`, () => parseAssignment(assignment));
     // Only in the whole is it known how long a list is.
     merged = await within(`--set ${assignment}`, () => merge(merged, one));
     settings = merge(settings, one) as Settings;

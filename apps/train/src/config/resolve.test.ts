@@ -92,6 +92,8 @@ describe('--set', () => {
     ['model.convolutions.0.kernelSize=-9', 'model.convolutions.0.kernelSize: expected at least 1, found -9'],
     [`training.epochs=${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'expected a number, found [a list of 1]'],
     ['training=3', 'training: expected an object, found 3'],
+    ['training=[3]', 'training: expected an object, found [3]'],
+    ['model={"seed":1,"seed":2}', 'expected every key once, found "seed" twice in one object'],
     ['training.epochs', '--set training.epochs: expected a.b=value'],
     ['=3', '--set =3: expected a.b=value'],
   ])('%s is refused: %s', (assignment, message) => {

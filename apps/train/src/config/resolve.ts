@@ -42,11 +42,11 @@ export function conform<T extends z.core.$ZodType>(schema: T, value: unknown, su
   }
 }
 
-/** @throws UsageError for a place that a list does not have, or for a number or a text where a group is */
+/** @throws UsageError for a place that a list does not have, or for a number, a text or a list where a group is */
 export function merge(base: unknown, given: unknown, path = ''): unknown {
   if (!isGroup(given)) {
     // Else a later key of the group would take it back without a word.
-    if (path !== '' && isGroup(base) && ['number', 'string', 'boolean'].includes(typeof given)) {
+    if (path !== '' && isGroup(base) && given !== null) {
       throw new UsageError(`${path}: expected an object, found ${show(given)}`);
     }
     return given;

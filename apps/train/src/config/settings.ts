@@ -1,3 +1,4 @@
+import { parseJson } from '../files/json-file';
 import { UsageError } from '../terminal/errors';
 
 /** What a user states of a configuration: any part of it. Unchecked. */
@@ -7,7 +8,7 @@ export type Settings = { readonly [key: string]: unknown };
  * `model.classDim=8` as settings. The value is JSON, or else text. A number in a path is a place in a list:
  * `model.convolutions.0.filters=64`.
  *
- * @throws UsageError when there is no `=` or no path
+ * @throws when there is no `=` or no path, or JSON has a key twice
  */
 export function parseAssignment(assignment: string): Settings {
   const at = assignment.indexOf('=');
@@ -21,9 +22,10 @@ function parseValue(text: string): unknown {
   // JSON knows neither .5 nor 5. nor +5.
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
   try {
-    return JSON.parse(text);
-  } catch {
-    return text;
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return text;
+    throw error;
   }
 }
 

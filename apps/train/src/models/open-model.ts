@@ -7,6 +7,7 @@ import { presets } from '../config/presets';
 import { storedConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
 import { findRun, findRuns } from '../runs/find-run';
+import { readResults } from '../runs/results';
 import { resumeCommand } from '../runs/run-commands';
 import { type RunFolder, readRunConfig } from '../runs/run-folder';
 import { chooseBackend } from '../terminal/backend';
@@ -37,6 +38,8 @@ export interface TrainedModel {
    * which every image is one of training.
    */
   readonly config: RunConfig;
+  /** The score that all but 1 in 1000 rightly classified images reach, where it is known. */
+  readonly usualScore?: number | undefined;
 }
 
 /** Opens the published model, the model file or the run that the options name, or the newest run that has a model. */
@@ -68,11 +71,12 @@ interface FoundModel extends Omit<TrainedModel, 'net' | 'backend'> {
 async function findModel(options: ModelOptions): Promise<FoundModel> {
   const { pretrained, model } = options;
   if (pretrained !== undefined) {
-    const config = storedConfig(modelCards[pretrained].training.recipe);
+    const { training, validation } = modelCards[pretrained];
     return {
       file: pretrained,
-      config: withData(config, options, true),
+      config: withData(storedConfig(training.recipe), options, true),
       load: () => loadPretrained(pretrained),
+      usualScore: validation.usualScore,
     };
   }
   const run = model === undefined ? findRunWithModel(options.runs, options.run) : undefined;
@@ -83,6 +87,7 @@ async function findModel(options: ModelOptions): Promise<FoundModel> {
     run: run && { folder: run, config },
     config: withData(config, options, run !== undefined),
     load: () => readModel(file),
+    usualScore: run && existsSync(run.results) ? (await readResults(run)).usualScore?.score : undefined,
   };
 }
 

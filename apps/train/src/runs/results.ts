@@ -36,7 +36,16 @@ const testSchema = z.object({
 const resultsSchema = z.object({
   test: testSchema,
   /** Of the best weights; undefined when every image was trained on. */
-  validation: z.object({ loss: z.number(), accuracy: fraction, step: count }).optional(),
+  validation: z
+    .object({ loss: z.number(), accuracy: fraction, step: count, images: count.optional() })
+    .optional(),
+  /**
+   * All but 1 in 1000 of the rightly classified images of this split score as much. Undefined when there were none, and in results
+   * of an earlier version.
+   */
+  usualScore: z
+    .object({ score: z.number(), split: z.enum(['validation', 'train']), images: count })
+    .optional(),
   epochs: count,
   steps: count,
   stopped: z.string(),

@@ -2,6 +2,7 @@ import { formatDuration, formatPercent, formatRate } from '@capsnet/checks';
 import { MultiBar, Presets } from 'cli-progress';
 import pc from 'picocolors';
 import type { Console } from './console';
+import { printable } from './printable';
 
 /** How far a piece of work is, for somebody who watches. */
 export interface Progress {
@@ -67,7 +68,7 @@ export function showProgress(
   return {
     update: (done, metrics) =>
       bar.update(done, { metrics: `${text(metrics)}  ${pc.dim(left(done, metrics))}` }),
-    line: line => bars.log(`${line}\n`),
+    line: line => bars.log(`${printable(line)}\n`),
     stop() {
       // What was logged is written by the next update only.
       bars.update();

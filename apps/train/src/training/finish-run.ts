@@ -1,9 +1,12 @@
 import { formatCount } from '@capsnet/checks';
 import type { AnyNetwork } from '@capsnet/core';
+import type { FolderLock } from '@capsnet/trainer/node';
 import writeFileAtomic from 'write-file-atomic';
 import { firstInOrder } from '../data/batches';
+import { first } from '../data/splits';
 import { type Evaluation, evaluateOn } from '../evaluation/evaluation';
 import { encodeScores } from '../evaluation/scores-file';
+import { usualScore } from '../evaluation/usual-score';
 import { writeModel } from '../models/model-file';
 import { drawConfusionMatrix } from '../pictures/confusion-picture';
 import { drawReconstructions } from '../pictures/reconstructions';
@@ -19,13 +22,19 @@ import type { EventOf } from './train-event';
 import type { TrainingJob } from './training-job';
 import type { TrainingLog } from './training-log';
 
+interface Ending {
+  readonly done: EventOf<'done'>;
+  readonly log: TrainingLog;
+  readonly lock: FolderLock;
+  /** All that trained the run. */
+  readonly sessions: readonly Session[];
+}
+
 /** The model, the one look at the test images, the pictures; `results.json` last, which makes the run a finished one. */
 export async function finishRun(
   job: TrainingJob,
   net: AnyNetwork,
-  done: EventOf<'done'>,
-  log: TrainingLog,
-  sessions: readonly Session[],
+  { done, log, lock, sessions }: Ending,
 ): Promise<void> {
   const { run, config, splits, output } = job;
   await writeModel(run.model, net);
@@ -33,6 +42,9 @@ export async function finishRun(
 
   output.print(`\ntesting the ${done.weights} weights on ${formatCount(splits.test.indices.length)} images`);
   const test = await evaluateOn(net, splits.test, config, config.training.batchSize);
+  const validation = await validate(job, net, done, log.measurements);
+  const usual = await measureUsualScore(job, net);
+  await lock.expectHeld();
   log.record(testMeasurement(test, done, log.seconds()));
   await log.drawCurves();
   await drawTest(job, net, test);
@@ -41,6 +53,8 @@ export async function finishRun(
   const results = resultsOf(job, net, {
     done,
     test,
+    validation,
+    usualScore: usual,
     measurements: log.measurements,
     seconds,
     sessions,
@@ -71,7 +85,35 @@ async function drawTest({ run, config, splits }: TrainingJob, net: AnyNetwork, {
   }
 }
 
-interface Finished {
+/** As it was measured while it was trained; or, when the log was lost, once more. */
+async function validate(
+  { config, splits: { validation } }: TrainingJob,
+  net: AnyNetwork,
+  { best }: EventOf<'done'>,
+  measurements: readonly Measurement[],
+): Promise<Results['validation']> {
+  if (!validation || !best) return undefined;
+  const { loss, accuracy } =
+    measurements.find(({ split, step }) => split === 'validation' && step === best.step) ??
+    (await evaluateOn(net, validation, config, config.training.batchSize));
+  return { step: best.step, images: validation.indices.length, loss, accuracy };
+}
+
+/** More images would tell no more. */
+const enoughImages = 10_000;
+
+async function measureUsualScore(
+  { config, splits: { validation, train } }: TrainingJob,
+  net: AnyNetwork,
+): Promise<Results['usualScore']> {
+  const images = first(validation ?? train, enoughImages);
+  const score = usualScore((await evaluateOn(net, images, config, config.training.batchSize)).scored);
+  return score === undefined
+    ? undefined
+    : { score, split: validation ? 'validation' : 'train', images: images.indices.length };
+}
+
+interface Finished extends Pick<Results, 'validation' | 'usualScore'> {
   readonly done: EventOf<'done'>;
   readonly test: Evaluation;
   readonly measurements: readonly Measurement[];
@@ -85,13 +127,22 @@ interface Finished {
 function resultsOf(
   { config, backend, digests }: TrainingJob,
   net: AnyNetwork,
-  { done, test: { single, scored: _, ...test }, measurements, seconds, sessions, commit }: Finished,
+  {
+    done,
+    test: { single, scored: _, ...test },
+    validation,
+    usualScore,
+    measurements,
+    seconds,
+    sessions,
+    commit,
+  }: Finished,
 ): Results {
   const earlierBackends = otherBackends(sessions, backend);
-  const best = measurements.find(({ split, step }) => split === 'validation' && step === done.best?.step);
   return {
     test: { ...test, misclassified: single?.misclassified, confusion: single?.confusion },
-    validation: best && { step: best.step, loss: best.loss, accuracy: best.accuracy },
+    validation,
+    usualScore,
     epochs: done.epoch,
     steps: done.step,
     stopped: done.reason,

@@ -65,6 +65,7 @@ async function trainAs(given: RunConfig, name: string) {
     backend: { name: 'cpu', device: 'JavaScript', skipped: [] },
     output: { ...openConsole(true), emit: () => {} },
     resume: false,
+    takeOver: false,
     resumeWith: 'capsnet train --resume',
   });
   expect(code).toBe(0);
@@ -175,8 +176,8 @@ const rows: Readonly<Record<string, Row>> = {
   'training.checkpointEvery': ['training.checkpointEvery=5', () => options().checkpointEvery, 5],
   'training.keepCheckpoints': [
     'training.keepCheckpoints=7',
-    () => vi.mocked(checkpoints.folderStore).mock.calls[0]![1],
-    { keep: 7 },
+    () => vi.mocked(checkpoints.folderStore).mock.calls[0]![1]!.keep,
+    7,
   ],
   'training.histogramsEvery': ['training.histogramsEvery=9', () => options().inspectEvery, 9],
   'training.seed': ['training.seed=11', () => [augmented().seed, splitOff().seed], [11, 11]],

@@ -1,12 +1,12 @@
 import { differences } from '@capsnet/checks';
 import { type AnyNetwork, buildNetwork } from '@capsnet/core';
 import { train } from '@capsnet/trainer';
-import { lockFolder } from '@capsnet/trainer/node';
+import { type FolderLock, FolderLocked, lockFolder } from '@capsnet/trainer/node';
 import type { Batch } from '../data/batches';
 import { expectCheckpoints } from '../runs/lost-checkpoints';
 import { createRun, readRunConfig, removeLeftovers, writeRunConfig } from '../runs/run-folder';
 import { addSession, changesSince, readSessions, type Session } from '../runs/sessions';
-import { withContext } from '../terminal/errors';
+import { UsageError } from '../terminal/errors';
 import { commit, versions } from '../terminal/versions';
 import { finishRun } from './finish-run';
 import { type Interruption, listenForInterruption } from './interruption';
@@ -27,11 +27,19 @@ export async function runTraining(job: TrainingJob): Promise<number> {
   const interruption = listenForInterruption(() =>
     job.output.warn('\nfinishing this step and writing a checkpoint; press Ctrl-C again to quit now'),
   );
+  let lock: FolderLock | undefined;
   try {
-    const events = train<Batch>(net, job.sources.train, trainOptionsOf(job, interruption.abort));
+    const options = trainOptionsOf(job, {
+      signal: interruption.abort,
+      lock: { expectHeld: async () => lock?.expectHeld() },
+    });
+    const events = train<Batch>(net, job.sources.train, options);
     if (!job.resume) await createRun(job.run, job.config);
-    return await trainInFolder(job, net, events, interruption);
+    lock = await lockRun(job);
+    return await trainInFolder(job, net, events, lock, interruption);
   } finally {
+    // One that cannot be removed counts for nothing once the process has ended.
+    await lock?.release().catch(() => {});
     interruption.dispose();
     net.dispose();
   }
@@ -41,33 +49,39 @@ async function trainInFolder(
   job: TrainingJob,
   net: AnyNetwork,
   events: ReturnType<typeof train>,
+  lock: FolderLock,
   interruption: Interruption,
 ): Promise<number> {
   try {
-    const unlock = await withContext('train', () => lockFolder(job.run.path));
     const log = openTrainingLog(job);
     try {
       if (job.resume) await expectCheckpoints(job.run, job.config);
       await removeLeftovers(job.run);
       const earlier = await beginSession(job);
-      const done = await untilDone(events, log);
+      const done = await untilDone(events, log, lock);
       // From here on there is nothing to lose: a signal ends the process, and the run can still be resumed.
       interruption.dispose();
       if (done.reason === 'aborted') {
         printHowToResume(job, done.step);
         return interruption.exitCode() ?? 1;
       }
-      await finishRun(job, net, done, log, earlier);
+      await finishRun(job, net, { done, log, lock, sessions: earlier });
       return 0;
     } finally {
-      try {
-        log.close();
-      } finally {
-        await unlock();
-      }
+      log.close();
     }
   } catch (error) {
     throw trainingFailure(error, job);
+  }
+}
+
+/** @throws UsageError when another process trains the run, and it is not to be taken over */
+async function lockRun(job: TrainingJob): Promise<FolderLock> {
+  try {
+    return await lockFolder(job.run.path, { takeOver: job.takeOver });
+  } catch (error) {
+    if (!(error instanceof FolderLocked)) throw trainingFailure(error, job);
+    throw new UsageError(`${error.message}, or add --take-over`, { cause: error });
   }
 }
 
@@ -109,8 +123,14 @@ async function beginSession({
   return [...before, session];
 }
 
-async function untilDone(events: ReturnType<typeof train>, log: TrainingLog): Promise<EventOf<'done'>> {
+async function untilDone(
+  events: ReturnType<typeof train>,
+  log: TrainingLog,
+  lock: FolderLock,
+): Promise<EventOf<'done'>> {
   for await (const event of events) {
+    // Before what the event is logged as, and before the checkpoint that may follow it.
+    await lock.expectHeld();
     await log.onEvent(event);
     if (event.type === 'done') return event;
   }

@@ -9,7 +9,10 @@ import { runTraining } from './run-training';
 import type { TrainingJob } from './training-job';
 
 /** What is to be trained, and on which images. */
-export type TrainingRequest = Pick<TrainingJob, 'run' | 'config' | 'output' | 'resume' | 'resumeWith'> & {
+export type TrainingRequest = Pick<
+  TrainingJob,
+  'run' | 'config' | 'output' | 'resume' | 'takeOver' | 'resumeWith'
+> & {
   readonly data: ImageSets;
   /** The backend to train on; null takes the fastest there is. */
   readonly backend: string | null;

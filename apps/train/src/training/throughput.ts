@@ -1,4 +1,8 @@
-/** Measures the training steps alone: validation, checkpoints and pictures do not count. */
+/**
+ * Measures the training steps alone: validation, checkpoints and pictures do not count.
+ *
+ * @param clock seconds since some moment
+ */
 export interface Throughput {
   start(): void;
   /** The step has been done: its images a second. */
@@ -7,16 +11,16 @@ export interface Throughput {
   recent(): number;
 }
 
-export function measureThroughput(batchSize: number): Throughput {
+export function measureThroughput(batchSize: number, clock: () => number): Throughput {
   const window = 20;
   const seconds: number[] = [];
-  let started = performance.now();
+  let started = clock();
   return {
     start() {
-      started = performance.now();
+      started = clock();
     },
     stop() {
-      const step = (performance.now() - started) / 1000;
+      const step = clock() - started;
       seconds.push(step);
       if (seconds.length > window) seconds.shift();
       return batchSize / step;

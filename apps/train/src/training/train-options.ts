@@ -1,7 +1,7 @@
 import { nativeAdam } from '@capsnet/backend';
 import { fromEarlier, type NetworkOptions, networkConfig } from '@capsnet/core';
 import { adam, constant, cosine, type Schedule, stepDecay, type TrainOptions } from '@capsnet/trainer';
-import { folderStore } from '@capsnet/trainer/node';
+import { type FolderLock, folderStore } from '@capsnet/trainer/node';
 import type { RunConfig } from '../config/schema';
 import type { Batch } from '../data/batches';
 import type { TrainingJob } from './training-job';
@@ -9,7 +9,7 @@ import type { TrainingJob } from './training-job';
 /** What the configuration of a run means to the trainer. */
 export function trainOptionsOf(
   { run, config, sources, resume }: Pick<TrainingJob, 'run' | 'config' | 'sources' | 'resume'>,
-  signal?: AbortSignal,
+  { signal, lock }: { readonly signal?: AbortSignal; readonly lock?: Pick<FolderLock, 'expectHeld'> } = {},
 ): TrainOptions<Batch> {
   const { training, model } = config;
   return {
@@ -23,7 +23,7 @@ export function trainOptionsOf(
       perEpoch: training.validationsPerEpoch,
       patience: training.patience ?? undefined,
     },
-    store: folderStore(run.checkpoints, { keep: training.keepCheckpoints }),
+    store: folderStore(run.checkpoints, { keep: training.keepCheckpoints, lock }),
     checkpointEvery: training.checkpointEvery ?? undefined,
     resume,
     fingerprint: model,

@@ -18,6 +18,8 @@ export interface TrainingJob {
   readonly backend: PickedBackend;
   readonly output: Console;
   readonly resume: boolean;
+  /** Whether the run is taken from another process that trains it. */
+  readonly takeOver: boolean;
   /** The command that goes on with the run when it is interrupted. */
   readonly resumeWith: string;
 }

@@ -6,6 +6,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { drawLearningCurves } from '../pictures/learning-curves';
 import { type Measurement, type MetricsLog, openMetrics } from '../runs/metrics-log';
 import { type Progress, showProgress } from '../terminal/progress';
+import { runningTime } from './running-time';
 import { openTensorBoard, type TensorBoard } from './tensorboard';
 import { measureThroughput } from './throughput';
 import type { EventOf } from './train-event';
@@ -14,7 +15,7 @@ import type { TrainingJob } from './training-job';
 /** What the events of one process are written to: the log files, the curves, TensorBoard and the terminal. */
 export interface TrainingLog {
   readonly measurements: readonly Measurement[];
-  /** Of the run so far, earlier sessions included. */
+  /** Of the run so far, earlier sessions included, and no time in which the process was stopped. */
   seconds(): number;
   onEvent(event: TrainEvent): Promise<void>;
   record(measurement: Measurement): void;
@@ -24,8 +25,8 @@ export interface TrainingLog {
 
 export function openTrainingLog({ run, config, output, backend, splits }: TrainingJob): TrainingLog {
   const { batchSize } = config.training;
-  const opened = performance.now();
-  const speed = measureThroughput(batchSize);
+  const time = runningTime();
+  const speed = measureThroughput(batchSize, time.seconds);
   let metrics: MetricsLog | undefined;
   let progress: Progress | undefined;
   let board: TensorBoard | undefined;
@@ -33,7 +34,7 @@ export function openTrainingLog({ run, config, output, backend, splits }: Traini
   let stepsPerEpoch = 1;
   const smooth = { loss: runningMean(), accuracy: runningMean() };
 
-  const seconds = () => Math.round(1000 * secondsBefore + performance.now() - opened) / 1000;
+  const seconds = () => Math.round(1000 * (secondsBefore + time.seconds())) / 1000;
 
   /** One literal with all fields, for it is kept: V8 gave each copy by a spread a hidden class of its own. */
   function measure(
@@ -147,6 +148,7 @@ export function openTrainingLog({ run, config, output, backend, splits }: Traini
     record,
     drawCurves,
     close() {
+      time.close();
       progress?.stop();
       metrics?.close();
     },

@@ -23,6 +23,7 @@ test.each([
   [{ title: 'a', seeds: [1, 2, 3] }, 'seeds: expected at most 2 entries, found [1, 2, 3]'],
   [{ title: 'a', form: { radius: 0 } }, 'form.radius: expected at least 1, found 0'],
   [{ title: '', form: { radius: 0 } }, 'found "" (and 1 more)'],
+  [{ title: 'a', form: { radius: 2 ** 53 } }, /form.radius: expected at most 65536, found 9007199254740992$/],
   [{ title: 'a', form: { radios: 2 } }, 'unknown key form.radios: did you mean form.radius?'],
   [{ title: 'a', radius: 2 }, 'unknown key radius: did you mean form.radius?'],
   [{ title: 'a', holes: [{ at: 1, colour: 2 }] }, 'unknown key holes.0.colour: holes.0 has at'],

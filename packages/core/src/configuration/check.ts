@@ -13,9 +13,15 @@ import { configurationKeys } from './keys';
 export function checked<T extends z.core.$ZodType>(schema: T, value: unknown, subject: string): z.output<T> {
   const result = z.safeParse(schema, value, { reportInput: true });
   if (result.success) return result.data;
-  const [first, ...others] = result.error.issues.map(issue => explain(issue, schema));
+  const [first, ...others] = narrowest(result.error.issues).map(issue => explain(issue, schema));
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   throw new CapsnetError('invalid-argument', `${subject}: ${first}${more}`);
+}
+
+/** Without the limits of a type that the limits of its field go beyond: an integer is at most 2 ** 53 - 1, a seed less. */
+function narrowest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  const key = ({ code, path }: z.core.$ZodIssue) => `${code} ${path.join('.')}`;
+  return issues.filter((issue, at) => !issues.slice(at + 1).some(later => key(later) === key(issue)));
 }
 
 /** A value of a configuration that its schema alone cannot know to be wrong. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -8,7 +9,7 @@ import { contentsOf, disposeOf, someCheckpoint } from '../../test/checkpoints';
 import { random } from '../../test/network';
 import { recordedDisk } from '../../test/recorded-disk';
 import { DamagedCheckpoint } from '../index';
-import { folderStore } from '../node';
+import { FolderLocked, folderStore, lockFolder } from '../node';
 import { encodeCheckpoint } from './checkpoint-files';
 import { folderStoreOn } from './folder-store';
 
@@ -163,6 +164,32 @@ describe('what is kept', () => {
     expect(await namesIn()).toEqual([]);
     await writeSome();
     expect((await readdir(folder)).sort()).toEqual([...others, 'step-00000003'].sort());
+  });
+});
+
+describe('a folder that is locked', () => {
+  test('is left alone once another process has taken it over', async () => {
+    const lock = await lockFolder(folder);
+    const store = folderStore(join(folder, 'checkpoints'), { lock });
+    await writeSome(store, 1);
+    const taken = await lockFolder(folder, { takeOver: true });
+    // Of the process that has taken over, which is writing.
+    await mkdir(join(folder, 'checkpoints', `.unfinished-${randomUUID()}`));
+    const before = await readdir(join(folder, 'checkpoints'));
+    await expect(writeSome(store, 2)).rejects.toThrow(FolderLocked);
+    expect(await readdir(join(folder, 'checkpoints'))).toEqual(before);
+    await taken.release();
+  });
+
+  test('gets no checkpoint whose writing had begun before', async () => {
+    let asked = 0;
+    const lock = {
+      expectHeld: async () => {
+        if (++asked > 1) throw new FolderLocked('taken over');
+      },
+    };
+    await expect(writeSome(folderStore(folder, { lock }))).rejects.toThrow(new FolderLocked('taken over'));
+    expect(await readdir(folder)).toEqual([]);
   });
 });
 

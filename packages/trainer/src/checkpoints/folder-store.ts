@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as promises from 'node:fs/promises';
 import { join } from 'node:path';
 import { CapsnetError } from '@capsnet/checks';
+import { type FolderLock, FolderLocked } from '@capsnet/checks/node';
 import { type CheckpointStore, DamagedCheckpoint } from './checkpoint';
 import { decodeCheckpoint, encodeCheckpoint, type StoredFile } from './checkpoint-files';
 import { checkKeep, checkpointNames, nextName, outdated, parseName } from './checkpoint-name';
@@ -14,22 +15,33 @@ import { type FileSystem, isError, makeFolder, renameIn, writeFolder } from './d
  *
  * @param folder made when first written to
  * @param options.keep number of ordinary checkpoints that stay; of the best ones, the last stays. Default 3
+ * @param options.lock asked before anything is written and before a checkpoint gets its name: when another process has taken
+ *   it over, `write` throws `FolderLocked` and leaves that one's checkpoints alone. Default none
  */
 export function folderStore(
   folder: string,
-  { keep = 3 }: { readonly keep?: number | undefined } = {},
+  {
+    keep = 3,
+    lock,
+  }: { readonly keep?: number | undefined; readonly lock?: Pick<FolderLock, 'expectHeld'> | undefined } = {},
 ): CheckpointStore {
   checkKeep(keep);
-  return folderStoreOn(promises, folder, keep);
+  return folderStoreOn(promises, folder, keep, lock);
 }
 
 /** {@link folderStore} on a given disk. */
-export function folderStoreOn(disk: FileSystem, folder: string, keep: number): CheckpointStore {
+export function folderStoreOn(
+  disk: FileSystem,
+  folder: string,
+  keep: number,
+  lock?: Pick<FolderLock, 'expectHeld'>,
+): CheckpointStore {
   const remove = (entry: string) => disk.rm(join(folder, entry), { recursive: true, force: true });
 
   return {
     async write(checkpoint, options) {
       const files = await encodeCheckpoint(checkpoint, options);
+      await lock?.expectHeld();
       await makeFolder(disk, folder);
       const entries = await disk.readdir(folder);
       const present = checkpointNames(entries);
@@ -39,10 +51,12 @@ export function folderStoreOn(disk: FileSystem, folder: string, keep: number): C
       const unfinished = temporaryName();
       try {
         await writeFolder(disk, join(folder, unfinished), files);
+        await lock?.expectHeld();
         await renameIn(disk, folder, unfinished, written.name);
       } catch (cause) {
         // What was the matter with the writing is what the user must know.
         await remove(unfinished).catch(() => {});
+        if (cause instanceof FolderLocked) throw cause;
         const reason = (cause as Error).message;
         throw new CapsnetError(
           'not-written',

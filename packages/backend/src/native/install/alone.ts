@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FolderLocked, lockFolder } from '@capsnet/checks/node';
+import { type FolderLock, FolderLocked, lockFolder } from '@capsnet/checks/node';
 
 /**
  * Runs a task while no other process works in this folder; waits for its turn.
@@ -14,15 +14,15 @@ export async function alone<T>(
   log: (line: string) => void,
 ): Promise<T> {
   await mkdir(folder, { recursive: true });
-  const release = await lockWhenFree(folder, log);
+  const lock = await lockWhenFree(folder, log);
   try {
     return await task();
   } finally {
-    await release();
+    await lock.release();
   }
 }
 
-async function lockWhenFree(folder: string, log: (line: string) => void): Promise<() => Promise<void>> {
+async function lockWhenFree(folder: string, log: (line: string) => void): Promise<FolderLock> {
   for (let attempts = 0; ; attempts++) {
     try {
       return await lockFolder(folder);
