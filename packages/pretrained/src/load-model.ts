@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { type Bytes, CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import type { CapsNet } from '@capsnet/core';
 import type { FileOfModel, ModelCard } from './model-card';
 import { decodeQuantised } from './quantised';
@@ -21,6 +21,14 @@ export interface LoadOptions {
   /** Aborts loading; the promise is then rejected with its reason. */
   readonly signal?: AbortSignal;
 }
+
+/** The names of {@link LoadOptions}. */
+export const loadOptions = [
+  'decoder',
+  'files',
+  'onProgress',
+  'signal',
+] as const satisfies readonly (keyof LoadOptions)[];
 
 /** In bytes, all files together. */
 export interface LoadProgress {
@@ -45,8 +53,12 @@ export type ModelFile = string | URL | Uint8Array | ArrayBuffer;
 export async function loadModel(
   { files }: ModelCard,
   bundled: ModelFiles,
-  { decoder = true, files: from = bundled, onProgress, signal }: LoadOptions,
+  options: LoadOptions,
 ): Promise<CapsNet> {
+  expectKnownOptions('load', options, loadOptions);
+  const { decoder = true, files: from = bundled, onProgress, signal } = options;
+  if (typeof from === 'object' && !('href' in from))
+    expectKnownOptions('load: files', from, ['weights', 'decoder']);
   const total = files.weights.bytes + (decoder ? files.decoder.bytes : 0);
   let loaded = 0;
   const onBytes = (count: number) => {
@@ -100,7 +112,7 @@ function isAddress(file: ModelFile): file is string | URL {
   return typeof file === 'string' || 'href' in file;
 }
 
-async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+async function digestOf(bytes: Bytes): Promise<string> {
   if (!globalThis.crypto?.subtle) {
     throw new Error('its SHA-256 can be checked only in a page that was loaded by https or from localhost');
   }

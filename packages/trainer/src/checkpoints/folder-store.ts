@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as promises from 'node:fs/promises';
 import { join } from 'node:path';
-import { CapsnetError } from '@capsnet/checks';
+import { type Bytes, CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import { type CheckpointStore, DamagedCheckpoint } from './checkpoint';
 import { decodeCheckpoint, encodeCheckpoint, type StoredFile } from './checkpoint-files';
 import { checkKeep, checkpointNames, nextName, outdated, parseName } from './checkpoint-name';
@@ -17,8 +17,10 @@ import { type FileSystem, isError, makeFolder, renameIn, writeFolder } from './d
  */
 export function folderStore(
   folder: string,
-  { keep = 3 }: { readonly keep?: number | undefined } = {},
+  options: { readonly keep?: number | undefined } = {},
 ): CheckpointStore {
+  expectKnownOptions('folderStore', options, ['keep']);
+  const { keep = 3 } = options;
   checkKeep(keep);
   return folderStoreOn(promises, folder, keep);
 }
@@ -91,7 +93,7 @@ function isLeftover(entry: string): boolean {
 async function openFile(disk: FileSystem, path: string): Promise<StoredFile | null> {
   const stats = await lstatOrNull(disk, path);
   if (!stats?.isFile()) return null;
-  return { size: stats.size, bytes: () => disk.readFile(path) as Promise<Uint8Array<ArrayBuffer>> };
+  return { size: stats.size, bytes: () => disk.readFile(path) as Promise<Bytes> };
 }
 
 async function lstatOrNull(disk: FileSystem, path: string) {
