@@ -76,7 +76,7 @@ async function start({ engineName, explainFailedStart }: Candidate): Promise<voi
   // A backend whose start fails stays the current one by name, so the boolean counts.
   if (await tf.setBackend(engineName)) return;
   if (before) await tf.setBackend(before);
-  throw new Error(['its start failed', explainFailedStart?.()].filter(Boolean).join(' '));
+  throw new Error(['its start failed', await explainFailedStart?.()].filter(Boolean).join(' '));
 }
 
 /** Asks every backend for its state; the backend in use stays. */
