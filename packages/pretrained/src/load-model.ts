@@ -48,15 +48,15 @@ export type ModelFile = string | URL | Uint8Array | ArrayBuffer;
 /**
  * Reads the files of a model, holds them against its card and makes the network.
  *
- * @param bundled where the files are unless the options say it
+ * @param filesHere where the files are, beside the module, unless the options say it
  */
 export async function loadModel(
   { files }: ModelCard,
-  bundled: ModelFiles,
+  filesHere: () => ModelFiles,
   options: LoadOptions,
 ): Promise<CapsNet> {
   expectKnownOptions('load', options, loadOptions);
-  const { decoder = true, files: from = bundled, onProgress, signal } = options;
+  const { decoder = true, files: from = beside(filesHere), onProgress, signal } = options;
   if (typeof from === 'object' && !('href' in from))
     expectKnownOptions('load: files', from, ['weights', 'decoder']);
   const total = files.weights.bytes + (decoder ? files.decoder.bytes : 0);
@@ -69,6 +69,18 @@ export async function loadModel(
   const [weights, decoding] = await Promise.all([read('weights'), decoder ? read('decoder') : null]);
   signal?.throwIfAborted();
   return decodeQuantised({ weights, decoder: decoding });
+}
+
+function beside(filesHere: () => ModelFiles): ModelFiles {
+  try {
+    return filesHere();
+  } catch (cause) {
+    throw new CapsnetError(
+      'invalid-argument',
+      '@capsnet/pretrained: expected import.meta.url to say where the package is, found nothing: a bundle in CommonJS has to leave it out, or say in files where they are',
+      { cause },
+    );
+  }
 }
 
 type Part = 'weights' | 'decoder';

@@ -12,13 +12,21 @@ export interface Environment {
   readonly commands: readonly (readonly string[])[];
   /** What a user has to do that the tool does not do by itself. Default nothing. */
   readonly needs?: string;
-  /** Whether the program names the addresses of weights and of wasm, which the project then serves. Default false. */
-  readonly told?: boolean;
+  /** Where the program says that the files are, as expressions. Default nowhere: they are found. */
+  readonly filesAt?: FilesAt;
   /** Where the tool cannot do it: what it says. */
   readonly refusal?: RegExp;
   /** More of package.json. */
   readonly manifest?: object;
 }
+
+export interface FilesAt {
+  readonly wasm: string;
+  readonly model: string;
+}
+
+/** A page's files, in folders beside it: what has these addresses is served there. */
+export const besideThePage: FilesAt = { wasm: "'/wasm/'", model: "'/model'" };
 
 /** One that ends in a page, in Chromium. */
 export interface PageEnvironment extends Environment {
@@ -40,16 +48,16 @@ export const commonPackages = [
 ];
 
 /** Picks wasm, reads two images with a pretrained network, and trains a layer for two steps. */
-export const programOf = (told: boolean) => `import { pickBackend } from '@capsnet/backend';
+export const programOf = (filesAt?: FilesAt) => `import { pickBackend } from '@capsnet/backend';
 import { PrimaryCapsules } from '@capsnet/core';
 import { load } from '@capsnet/pretrained/efficient-capsnet-mnist';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 
 export async function program() {
-  const { name, skipped } = await pickBackend({ prefer: 'wasm'${told ? ", wasmPaths: '/wasm/'" : ''} });
+  const { name, skipped } = await pickBackend({ prefer: 'wasm'${filesAt ? `, wasmPaths: ${filesAt.wasm}` : ''} });
   if (name !== 'wasm') throw new Error(name + ', because ' + JSON.stringify(skipped));
-  const network = await load({ decoder: false${told ? ", files: '/model'" : ''} });
+  const network = await load({ decoder: false${filesAt ? `, files: ${filesAt.model}` : ''} });
   const images = tf.zeros([2, 28, 28, 1]);
   if ((await network.classify(images)).length !== 2) throw new Error('expected two answers');
   const model = sequential();

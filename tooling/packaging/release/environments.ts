@@ -10,6 +10,7 @@ import { viteBuild, viteDevelopment, viteWorker } from './pages/vite.js';
 import { webpack } from './pages/webpack.js';
 import { bun } from './programs/bun.js';
 import { deno } from './programs/deno.js';
+import { esbuildCommonJs } from './programs/esbuild.js';
 import { jestCommonJs, jestModules } from './programs/jest.js';
 import { commonJs, nodes } from './programs/node.js';
 import { leastTypeScript } from './programs/typescript.js';
@@ -37,6 +38,7 @@ export const programs: readonly Environment[] = [
   commonJs,
   bun,
   deno,
+  esbuildCommonJs,
   jestModules,
   jestCommonJs,
   leastTypeScript,

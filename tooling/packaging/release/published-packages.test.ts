@@ -26,6 +26,8 @@ let registry: Registry;
 beforeAll(async () => {
   registry = await startRegistry(join(place, 'registry'));
   await copyCheckout(copy);
+  await versionPackages(copy);
+  await publishPackages(copy, registry.url);
 });
 
 afterAll(() => {
@@ -34,8 +36,7 @@ afterAll(() => {
 });
 
 describe('the release', () => {
-  it('turns all changesets into versions and changelogs', async () => {
-    await versionPackages(copy);
+  it('turns all changesets into versions and changelogs', () => {
     expect(readdirSync(join(copy, '.changeset')).sort()).toEqual(['README.md', 'config.json']);
     for (const { folder } of published)
       expect(readFileSync(join(copy, folder, 'CHANGELOG.md'), 'utf8')).toContain(
@@ -44,7 +45,6 @@ describe('the release', () => {
   });
 
   it('publishes every package', async () => {
-    await publishPackages(copy, registry.url);
     for (const { folder, manifest } of published) {
       const response = await fetch(new URL(`${encodeURIComponent(manifest.name)}/latest`, registry.url));
       expect(await response.json()).toMatchObject({

@@ -23,10 +23,10 @@ export async function runProgram(project: string, environment: Environment): Pro
 /** The same of a page, which is visited in Chromium. */
 export async function runPage(project: string, environment: PageEnvironment): Promise<void> {
   runCommands(project, environment);
-  const { served = 'dist', told = false } = environment;
+  const { served = 'dist', filesAt } = environment;
   if (typeof served === 'function') return withServer(project, served, visit);
   const folder = join(project, served);
-  if (told) {
+  if (filesAt) {
     const installed = join(project, 'node_modules');
     const model = join(installed, '@capsnet/pretrained/models/efficient-capsnet-mnist');
     cpSync(model, join(folder, 'model'), { recursive: true });
@@ -47,11 +47,8 @@ export function versionOf(project: string, { tool }: Environment): string {
   return tool && existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).version : '';
 }
 
-function runCommands(
-  project: string,
-  { files, commands, told = false, manifest, refusal }: Environment,
-): string {
-  const all = { 'program.js': programOf(told), ...files };
+function runCommands(project: string, { files, commands, filesAt, manifest, refusal }: Environment): string {
+  const all = { 'program.js': programOf(filesAt), ...files };
   for (const [name, content] of Object.entries(all)) {
     mkdirSync(dirname(join(project, name)), { recursive: true });
     writeFileSync(join(project, name), content);

@@ -13,24 +13,24 @@ export function wasm(defaultPaths: () => WasmPaths): Candidate {
     name: 'wasm',
     engineName: 'wasm',
     async prepare({ wasmPaths }) {
-      const device = await load();
+      const device = await load(wasmPaths);
       Object.assign(paths!, eachFile(wasmPaths ?? defaultPaths()));
       return device;
     },
     // Paths that the caller gave stay.
-    inspect: load,
+    inspect: () => load(),
     async explainFailedStart() {
       const file = startedFile();
       return `with the file ${file}${await problemOf(file)}; say in wasmPaths where the files of @tensorflow/tfjs-backend-wasm/dist/*.wasm are served`;
     },
   };
 
-  async function load(): Promise<string> {
+  async function load(wasmPaths?: WasmPaths): Promise<string> {
     const { setWasmPaths } = await importWasm();
     // A few kernels are the cpu backend's; without it these say so when they are needed.
     await importCpu().catch(() => {});
     if (!paths) {
-      paths = eachFile(defaultPaths());
+      paths = eachFile(wasmPaths ?? defaultPaths());
       setWasmPaths(paths);
     }
     registerWasmKernels();

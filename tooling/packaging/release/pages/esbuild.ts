@@ -1,4 +1,4 @@
-import { type PageEnvironment, pageOf, pageScript } from '../environment.js';
+import { besideThePage, type PageEnvironment, pageOf, pageScript } from '../environment.js';
 
 export const esbuild: PageEnvironment = {
   name: 'esbuild',
@@ -6,6 +6,6 @@ export const esbuild: PageEnvironment = {
   packages: ['esbuild@0.28'],
   files: { 'main.js': pageScript, 'dist/index.html': pageOf('./main.js') },
   commands: [['esbuild', 'main.js', '--bundle', '--format=esm', '--outdir=dist']],
-  told: true,
+  filesAt: besideThePage,
   needs: '`wasmPaths` and `files`: it leaves `new URL(..., import.meta.url)` as it is',
 };

@@ -1,4 +1,4 @@
-import { type PageEnvironment, pageOf, pageScript } from '../environment.js';
+import { besideThePage, type PageEnvironment, pageOf, pageScript } from '../environment.js';
 
 const shared = {
   tool: 'rollup',
@@ -25,7 +25,7 @@ export const rollup: PageEnvironment = {
   ...shared,
   name: 'Rollup 4',
   files: files(''),
-  told: true,
+  filesAt: besideThePage,
   needs: '`wasmPaths` and `files`',
 };
 
