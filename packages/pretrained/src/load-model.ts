@@ -59,13 +59,15 @@ export async function loadModel(
   const { decoder = true, files: from = beside(filesHere), onProgress, signal } = options;
   if (typeof from === 'object' && !('href' in from))
     expectKnownOptions('load: files', from, ['weights', 'decoder']);
+  const said = options.files !== undefined;
   const total = files.weights.bytes + (decoder ? files.decoder.bytes : 0);
   let loaded = 0;
   const onBytes = (count: number) => {
     loaded += count;
     onProgress?.({ loaded, total });
   };
-  const read = async (part: Part) => readChecked(locate(from, part), files[part], { part, signal, onBytes });
+  const read = async (part: Part) =>
+    readChecked(locate(from, part), files[part], { part, said, signal, onBytes });
   const [weights, decoding] = await Promise.all([read('weights'), decoder ? read('decoder') : null]);
   signal?.throwIfAborted();
   return decodeQuantised({ weights, decoder: decoding });
@@ -100,7 +102,13 @@ function locate(from: ModelFiles, part: Part): ModelFile {
 async function readChecked(
   file: ModelFile,
   { bytes: size, sha256 }: FileOfModel,
-  options: { part: Part; signal: AbortSignal | undefined; onBytes: (count: number) => void },
+  options: {
+    part: Part;
+    /** Whether the caller said where the file is. */
+    said: boolean;
+    signal: AbortSignal | undefined;
+    onBytes: (count: number) => void;
+  },
 ): Promise<Uint8Array> {
   options.signal?.throwIfAborted();
   try {
@@ -114,9 +122,12 @@ async function readChecked(
   } catch (cause) {
     options.signal?.throwIfAborted();
     const where = isAddress(file) ? file : `files.${options.part}`;
-    throw new CapsnetError('invalid-data', `@capsnet/pretrained: ${where}: ${(cause as Error).message}`, {
-      cause,
-    });
+    const elsewhere = options.said ? '' : '; if it was left out of a bundle, say in files where it is';
+    throw new CapsnetError(
+      'invalid-data',
+      `@capsnet/pretrained: ${where}: ${(cause as Error).message}${elsewhere}`,
+      { cause },
+    );
   }
 }
 
