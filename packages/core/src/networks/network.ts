@@ -49,7 +49,7 @@ export interface Network {
    * @throws CapsnetError if the images are of another size than the network's, or a score is not finite
    */
   classify(
-    images: tf.Tensor4D | tf.Tensor3D,
+    images: tf.Tensor<tf.Rank.R3 | tf.Rank.R4>,
     options?: { readonly labels?: number },
   ): Promise<ClassScore[][]>;
   /** Frees all weights. */
