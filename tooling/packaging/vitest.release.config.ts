@@ -5,5 +5,5 @@ const inNode = testInNode(['release/**/*.test.ts']);
 
 export default {
   ...inNode,
-  test: { ...inNode.test, reporters: ['verbose'], testTimeout: 600_000, hookTimeout: 600_000 },
+  test: { ...inNode.test, reporters: ['verbose'], testTimeout: 600_000, hookTimeout: 1_200_000 },
 };

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 /** Built; `npm run test:mutants` names another. */
-const built = process.env.CAPSNET_PROGRAM ?? join(import.meta.dirname, '..', 'bin', 'capsnet.js');
+export const built = process.env.CAPSNET_PROGRAM ?? join(import.meta.dirname, '..', 'bin', 'capsnet.js');
 
 export interface Finished {
   readonly code: number | null;

@@ -10,6 +10,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pickBackend } from '@capsnet/backend';
+import { decodeCapsNet } from '@capsnet/core';
+import { evaluationBatches, take } from '@capsnet/data/node';
+import { loadMnist } from '@capsnet/mnist/node';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeBars } from './bars';
 import { capsnet, jsonLines } from './command-line';
@@ -46,6 +51,8 @@ function write(name: string, changes: Record<string, unknown> = {}): string {
 const experiment = (...args: string[]) => capsnet(['experiment', '--backend', 'wasm', ...args], inFolder);
 // biome-ignore lint/suspicious/noExplicitAny: JSON
 const read = (file: string): any => JSON.parse(readFileSync(at(file), 'utf8'));
+// biome-ignore lint/suspicious/noExplicitAny: JSON
+const json = ({ stdout }: { readonly stdout: string }): any => jsonLines(stdout)[0];
 const row = (name: string) => read(`experiments/results/${name}.json`);
 
 describe('several seeds', () => {
@@ -85,8 +92,67 @@ describe('several seeds', () => {
     const model = (run: string) => readFileSync(at(`runs/${run}/model.safetensors`));
     expect(model('alone-seed-2').equals(model('several-seed-2'))).toBe(true);
     expect(model('several-seed-1').equals(model('several-seed-2'))).toBe(false);
-    expect(row('alone').standardDeviation).toBeNull();
+    expect(row('alone')).toMatchObject({ standardDeviation: null, vote: null });
     expect(row('alone').mean.error).toBe(row('alone').trained[0].error);
+  });
+});
+
+describe('the vote of several seeds', () => {
+  const seeds = [3, 1, 2];
+  const scores = 'experiments/results/scores/several-seed-1.safetensors';
+
+  it('is the class of the longest mean capsule', async () => {
+    await pickBackend({ only: 'wasm' });
+    const { test } = await loadMnist({ folder: at('bars') });
+    const { images, labels } = evaluationBatches(take(test, 96), { batchSize: 96 }).next();
+    const networks = seeds.map(seed =>
+      decodeCapsNet(readFileSync(at(`runs/several-seed-${seed}/model.safetensors`))),
+    );
+    const longest = tf.argMax(tf.addN(networks.map(network => network.scores(images))), 1);
+    const wrong = (await tf.notEqual(longest, labels as tf.Tensor1D).data()).filter(Boolean).length;
+    expect(row('several').vote).toEqual({ seeds, error: wrong / 96 });
+  });
+
+  it('is what evaluate says of their runs, which has each of them too', async () => {
+    const runs = seeds.flatMap(seed => ['--run', `several-seed-${seed}`]);
+    const evaluate = (...args: string[]) => capsnet(['evaluate', ...args, '--backend', 'wasm'], inFolder);
+    const said = json(await evaluate(...runs, '--json'));
+    expect(said.vote.error).toBe(row('several').vote.error);
+    expect(said.models.map(({ error }: { error: number }) => error)).toEqual(
+      row('several').trained.map(({ error }: { error: number }) => error),
+    );
+    const { stdout } = await evaluate(...runs);
+    expect(stdout).toContain('test images, the vote of 3: accuracy ');
+    expect(stdout).toMatch(/runs\/several-seed-2\/model.safetensors +\d/);
+
+    // The files alone, with whatever reads them, and a published network that sees other images
+    const files = seeds.map(seed => `runs/several-seed-${seed}/model.safetensors`);
+    const byFiles = json(await evaluate('--model', ...files, '--data', 'bars', '--json'));
+    expect(byFiles.vote).toEqual(said.vote);
+    const others = await evaluate('--run', 'several-seed-1', '--pretrained', 'efficient-capsnet-mnist');
+    expect([others.code, others.stderr]).toEqual([
+      2,
+      expect.stringContaining('expected models that are evaluated on the same images, found others for '),
+    ]);
+  });
+
+  it('needs the scores that the row names', async () => {
+    const page = () => experiment('experiments/several.json', '--page', 'vote.md');
+    expect((await page()).code).toBe(0);
+    expect(readFileSync(at('vote.md'), 'utf8')).toContain(' of seeds 3, 1, 2 |');
+    const kept = readFileSync(at(scores));
+    const other = readFileSync(at('experiments/results/scores/several-seed-2.safetensors'));
+    for (const [content, message] of [
+      [other, `${scores}: expected the scores that experiments/results/several.json names by their digest`],
+      [null, `${scores}: no such file or folder`],
+    ] as const) {
+      if (content) writeFileSync(at(scores), content);
+      else rmSync(at(scores));
+      const { code, stderr } = await page();
+      expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    }
+    writeFileSync(at(scores), kept);
+    expect((await page()).code).toBe(0);
   });
 });
 
@@ -345,6 +411,7 @@ describe('--page', () => {
       trained: [first],
       mean: { error: 0.03125, loss: first.loss },
       standardDeviation: null,
+      vote: null,
     };
     writeFileSync(at('experiments/results/held.json'), JSON.stringify(partial));
     const { code, stderr } = await page('results.md', waiting, held, write('untouched'));
@@ -352,11 +419,11 @@ describe('--page', () => {
     const text = readFileSync(at('results.md'), 'utf8');
     expect(text.match(/^## .*/gm)).toEqual(['## Other', '## Tiny', '## Trainings']);
     expect(text).toContain(
-      '| [With a \\| in it](experiments/held.json), a note | 3.13% | 0.25 ± 0.005% (table 1) ' +
+      '| [With a \\| in it](experiments/held.json), a note | 3.13% | | 0.25 ± 0.005% (table 1) ' +
         `| ${first.parameters.toLocaleString('en')} | 2 | 512 | 1; to come: 2 | 64 |`,
     );
     expect(text).toContain(
-      '| [Bars](experiments/waiting.json) | not run | 3% (table 2) | | 2 | | to come: 7 | none |',
+      '| [Bars](experiments/waiting.json) | not run | | 3% (table 2) | | 2 | | to come: 7 | none |',
     );
     expect(text).toContain('| `capsnet experiment experiments/held.json` | 1 |');
     expect(text).not.toContain('`capsnet experiment experiments/waiting.json`');

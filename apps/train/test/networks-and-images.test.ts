@@ -58,6 +58,14 @@ describe('two digits in an image', () => {
 
     const { test: tested } = read('pairs', 'results.json');
     expect(tested).toMatchObject({ images: 96, accuracy: right.length / 96, mistakes: 96 - right.length });
+    // The other rule: half a credit for each digit that is one of the two longest.
+    const credits = labels.flatMap((pair, row) => {
+      const third = [...lengths[row]!].sort((a, b) => b - a)[2]!;
+      return pair.map(label => (lengths[row]![label]! > third ? 0.5 : 0) as number);
+    });
+    const halfCreditError = 1 - credits.reduce((sum, credit) => sum + credit, 0) / 96;
+    expect(tested.halfCreditError).toBeCloseTo(halfCreditError, 9);
+    expect(tested.halfCreditError).toBeLessThan(tested.error);
     const evaluated = await json('evaluate', '--run', 'pairs');
     expect(evaluated).toMatchObject({ images: 96, accuracy: tested.accuracy, loss: tested.loss });
     // Of which the last batch is not full.
@@ -152,7 +160,7 @@ it('affine test images are those of affineSet, whatever the seed', async () => {
   }).next();
   const net = decodeCapsNet(modelOf('affine'));
   expect(net.config.image).toMatchObject({ height: 20, width: 20 });
-  const right = (await net.evaluate({ images, labels }).accuracy!.array()).filter(Boolean);
+  const right = (await (net.evaluate({ images, labels }).accuracy as tf.Tensor1D).array()).filter(Boolean);
   expect(read('affine', 'results.json').test.mistakes).toBe(96 - right.length);
   const { model, training } = read('affine', 'config.json');
   expect([model.seed, training.seed]).toEqual([7, 7]);

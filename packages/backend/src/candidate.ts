@@ -15,7 +15,7 @@ export interface Candidate {
   /** The same question without a trace in this process, where `prepare` leaves one. */
   inspect?(): Promise<string>;
   /** What is known of a start that failed after `prepare`, and what to do. */
-  explainFailedStart?(): string;
+  explainFailedStart?(): Promise<string>;
 }
 
 export interface PrepareOptions {

@@ -34,5 +34,9 @@ export async function listBackends(): Promise<BackendState[]> {
 }
 
 function wasmFolder(): string {
+  if (!import.meta.url)
+    throw new Error(
+      'a bundle in CommonJS cannot find its files: leave it out, or say in wasmPaths where they are',
+    );
   return dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')) + sep;
 }

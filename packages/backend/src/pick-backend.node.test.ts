@@ -36,6 +36,13 @@ describe('pickBackend', () => {
     expect(tf.getBackend()).toBe('cpu');
   });
 
+  it.each<[unknown, string]>([
+    [{ prefers: 'wasm' }, 'pickBackend: unknown option prefers: did you mean prefer?'],
+    ['wasm', 'pickBackend: expected an object with prefer, only, wasmPaths, found "wasm"'],
+  ])('refuses options that it does not know: %j', async (options, message) => {
+    await expect(pickBackend(options as never)).rejects.toThrow(message);
+  });
+
   it('refuses an unknown name and lists the known ones', async () => {
     await expect(pickBackend({ only: 'tpu' as BackendName })).rejects.toThrow(
       'only: expected one of native, webgpu, webgl, wasm, cpu, found "tpu"',

@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { type BackendName, backendNames, parseBackendNames } from './backend-name';
 import type { Candidate, WasmPaths } from './candidate';
@@ -34,9 +34,11 @@ export type BackendState =
 /** Sets the first backend that works. The engine keeps the backend it had when none does. */
 export async function pickFrom(
   candidates: readonly Candidate[],
-  { prefer, only, wasmPaths }: PickOptions,
+  options: PickOptions,
   environment?: string,
 ): Promise<PickedBackend> {
+  expectKnownOptions('pickBackend', options, ['prefer', 'only', 'wasmPaths']);
+  const { prefer, only, wasmPaths } = options;
   const asked = new Set(askedFor(prefer, only, environment));
   const order = only ? [...asked] : [...asked, ...backendNames];
   const skipped: { name: BackendName; reason: string }[] = [];
@@ -74,7 +76,7 @@ async function start({ engineName, explainFailedStart }: Candidate): Promise<voi
   // A backend whose start fails stays the current one by name, so the boolean counts.
   if (await tf.setBackend(engineName)) return;
   if (before) await tf.setBackend(before);
-  throw new Error(['its start failed', explainFailedStart?.()].filter(Boolean).join(' '));
+  throw new Error(['its start failed', await explainFailedStart?.()].filter(Boolean).join(' '));
 }
 
 /** Asks every backend for its state; the backend in use stays. */

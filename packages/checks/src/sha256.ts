@@ -1,3 +1,4 @@
+import type { Bytes } from './bytes';
 import { CapsnetError } from './capsnet-error';
 
 /**
@@ -12,6 +13,6 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
       'sha256 needs a page that was loaded by https or from localhost: browsers offer it nowhere else',
     );
   }
-  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Bytes);
   return Array.from(new Uint8Array(digest), byte => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import {
   asSubset,
   type ImageSet,
@@ -36,10 +36,9 @@ export interface AffineSetOptions {
  * @throws {@link CapsnetError} `invalid-argument` when an option cannot be used, or an image with all its changes is larger than
  *   the canvas; {@link DataError} when the images cannot be used
  */
-export function affineSet(
-  images: ImageSet | Subset,
-  { seed, size: side = 40, rotation = 20, shear = 0.2, scale = 0.2 }: AffineSetOptions,
-): ImageSet {
+export function affineSet(images: ImageSet | Subset, options: AffineSetOptions): ImageSet {
+  expectKnownOptions('affineSet', options, ['seed', 'size', 'rotation', 'shear', 'scale']);
+  const { seed, size: side = 40, rotation = 20, shear = 0.2, scale = 0.2 } = options;
   const { set, indices } = asSubset(images);
   const own = imageSize(set);
   // Checks the side.

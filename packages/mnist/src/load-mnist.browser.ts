@@ -1,6 +1,6 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import { loadIdx } from '@capsnet/data/browser';
-import type { Mnist, MnistOptions } from './mnist';
+import { type Mnist, type MnistOptions, mnistOptions } from './mnist';
 
 /**
  * Fetches MNIST, or a data set like it, from a url.
@@ -10,6 +10,7 @@ import type { Mnist, MnistOptions } from './mnist';
  *   fit; {@link CapsnetError} `invalid-argument` without a url, or with a folder
  */
 export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {
+  expectKnownOptions('loadMnist', options, mnistOptions);
   if (options.folder === undefined && options.url === undefined) {
     throw new CapsnetError(
       'invalid-argument',

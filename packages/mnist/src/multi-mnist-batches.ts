@@ -1,3 +1,4 @@
+import { expectKnownOptions } from '@capsnet/checks';
 import {
   asSubset,
   type BatchSource,
@@ -34,6 +35,14 @@ export interface MultiMnistBatchesOptions extends ShuffledBatchesOptions {
   readonly size?: number | undefined;
 }
 
+/** The names of {@link MultiMnistBatchesOptions}. */
+const pairOptions = [
+  'batchSize',
+  'seed',
+  'shift',
+  'size',
+] as const satisfies readonly (keyof MultiMnistBatchesOptions)[];
+
 export interface MultiMnistEvaluationBatchesOptions extends MultiMnistBatchesOptions {
   /** How many pairs the fixed set has. Default as many as there are images. */
   readonly pairs?: number | undefined;
@@ -51,8 +60,10 @@ export function multiMnistBatches(
   images: ImageSet | Subset,
   options: MultiMnistBatchesOptions,
 ): BatchSource<MultiMnistBatch> {
+  expectKnownOptions('multiMnistBatches', options, pairOptions);
+  const { batchSize, seed } = options;
   const subset = asSubset(images);
-  return shuffledBatches(subset.indices, options, pairMaker(subset, options));
+  return shuffledBatches(subset.indices, { batchSize, seed }, pairMaker(subset, options));
 }
 
 /**
@@ -65,6 +76,7 @@ export function multiMnistEvaluationBatches(
   images: ImageSet | Subset,
   options: MultiMnistEvaluationBatchesOptions,
 ): BatchSource<MultiMnistBatch> {
+  expectKnownOptions('multiMnistEvaluationBatches', options, [...pairOptions, 'pairs']);
   const subset = asSubset(images);
   return orderedBatches(
     subset.indices,

@@ -28,6 +28,17 @@ test('the boxes around the two digits overlap by 73% on average, in parts of the
   expect(mean).toBeCloseTo(0.729, 3);
 });
 
+test('whole pictures overlap by 80%, boxes of 20x20 as digits do, and by less when they are shifted by up to 6', () => {
+  const overlap = (side: number, shift: number) => {
+    const places = Array.from({ length: 2 * shift + 1 }, (_, place) => place);
+    const lengths = places.flatMap(a => places.map(b => (side - Math.abs(a - b)) / side));
+    // Rows and columns are shifted independently.
+    return (lengths.reduce((sum, length) => sum + length) / lengths.length) ** 2;
+  };
+  expect([overlap(28, 4), overlap(20, 4)].map(part => part.toFixed(2))).toEqual(['0.80', '0.73']);
+  expect([overlap(28, 6), overlap(20, 6)].map(part => part.toFixed(2))).toEqual(['0.72', '0.62']);
+});
+
 function boxOf(image: ArrayLike<number>): Box {
   const lit = Array.from(image, (value, i) => (value > 0 ? i : -1)).filter(i => i >= 0);
   const [rows, columns] = [lit.map(i => Math.floor(i / 36)), lit.map(i => i % 36)];

@@ -33,7 +33,7 @@ test('fetches the files of a network beside its module, and the decoder only whe
 
 test('tells how far it is, up to all bytes', async () => {
   const told: LoadProgress[] = [];
-  const loaded = await loadModel(card, urls(), { onProgress: progress => told.push(progress) });
+  const loaded = await loadModel(card, () => urls(), { onProgress: progress => told.push(progress) });
   expect(loaded.config).toEqual(network.config);
   const total = files.weights.length + files.decoder!.length;
   expect(told.every(progress => progress.total === total)).toBe(true);
@@ -45,7 +45,7 @@ test('tells how far it is, up to all bytes', async () => {
 test('refuses what is not the published file', async () => {
   const at = files.weights.length - 1;
   const changed = url(files.weights.with(at, files.weights[at]! ^ 1));
-  const load = (weights: URL) => loadModel(card, { ...urls(), weights }, {});
+  const load = (weights: URL) => loadModel(card, () => ({ ...urls(), weights }), {});
   await expect(load(changed)).rejects.toThrow(
     /expected the SHA-256 \w{64}, found \w{64}: not the published file/,
   );
@@ -62,8 +62,8 @@ test('refuses what is not the published file', async () => {
 
 test('stops when the signal says so', async () => {
   const reason = new Error('enough');
-  await expect(loadModel(card, urls(), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  await expect(loadModel(card, () => urls(), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   const controller = new AbortController();
   const options = { signal: controller.signal, onProgress: () => controller.abort(reason) };
-  await expect(loadModel(card, urls(), options)).rejects.toBe(reason);
+  await expect(loadModel(card, () => urls(), options)).rejects.toBe(reason);
 });

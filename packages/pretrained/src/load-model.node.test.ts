@@ -28,7 +28,7 @@ function written({ weights, decoder }: QuantisedFiles) {
 
 test('reads a network from its files, and tells how far it is', async () => {
   const told: LoadProgress[] = [];
-  const loaded = await loadModel(card, written(files), { onProgress: progress => told.push(progress) });
+  const loaded = await loadModel(card, () => written(files), { onProgress: progress => told.push(progress) });
   expect(loaded.config).toEqual(network.config);
   const total = files.weights.length + files.decoder!.length;
   expect(told).toHaveLength(2);
@@ -39,11 +39,16 @@ test('reads a network from its files, and tells how far it is', async () => {
 test('does not read the decoder that nobody asked for', async () => {
   const urls = { ...written(files), decoder: pathToFileURL(join(folder, 'absent')) };
   const told: LoadProgress[] = [];
-  const loaded = await loadModel(card, urls, { decoder: false, onProgress: progress => told.push(progress) });
+  const loaded = await loadModel(card, () => urls, {
+    decoder: false,
+    onProgress: progress => told.push(progress),
+  });
   expect(loaded.config).toEqual({ ...network.config, decoder: null });
   expect(told).toEqual([{ loaded: files.weights.length, total: files.weights.length }]);
   loaded.dispose();
-  await expect(loadModel(card, urls, {})).rejects.toThrow(/absent: ENOENT/);
+  await expect(loadModel(card, () => urls, {})).rejects.toThrow(
+    /absent: ENOENT.*; if it was left out of a bundle, say in files/,
+  );
 });
 
 test('takes the files from a folder, from addresses, or as bytes', async () => {
@@ -67,24 +72,33 @@ test('takes the files from a folder, from addresses, or as bytes', async () => {
   for (const from of given) {
     const told: LoadProgress[] = [];
     const options = { files: from, onProgress: (progress: LoadProgress) => told.push(progress) };
-    const loaded = await loadModel(card, elsewhere, options);
+    const loaded = await loadModel(card, () => elsewhere, options);
     expect(loaded.config).toEqual(network.config);
     expect(told.at(-1)).toMatchObject({ loaded: files.weights.length + files.decoder!.length });
     loaded.dispose();
   }
   const withoutDecoder = { files: { weights }, decoder: false };
-  (await loadModel(card, elsewhere, withoutDecoder)).dispose();
+  (await loadModel(card, () => elsewhere, withoutDecoder)).dispose();
+});
+
+test('asks for its own files only when nobody says where others are', async () => {
+  // What import.meta.url is in a bundle of CommonJS
+  const nowhere = () => ({ weights: new URL('../models/weights.safetensors', undefined) });
+  await expect(loadModel(card, nowhere, {})).rejects.toThrow(
+    'expected import.meta.url to say where the package is, found nothing',
+  );
+  (await loadModel(card, nowhere, { files: written(files) })).dispose();
 });
 
 test('refuses files that are missing, or bytes that are others', async () => {
   const { weights } = written(files);
-  await expect(loadModel(card, weights, { files: { weights } })).rejects.toThrow(
+  await expect(loadModel(card, () => weights, { files: { weights } })).rejects.toThrow(
     'files.decoder: expected an address or bytes, found none; to load without it, decoder: false',
   );
   await expect(
-    loadModel(card, weights, { files: { weights: new Uint8Array(3) }, decoder: false }),
+    loadModel(card, () => weights, { files: { weights: new Uint8Array(3) }, decoder: false }),
   ).rejects.toThrow(`files.weights: expected ${files.weights.length} bytes, found 3`);
-  await expect(loadModel(card, weights, { files: 'models' })).rejects.toThrow(
+  await expect(loadModel(card, () => weights, { files: 'models' })).rejects.toThrow(
     'models/weights.safetensors: expected an absolute address, such as pathToFileURL gives',
   );
 });
@@ -92,22 +106,24 @@ test('refuses files that are missing, or bytes that are others', async () => {
 test('refuses a file of another digest or size', async () => {
   const at = files.weights.length - 1;
   const changed = { ...files, weights: files.weights.with(at, files.weights[at]! ^ 1) };
-  await expect(loadModel(card, written(changed), {})).rejects.toThrow(
+  await expect(loadModel(card, () => written(changed), {})).rejects.toThrow(
     /weights: expected the SHA-256 \w{64}, found \w{64}: not the published file/,
   );
   const cut = { ...files, decoder: files.decoder!.slice(0, -1) };
   const { length } = files.decoder!;
-  await expect(loadModel(card, written(cut), {})).rejects.toThrow(
+  await expect(loadModel(card, () => written(cut), {})).rejects.toThrow(
     `decoder: expected ${length} bytes, found ${length - 1}`,
   );
 });
 
 test('stops when the signal says so', async () => {
   const reason = new Error('enough');
-  await expect(loadModel(card, written(files), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  await expect(loadModel(card, () => written(files), { signal: AbortSignal.abort(reason) })).rejects.toBe(
+    reason,
+  );
   const controller = new AbortController();
   const onProgress = () => controller.abort(reason);
-  await expect(loadModel(card, written(files), { onProgress, signal: controller.signal })).rejects.toBe(
+  await expect(loadModel(card, () => written(files), { onProgress, signal: controller.signal })).rejects.toBe(
     reason,
   );
 });

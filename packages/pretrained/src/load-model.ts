@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { type Bytes, CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import type { CapsNet } from '@capsnet/core';
 import type { FileOfModel, ModelCard } from './model-card';
 import { decodeQuantised } from './quantised';
@@ -22,6 +22,14 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The names of {@link LoadOptions}. */
+export const loadOptions = [
+  'decoder',
+  'files',
+  'onProgress',
+  'signal',
+] as const satisfies readonly (keyof LoadOptions)[];
+
 /** In bytes, all files together. */
 export interface LoadProgress {
   readonly loaded: number;
@@ -40,23 +48,41 @@ export type ModelFile = string | URL | Uint8Array | ArrayBuffer;
 /**
  * Reads the files of a model, holds them against its card and makes the network.
  *
- * @param bundled where the files are unless the options say it
+ * @param filesHere where the files are, beside the module, unless the options say it
  */
 export async function loadModel(
   { files }: ModelCard,
-  bundled: ModelFiles,
-  { decoder = true, files: from = bundled, onProgress, signal }: LoadOptions,
+  filesHere: () => ModelFiles,
+  options: LoadOptions,
 ): Promise<CapsNet> {
+  expectKnownOptions('load', options, loadOptions);
+  const { decoder = true, files: from = beside(filesHere), onProgress, signal } = options;
+  if (typeof from === 'object' && !('href' in from))
+    expectKnownOptions('load: files', from, ['weights', 'decoder']);
+  const said = options.files !== undefined;
   const total = files.weights.bytes + (decoder ? files.decoder.bytes : 0);
   let loaded = 0;
   const onBytes = (count: number) => {
     loaded += count;
     onProgress?.({ loaded, total });
   };
-  const read = async (part: Part) => readChecked(locate(from, part), files[part], { part, signal, onBytes });
+  const read = async (part: Part) =>
+    readChecked(locate(from, part), files[part], { part, said, signal, onBytes });
   const [weights, decoding] = await Promise.all([read('weights'), decoder ? read('decoder') : null]);
   signal?.throwIfAborted();
   return decodeQuantised({ weights, decoder: decoding });
+}
+
+function beside(filesHere: () => ModelFiles): ModelFiles {
+  try {
+    return filesHere();
+  } catch (cause) {
+    throw new CapsnetError(
+      'invalid-argument',
+      '@capsnet/pretrained: expected import.meta.url to say where the package is, found nothing: a bundle in CommonJS has to leave it out, or say in files where they are',
+      { cause },
+    );
+  }
 }
 
 type Part = 'weights' | 'decoder';
@@ -76,7 +102,13 @@ function locate(from: ModelFiles, part: Part): ModelFile {
 async function readChecked(
   file: ModelFile,
   { bytes: size, sha256 }: FileOfModel,
-  options: { part: Part; signal: AbortSignal | undefined; onBytes: (count: number) => void },
+  options: {
+    part: Part;
+    /** Whether the caller said where the file is. */
+    said: boolean;
+    signal: AbortSignal | undefined;
+    onBytes: (count: number) => void;
+  },
 ): Promise<Uint8Array> {
   options.signal?.throwIfAborted();
   try {
@@ -90,9 +122,12 @@ async function readChecked(
   } catch (cause) {
     options.signal?.throwIfAborted();
     const where = isAddress(file) ? file : `files.${options.part}`;
-    throw new CapsnetError('invalid-data', `@capsnet/pretrained: ${where}: ${(cause as Error).message}`, {
-      cause,
-    });
+    const elsewhere = options.said ? '' : '; if it was left out of a bundle, say in files where it is';
+    throw new CapsnetError(
+      'invalid-data',
+      `@capsnet/pretrained: ${where}: ${(cause as Error).message}${elsewhere}`,
+      { cause },
+    );
   }
 }
 
@@ -100,7 +135,7 @@ function isAddress(file: ModelFile): file is string | URL {
   return typeof file === 'string' || 'href' in file;
 }
 
-async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+async function digestOf(bytes: Bytes): Promise<string> {
   if (!globalThis.crypto?.subtle) {
     throw new Error('its SHA-256 can be checked only in a page that was loaded by https or from localhost');
   }

@@ -88,6 +88,13 @@ test.each([
   await expect(loadPretrained(name as PretrainedName)).rejects.toThrow(message);
 });
 
+test.each<[string, object]>([
+  ['loadPretrained: unknown option decodr: did you mean decoder?', { decodr: false }],
+  ['load: files: unknown option weight: did you mean weights?', { files: { weight: new Uint8Array() } }],
+])('%s', async (message, options) => {
+  await expect(loadPretrained('capsnet-mnist', options)).rejects.toThrow(message);
+});
+
 /** How many digits are in an image. */
 function digitsOf(name: PretrainedName): number {
   return modelCards[name].training.recipe.data?.digits === 2 ? 2 : 1;

@@ -1,10 +1,9 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions, nearest, show } from '@capsnet/checks';
 import type { CapsNet } from '@capsnet/core';
-import { distance } from 'fastest-levenshtein';
 import capsNetMnist from '../models/capsnet-mnist/card.json';
 import efficientCapsNetMnist from '../models/efficient-capsnet-mnist/card.json';
 import efficientCapsNetMultiMnist from '../models/efficient-capsnet-multimnist/card.json';
-import type { LoadOptions } from './load-model';
+import { type LoadOptions, loadOptions } from './load-model';
 import type { ModelCard } from './model-card';
 
 /** The networks of this package, by name. */
@@ -40,12 +39,12 @@ interface Model {
  */
 export async function loadPretrained(name: PretrainedName, options: LoadOptions = {}): Promise<CapsNet> {
   if (!Object.hasOwn(modules, name)) {
-    const nearest = pretrainedNames.toSorted((a, b) => distance(a, name) - distance(b, name));
     throw new CapsnetError(
       'invalid-argument',
-      `loadPretrained: expected one of ${nearest.join(', ')}, found ${JSON.stringify(name)}`,
+      `loadPretrained: expected one of ${nearest(String(name), pretrainedNames).join(', ')}, found ${show(name)}`,
     );
   }
+  expectKnownOptions('loadPretrained', options, loadOptions);
   const { load } = await modules[name]();
   return load(options);
 }

@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { type Bytes, CapsnetError } from '@capsnet/checks';
 import { type CapsNet, type CapsNetConfig, decodeCapsNet } from '@capsnet/core';
 import {
   decodeSafetensors,
@@ -11,9 +11,9 @@ import { dequantise, quantise } from './quantised-tensor';
 /** A network as two small files, of which the first is enough to classify. */
 export interface QuantisedFiles {
   /** All but the decoder. */
-  readonly weights: Uint8Array<ArrayBuffer>;
+  readonly weights: Bytes;
   /** `null` for a network without one. */
-  readonly decoder: Uint8Array<ArrayBuffer> | null;
+  readonly decoder: Bytes | null;
 }
 
 /** Tensors of fewer elements stay float32, as does every vector: there is nothing to gain. */

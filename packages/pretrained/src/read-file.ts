@@ -1,4 +1,5 @@
 import type fs from 'node:fs/promises';
+import type { Bytes } from '@capsnet/checks';
 
 export interface ReadOptions {
   /** How many bytes the file has. */
@@ -13,7 +14,7 @@ export interface ReadOptions {
  *
  * @param address in a page also one relative to it
  */
-export async function readFile(address: string, options: ReadOptions): Promise<Uint8Array<ArrayBuffer>> {
+export async function readFile(address: string, options: ReadOptions): Promise<Bytes> {
   // Of its own class: bundlers for servers have another.
   const url = address.startsWith('file:') && new URL(address);
   const files = url && builtin();
@@ -31,10 +32,7 @@ async function read(files: typeof fs, url: URL, { signal, onBytes }: ReadOptions
   return bytes;
 }
 
-async function fetchFile(
-  address: string,
-  { size, signal, onBytes }: ReadOptions,
-): Promise<Uint8Array<ArrayBuffer>> {
+async function fetchFile(address: string, { size, signal, onBytes }: ReadOptions): Promise<Bytes> {
   if (!globalThis.location && !URL.canParse(address))
     throw new Error(
       'expected an absolute address, such as pathToFileURL gives; a bundler for servers has to leave this package out',

@@ -1,4 +1,4 @@
-import { CapsnetError, show } from '@capsnet/checks';
+import { type Bytes, CapsnetError, show } from '@capsnet/checks';
 import { arrays, bytesOf, isArrayOf, isDtype, typeName } from './dtype';
 import { longestHeader, metadataKey } from './header';
 import { elementsOf, type TensorEntry } from './tensor-entry';
@@ -16,7 +16,7 @@ import { elementsOf, type TensorEntry } from './tensor-entry';
 export function encodeSafetensors(
   tensors: Readonly<Record<string, TensorEntry>>,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   // The format forbids gaps, so that order alone can align.
   const width = ({ dtype }: TensorEntry) => arrays[dtype].BYTES_PER_ELEMENT;
   const entries = Object.entries(tensors).sort(

@@ -1,4 +1,4 @@
-import type { NamedTensorMap, Scalar, Tensor1D, Variable } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Scalar, Variable } from '@tensorflow/tfjs-core';
 
 /** Anything that survives `JSON.parse(JSON.stringify(value))`. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -25,8 +25,11 @@ export interface Trainable<B> {
   readonly variables: Readonly<Record<string, Variable>>;
   /** Differentiable; called inside `tf.variableGrads`. */
   loss(batch: B): { readonly loss: Scalar; readonly metrics: Readonly<Record<string, Scalar>> };
-  /** One value per row of the batch, padding included: at least `loss` and `accuracy` (0 or 1). Each tensor [batch]. */
-  evaluate(batch: B): Readonly<Record<string, Tensor1D>>;
+  /**
+   * Values of each row of the batch, padding included: tensors [batch], `loss` among them and mostly `accuracy` (0 or 1), of
+   * which the means are metrics, and any others [batch, ...].
+   */
+  evaluate(batch: B): Readonly<NamedTensors>;
 }
 
 /**

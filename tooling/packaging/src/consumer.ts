@@ -7,8 +7,9 @@ import type { Example } from './readme.js';
 
 // The project of a user: an empty folder with our packages installed.
 
-/** What is optional must not be needed; the native backend is large, too. */
-const npmOptions = ['--omit=optional', '--engine-strict', '--no-audit', '--no-fund', '--loglevel=error'];
+const npmOptions = ['--engine-strict', '--no-audit', '--no-fund', '--loglevel=error'];
+/** What of ours is optional must not be needed; the native backend is large, too. Of bundlers it is their binaries. */
+const withoutOptional = ['--omit=optional', ...npmOptions];
 
 /**
  * Installs packages from their files with npm.
@@ -31,7 +32,7 @@ export async function installTarballs(
     delete overrides[name];
   }
   createProject(folder, { dependencies, overrides });
-  const code = await run('npm', ['install', '--prefer-offline', ...npmOptions], { cwd: folder });
+  const code = await run('npm', ['install', '--prefer-offline', ...withoutOptional], { cwd: folder });
   if (code !== 0) throw new Error(`npm install ${packages.join(' ')} ended with ${code}`);
 }
 
@@ -41,6 +42,7 @@ export async function installTarballs(
  * @param folder   does not exist yet
  * @param packages as after `npm install`
  * @param registry the address that has the packages of the scope `@capsnet`
+ * @param optional whether to install what packages have as optional. Default false
  * @throws Error when the package manager fails; its messages are on the terminal
  */
 export async function installByName(
@@ -48,12 +50,17 @@ export async function installByName(
   manager: 'npm' | 'pnpm',
   packages: readonly string[],
   registry: string,
+  optional = false,
 ): Promise<void> {
   createProject(folder, {});
   writeFileSync(join(folder, '.npmrc'), `@capsnet:registry=${registry}\n`);
   const code =
     manager === 'npm'
-      ? await run('npm', ['install', ...npmOptions, ...packages], { cwd: folder })
+      ? await run(
+          'npm',
+          ['install', '--prefer-offline', ...(optional ? npmOptions : withoutOptional), ...packages],
+          { cwd: folder },
+        )
       : await runWithPnpm(['pnpm', 'add', '--no-optional', ...packages], { cwd: folder });
   if (code !== 0) throw new Error(`${manager}, asked for ${packages.join(' ')}, ended with ${code}`);
 }

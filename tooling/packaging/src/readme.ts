@@ -20,7 +20,7 @@ export interface Readme {
   /** The packages after `npm install`, with their versions. */
   readonly install: readonly string[];
   readonly examples: readonly Example[];
-  /** The arguments of the first `npx capsnet...` command, for a package that is a program. */
+  /** The arguments of the first command by npx, for a package that is a program. */
   readonly command: readonly string[] | undefined;
 }
 
@@ -33,7 +33,7 @@ export function readReadme(folder: string): Readme {
   return {
     install: words(install).filter(word => !word.startsWith('-')),
     examples: examplesIn(text, path),
-    command: words(/^npx (capsnet.*)$/m.exec(text)?.[1]),
+    command: words(/^npx @capsnet\/\w+ (.*)$/m.exec(text)?.[1]),
   };
 }
 

@@ -29,7 +29,7 @@ export async function predict(network: CapsNet, { subset, config }: Images): Pro
 
 /** To four digits after the point. */
 export async function usualScoreOn(network: CapsNet, { subset, config }: Images): Promise<number> {
-  const score = await usualScore(network, subset, config, batchSize);
+  const score = usualScore((await evaluateOn(network, subset, config, batchSize)).scored);
   if (score === undefined) throw new Error('expected a network that reads an image rightly, found none');
   return Number(score.toFixed(4));
 }

@@ -26,6 +26,7 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
   'apps/docs': ['packages/core', 'packages/mnist', 'packages/trainer', 'packages/backend'],
   'apps/train': [
     'packages/checks',
+    'packages/safetensors',
     'packages/pretrained',
     'packages/core',
     'packages/data',
@@ -75,6 +76,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'evaluation',
     'experiments',
     'training',
+    'serving',
     'commands',
   ],
   'apps/demo': [

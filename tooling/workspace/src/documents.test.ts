@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -20,6 +21,36 @@ it.each(documents)('what %s links to is there', document => {
   );
   expect(missing).toEqual([]);
 });
+
+it('every name after npx is that of a package of ours, or of one that the workspace has', () => {
+  // npx fetches what is not installed: a name that nobody has is one that a stranger can take.
+  const catalog = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8');
+  const known = [
+    ...workspacePackages().flatMap(({ manifest }) => (manifest.private ? [] : manifest.name)),
+    ...Array.from(catalog.matchAll(/^ {2}'?([@\w/-]+)'?: /gm), ([, name]) => name!),
+    'pnpm',
+    'sirv-cli',
+  ];
+  const files = ['README.md', 'CONTRIBUTING.md', 'docs', 'packages', 'apps', 'examples', 'tooling'].flatMap(
+    filesIn,
+  );
+  const found = files.flatMap(file =>
+    Array.from(
+      readFileSync(join(root, file), 'utf8').matchAll(/(?<=^ *|[`'"]|run )npx (?:--package )?(@?[\w/-]+)/gm),
+      ([command, name]) => ({ file, command, name: name! }),
+    ),
+  );
+  expect(found.length).toBeGreaterThan(20);
+  expect(found.filter(({ name }) => !known.includes(name))).toEqual([]);
+});
+
+/** Texts that people read, and sources with messages, that git knows. */
+function filesIn(path: string): string[] {
+  const { stdout } = spawnSync('git', ['ls-files', path], { cwd: root, encoding: 'utf8' });
+  return stdout
+    .split('\n')
+    .filter(file => /\.(md|ts|mjs|js|html)$/.test(file) && existsSync(join(root, file)));
+}
 
 it('docs/architecture.md has the folders that are there', () => {
   const text = readFileSync(join(root, 'docs/architecture.md'), 'utf8');

@@ -1,21 +1,27 @@
 import { formatCount, formatDuration, formatPercent, formatRate } from '@capsnet/checks';
+import type { Subset } from '@capsnet/data/node';
+import type { PretrainedName } from '@capsnet/pretrained';
 import { Option } from '@commander-js/extra-typings';
 import pc from 'picocolors';
+import type { RunConfig } from '../config/schema';
+import { digestsOf } from '../data/digests';
 import { first, split, testImages } from '../data/splits';
 import { formatConfusionMatrix } from '../evaluation/confusion-matrix';
-import { evaluateOn } from '../evaluation/evaluation';
+import { type Correctness, correctness, type Evaluation, evaluateOn } from '../evaluation/evaluation';
+import { voteOf } from '../evaluation/scored-images';
 import { openData } from '../models/open-data';
-import { openModel } from '../models/open-model';
-import { openConsole, table } from '../terminal/console';
+import { type ModelOptions, openModels, type TrainedModel } from '../models/open-model';
+import { type Console, openConsole, table } from '../terminal/console';
 import { UsageError } from '../terminal/errors';
 import { command } from './command';
-import { backend, dataOptions, json, modelOptions, positiveNumber } from './options';
+import { backend, dataOptions, json, positiveNumber, severalModelOptions } from './options';
 
 export const evaluate = dataOptions(
-  modelOptions(
-    command('evaluate', 'Measure a trained model on images that it was not trained on.', [
+  severalModelOptions(
+    command('evaluate', 'Measure trained models, and their vote, on images that they were not trained on.', [
       ['capsnet evaluate', 'the newest run on its test images'],
       ['capsnet evaluate --run night --split validation', 'on the images of its validation'],
+      ['capsnet evaluate --run one --run two --run three', 'each, and the vote of all'],
       ['capsnet evaluate --model model.safetensors --data digits', 'a model file on other data'],
       ['capsnet evaluate --pretrained capsnet-mnist', 'a model that comes with capsnet'],
     ]),
@@ -30,46 +36,147 @@ export const evaluate = dataOptions(
   .option('--batch-size <n>', 'images at a time', positiveNumber, 128)
   .addOption(backend)
   .addOption(json)
-  .action(async ({ split: part, limit, ...options }) => {
+  .action(async ({ split: part, limit, batchSize, ...options }) => {
     const output = openConsole(options.json ?? false);
-    const model = await openModel(output, options);
-    const { net, file, backend } = model;
-    const { data, config } = await openData(model);
-    const used = (await split(data, config))[part];
-    if (!used) {
-      throw new UsageError('--split validation: needs a run that had a validation split, with its own data');
-    }
-    // Images that were not trained on are no training images; of test images there may be more than the run has seen.
-    const images =
-      limit === undefined
-        ? used
-        : part === 'test'
-          ? await testImages(data, config, limit)
-          : first(used, limit);
+    const models = await openModels(output, each(options));
+    const chosen = await Promise.all(models.map(model => imagesOf(model, { part, limit })));
+    expectSameImages(models, chosen);
+    const { config } = chosen[0]!;
 
     const started = performance.now();
-    const { single, ...metrics } = await evaluateOn(net, images, config, options.batchSize);
+    const evaluations: Evaluation[] = [];
+    for (const [index, { net }] of models.entries()) {
+      const { images, config } = chosen[index]!;
+      evaluations.push(await evaluateOn(net, images, config, batchSize));
+    }
     const seconds = (performance.now() - started) / 1000;
-    output.print(
-      `\n${pc.bold(`${part} accuracy ${formatPercent(metrics.accuracy)}`)} ` +
-        `(${formatCount(metrics.mistakes)} of ${formatCount(metrics.images)} wrong)\n`,
-    );
-    output.print(
-      table([
-        ['error', formatPercent(metrics.error)],
-        ['loss', metrics.loss.toFixed(5)],
-        ...(metrics.margin === undefined ? [] : ([['margin loss', metrics.margin.toFixed(5)]] as const)),
-        ...(metrics.reconstruction === undefined
-          ? []
-          : ([['reconstruction', metrics.reconstruction.toFixed(3)]] as const)),
-        ...(limit === undefined && config.data.limit !== null
-          ? ([
-              ['images', `the first ${formatCount(config.data.limit)} at most, as in the run (data.limit)`],
-            ] as const)
-          : []),
-        ['time', `${formatDuration(seconds)}, ${formatRate(metrics.images / seconds)}`],
-      ]),
-    );
-    if (single) output.print(`\n${formatConfusionMatrix(single.confusion)}`);
-    output.emit({ model: file, split: part, ...metrics, ...single, backend: backend.name, seconds });
+    const facts = [
+      ...(limit === undefined && config.data.limit !== null
+        ? ([
+            ['images', `the first ${formatCount(config.data.limit)} at most, as in the run (data.limit)`],
+          ] as const)
+        : []),
+      [
+        'time',
+        `${formatDuration(seconds)}, ${formatRate((models.length * evaluations[0]!.images) / seconds)}`,
+      ],
+    ] as const;
+
+    const results = evaluations.map(({ single, scored, ...metrics }, index) => ({
+      model: models[index]!.file,
+      ...metrics,
+      ...single,
+    }));
+    const measured = { split: part, backend: models[0]!.backend.name, seconds };
+    if (evaluations.length === 1) {
+      printOne(output, part, evaluations[0]!, facts);
+      output.emit({ ...results[0], ...measured });
+      return;
+    }
+    const vote = correctness(voteOf(evaluations.map(({ scored }) => scored)));
+    printSeveral(output, part, results, vote, facts);
+    output.emit({ models: results, vote, ...measured });
   });
+
+type Facts = readonly (readonly [string, string])[];
+
+/** The options of each model that is named, or of the newest run. */
+function each({
+  run: names = [],
+  model: files = [],
+  pretrained = [],
+  ...others
+}: Omit<ModelOptions, 'run' | 'model' | 'pretrained'> & {
+  readonly run?: readonly string[] | undefined;
+  readonly model?: readonly string[] | undefined;
+  readonly pretrained?: readonly PretrainedName[] | undefined;
+}): [ModelOptions, ...ModelOptions[]] {
+  const [one = {}, ...more] = [
+    ...names.map(run => ({ run })),
+    ...files.map(model => ({ model })),
+    ...pretrained.map(pretrained => ({ pretrained })),
+  ];
+  return [{ ...others, ...one }, ...more.map(named => ({ ...others, ...named }))];
+}
+
+/** The images to evaluate on, with what identifies them. */
+interface ChosenImages {
+  readonly images: Subset;
+  readonly config: RunConfig;
+  readonly digest: string;
+}
+
+async function imagesOf(
+  model: TrainedModel,
+  { part, limit }: { readonly part: 'test' | 'validation' | 'train'; readonly limit: number | undefined },
+): Promise<ChosenImages> {
+  const { data, config } = await openData(model);
+  const used = (await split(data, config))[part];
+  if (!used) {
+    throw new UsageError('--split validation: needs a run that had a validation split, with its own data');
+  }
+  // Images that were not trained on are no training images; of test images there may be more than the run has seen.
+  const images =
+    limit === undefined ? used : part === 'test' ? await testImages(data, config, limit) : first(used, limit);
+  return { images, config, digest: digestsOf(data)[part === 'test' ? 'test' : 'train'] };
+}
+
+/** @throws UsageError when two models would vote on different images */
+function expectSameImages(models: readonly TrainedModel[], chosen: readonly ChosenImages[]): void {
+  const [one, ...others] = chosen.map(({ images: { indices }, config: { data }, digest }) =>
+    JSON.stringify([digest, data.digits, data.test, data.digits === 2 && data.shift, [...indices]]),
+  );
+  const other = others.findIndex(found => found !== one);
+  if (other < 0) return;
+  throw new UsageError(
+    `expected models that are evaluated on the same images, found others for ${models[0]!.file} and ` +
+      `${models[other + 1]!.file}: name the images with --data, or their number with --limit`,
+  );
+}
+
+function printOne(output: Console, part: string, metrics: Evaluation, facts: Facts): void {
+  printAccuracy(output, part, metrics);
+  output.print(
+    table([
+      ['error', errorText(metrics)],
+      ['loss', metrics.loss.toFixed(5)],
+      ...(metrics.margin === undefined ? [] : ([['margin loss', metrics.margin.toFixed(5)]] as const)),
+      ...(metrics.reconstruction === undefined
+        ? []
+        : ([['reconstruction', metrics.reconstruction.toFixed(3)]] as const)),
+      ...facts,
+    ]),
+  );
+  if (metrics.single) output.print(`\n${formatConfusionMatrix(metrics.single.confusion)}`);
+}
+
+function printSeveral(
+  output: Console,
+  part: string,
+  members: readonly (Correctness & { readonly model: string })[],
+  vote: Correctness,
+  facts: Facts,
+): void {
+  printAccuracy(output, `${part} images, the vote of ${members.length}:`, vote);
+  output.print(
+    table([
+      ...members.map(member => [member.model, errorText(member)] as const),
+      ['vote', errorText(vote)],
+      ...facts,
+    ]),
+  );
+}
+
+function printAccuracy(output: Console, what: string, { accuracy, mistakes, images }: Correctness): void {
+  output.print(
+    `\n${pc.bold(`${what} accuracy ${formatPercent(accuracy)}`)} ` +
+      `(${formatCount(mistakes)} of ${formatCount(images)} wrong)\n`,
+  );
+}
+
+/** Of pairs of digits by both rules. */
+function errorText({ error, halfCreditError }: Correctness): string {
+  return halfCreditError === undefined
+    ? formatPercent(error)
+    : `${formatPercent(error)}; ${formatPercent(halfCreditError)} at half a credit a digit`;
+}

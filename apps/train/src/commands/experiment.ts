@@ -20,8 +20,10 @@ import {
   type Row,
   readRow,
   type Trained,
+  voteText,
 } from '../experiments/experiment-row';
 import { writeResultsPage } from '../experiments/results-page';
+import { keepScores } from '../experiments/vote';
 import { type Results, readResults } from '../runs/results';
 import { type RunFolder, readRunConfig, runFolder } from '../runs/run-folder';
 import { expectSameConfig, expectSameData, readSessions, withoutPlace } from '../runs/sessions';
@@ -92,7 +94,9 @@ async function complete(experiment: Experiment, given: Given): Promise<number> {
     const config = configOf(experiment, seed, sizes);
     const code = await trainSeed({ experiment, run, config, data }, given);
     if (code !== 0) return code;
-    row = await extendRow(experiment, sizes, row, await trainedIn(run, config, experiment));
+    const trained = await trainedIn(run, config, experiment);
+    const scores = await keepScores(experiment, seed, run);
+    row = await extendRow(experiment, sizes, row, { ...trained, ...(scores !== undefined && { scores }) });
   }
   printRow(given.output, experiment, row!);
   given.output.emit({ type: 'row', experiment: experiment.name, ...row });
@@ -154,6 +158,7 @@ async function trainedIn(run: RunFolder, config: RunConfig, { file }: Experiment
     seed: config.training.seed,
     images: results.test.images,
     error: results.test.error,
+    ...(results.test.halfCreditError !== undefined && { halfCreditError: results.test.halfCreditError }),
     loss: results.test.loss,
     parameters: results.parameters,
     epochs: results.epochs,
@@ -188,6 +193,7 @@ function printRow(output: Console, { title, paper, row: file }: Experiment, row:
         'test error',
         `${pc.bold(errorOf(row))} of ${distinct(row, ({ images }) => formatCount(images))} images`,
       ],
+      ...(row.vote ? ([['their vote', voteText(row.vote)]] as const) : []),
       ...(paper ? ([['paper', errorIn(paper)]] as const) : []),
       ['seeds', distinct(row, ({ seed }) => String(seed))],
       ['epochs', distinct(row, ({ epochs }) => String(epochs))],

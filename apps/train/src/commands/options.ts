@@ -38,6 +38,17 @@ export function modelOptions<Args extends unknown[], Options extends OptionValue
     .addOption(runs);
 }
 
+/** Which trained networks are used, one or several of any kind. */
+export function severalModelOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return command
+    .option('--run <name...>', 'runs whose models to use (default: the newest one that has a model)')
+    .option('--model <file...>', 'model files (.safetensors)')
+    .addOption(new Option('--pretrained <name...>', 'published models').choices(pretrainedNames))
+    .addOption(runs);
+}
+
 /** Where a picture is written, and how large. */
 export function pictureOptions<Args extends unknown[], Options extends OptionValues>(
   command: Command<Args, Options>,

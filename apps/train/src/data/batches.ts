@@ -23,11 +23,12 @@ export interface Sources {
 /** @throws UsageError when there are fewer images than a batch has rows, or for an augmentation that cannot be made */
 export async function batchesOf({ train, validation }: Splits, config: RunConfig): Promise<Sources> {
   const { batchSize, seed } = config.training;
+  const { set, folder, prefix, digits, test, limit, validation: count, all, ...changes } = config.data;
   return withContext('configuration', () => ({
     train:
-      config.data.digits === 1
+      digits === 1
         ? trainingBatches(train, {
-            ...config.data,
+            ...changes,
             size: canvasOf(config.data),
             batchSize,
             seed,

@@ -1,28 +1,37 @@
 import type { AnyNetwork } from '@capsnet/core';
 import type { Subset } from '@capsnet/data/node';
 import { evaluateRows } from '@capsnet/trainer';
-import * as tf from '@tensorflow/tfjs-core';
 import type { RunConfig } from '../config/schema';
-import { type Batch, imagesInOrder } from '../data/batches';
+import { imagesInOrder } from '../data/batches';
+import { UsageError } from '../terminal/errors';
 import { type ConfusionMatrix, confusionMatrix } from './confusion-matrix';
+import { mistakesOf, predictionsOf, type ScoredImages } from './scored-images';
 
-export interface Evaluation {
+/** How many images are classified right. */
+export interface Correctness {
   readonly images: number;
+  /** `1 - error` */
+  readonly accuracy: number;
+  /** How many are misclassified; of pairs of digits, those of which either is. */
+  readonly mistakes: number;
+  /** `mistakes / images` */
+  readonly error: number;
+  /** Of pairs of digits, the part of all digits that were not found: half a credit for each. Undefined for single ones. */
+  readonly halfCreditError: number | undefined;
+}
+
+export interface Evaluation extends Correctness {
   /** Means per image. */
   readonly loss: number;
   /** Undefined without capsules. */
   readonly margin: number | undefined;
   /** Unweighted; undefined without a decoder. */
   readonly reconstruction: number | undefined;
-  readonly accuracy: number;
-  /** How many are misclassified; of pairs of digits, those of which either is. */
-  readonly mistakes: number;
-  /** `mistakes / images` */
-  readonly error: number;
   /** Undefined for pairs of digits: there nobody can say which was taken for which. */
   readonly single:
     | { readonly confusion: ConfusionMatrix; readonly misclassified: readonly Misclassified[] }
     | undefined;
+  readonly scored: ScoredImages;
 }
 
 /** An image whose most active class is not its own. */
@@ -33,71 +42,71 @@ export interface Misclassified {
   readonly prediction: number;
 }
 
-/** Runs the network over all images of a subset, in batches. */
+/**
+ * Runs the network over all images of a subset, in batches.
+ *
+ * @throws UsageError when a score is not finite
+ */
 export async function evaluateOn(
   net: AnyNetwork,
   images: Subset,
   config: RunConfig,
   largestBatch: number,
 ): Promise<Evaluation> {
-  const { indices } = images;
+  const count = images.indices.length;
+  const { classes } = net.config;
+  const { digits } = config.data;
   // Batches are padded to their full size.
-  const batchSize = Math.min(largestBatch, indices.length);
+  const source = imagesInOrder(images, config, Math.min(largestBatch, count));
   const sums: Record<string, number> = {};
-  const isRight: number[] = [];
-  for await (const { rows } of evaluateRows(net, imagesInOrder(images, config, batchSize))) {
-    for (const [name, values] of Object.entries(rows)) {
-      sums[name] = values.reduce((sum, value) => sum + value, sums[name] ?? 0);
+  const scores = new Float32Array(count * classes);
+  const labels = new Int32Array(count * digits);
+  let done = 0;
+  for await (const { batch, rows } of evaluateRows(net, source)) {
+    const { scores: found, ...values } = rows;
+    for (const [name, each] of Object.entries(values)) {
+      sums[name] = each.reduce((sum, value) => sum + value, sums[name] ?? 0);
     }
-    isRight.push(...rows.accuracy!);
+    scores.set(found!, done * classes);
+    labels.set((await batch.labels.data()).subarray(0, batch.count * digits), done * digits);
+    done += batch.count;
   }
-  const mean = (name: string) => (name in sums ? sums[name]! / indices.length : undefined);
-  const wrong = [...indices].filter((_, row) => !isRight[row]);
+  if (!scores.every(Number.isFinite)) {
+    throw new UsageError('expected finite scores, found others: the weights are not finite, or too large');
+  }
+  const mean = (name: string) => (name in sums ? sums[name]! / count : undefined);
+  const scored = { classes, digits, scores, labels };
   return {
-    images: indices.length,
     loss: mean('loss')!,
     margin: mean('margin'),
     reconstruction: mean('reconstruction'),
-    accuracy: mean('accuracy')!,
-    mistakes: wrong.length,
-    error: wrong.length / indices.length,
-    single: config.data.digits === 1 ? await singleLabels(net, images, wrong, config, batchSize) : undefined,
+    ...correctness(scored),
+    single: digits === 1 ? singleLabels(scored, images.indices) : undefined,
+    scored,
   };
 }
 
-/** Only what was misclassified goes through the network a second time: its class is the one thing not known yet. */
-async function singleLabels(
-  net: AnyNetwork,
-  { set, indices }: Subset,
-  wrong: readonly number[],
-  config: RunConfig,
-  batchSize: number,
-): Promise<Evaluation['single']> {
-  const predicted = await predict(net, { set, indices: Uint32Array.from(wrong) }, config, batchSize);
-  const misclassified = wrong.map((index, i) => ({
-    index,
-    label: set.labels[index]!,
-    prediction: predicted[i]!,
-  }));
-  const predictions = new Map(misclassified.map(({ index, prediction }) => [index, prediction]));
-  const labels = Array.from(indices, index => set.labels[index]!);
-  const all = Array.from(indices, (index, i) => predictions.get(index) ?? labels[i]!);
-  return { confusion: confusionMatrix(labels, all, net.config.classes), misclassified };
+/** What part of the images is classified right. */
+export function correctness(scored: ScoredImages): Correctness {
+  const images = scored.labels.length / scored.digits;
+  const mistakes = mistakesOf(scored);
+  return {
+    images,
+    accuracy: 1 - mistakes.images / images,
+    mistakes: mistakes.images,
+    error: mistakes.images / images,
+    halfCreditError: scored.digits === 1 ? undefined : mistakes.digits / scored.labels.length,
+  };
 }
 
-async function predict(
-  net: AnyNetwork,
-  images: Subset,
-  config: RunConfig,
-  batchSize: number,
-): Promise<number[]> {
-  if (images.indices.length === 0) return [];
-  const predictions: number[] = [];
-  const network = {
-    evaluate: ({ images }: Batch) => ({ prediction: tf.argMax(net.scores(images), -1) }),
+function singleLabels(scored: ScoredImages, indices: Subset['indices']): Evaluation['single'] {
+  const labels = [...scored.labels];
+  const predictions = predictionsOf(scored).map(([prediction]) => prediction!);
+  return {
+    confusion: confusionMatrix(labels, predictions, scored.classes),
+    misclassified: predictions.flatMap((prediction, row) => {
+      const label = labels[row]!;
+      return prediction === label ? [] : { index: indices[row]!, label, prediction };
+    }),
   };
-  for await (const { rows } of evaluateRows(network, imagesInOrder(images, config, batchSize))) {
-    predictions.push(...rows.prediction!);
-  }
-  return predictions;
 }

@@ -1,9 +1,4 @@
-import type { AnyNetwork } from '@capsnet/core';
-import type { Subset } from '@capsnet/data/node';
-import { evaluateRows } from '@capsnet/trainer';
-import * as tf from '@tensorflow/tfjs-core';
-import type { RunConfig } from '../config/schema';
-import { type Batch, imagesInOrder } from '../data/batches';
+import { predictionsOf, type ScoredImages } from './scored-images';
 
 /** Of this fraction of rightly classified images the score may be lower. */
 const unusual = 1 / 1000;
@@ -14,30 +9,13 @@ const unusual = 1 / 1000;
  *
  * @returns undefined when no image is classified rightly
  */
-export async function usualScore(
-  net: AnyNetwork,
-  images: Subset,
-  config: RunConfig,
-  largestBatch: number,
-): Promise<number | undefined> {
-  const { digits } = config.data;
-  const network = {
-    evaluate: (batch: Batch) =>
-      tf.tidy(() => {
-        const { values, indices } = tf.topk(net.scores(batch.images), digits);
-        const labels = tf.reshape(batch.labels, [-1, digits, 1]);
-        const isFound = tf.any(tf.equal(labels, tf.expandDims(indices, 1)), 2);
-        return { isRight: tf.cast(tf.all(isFound, 1), 'float32'), score: tf.min(values, 1) } as Rows;
-      }),
-  };
-  const batchSize = Math.min(largestBatch, images.indices.length);
-  const scores: number[] = [];
-  for await (const { rows } of evaluateRows(network, imagesInOrder(images, config, batchSize))) {
-    rows.score!.forEach((score, row) => {
-      if (rows.isRight![row]) scores.push(score);
-    });
-  }
-  return scores.sort((a, b) => a - b)[Math.floor(unusual * scores.length)];
+export function usualScore(scored: ScoredImages): number | undefined {
+  const { classes, digits, scores, labels } = scored;
+  const right = predictionsOf(scored).flatMap((predictions, image) => {
+    const isFound = [...labels.subarray(image * digits, (image + 1) * digits)].every(label =>
+      predictions.includes(label),
+    );
+    return isFound ? Math.min(...predictions.map(label => scores[image * classes + label]!)) : [];
+  });
+  return right.sort((a, b) => a - b)[Math.floor(unusual * right.length)];
 }
-
-type Rows = Record<'isRight' | 'score', tf.Tensor1D>;

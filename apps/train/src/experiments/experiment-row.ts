@@ -13,6 +13,7 @@ import { type DataDigests, digest } from '../data/digests';
 import { readJson } from '../files/json-file';
 import { UsageError, within } from '../terminal/errors';
 import { configOf, type Experiment } from './experiment';
+import { voteOfSeeds } from './vote';
 
 const count = z.int().min(0);
 const fraction = z.number().min(0).max(1);
@@ -22,7 +23,11 @@ const trainedSchema = z.strictObject({
   /** Of the test images: how many, the part of them that was misclassified, and the mean loss. */
   images: count.min(1),
   error: fraction,
+  /** Of pairs of digits, the part of all digits that were not found. */
+  halfCreditError: fraction.optional(),
   loss: z.number().min(0),
+  /** The SHA-256 of what is kept of the test images; undefined in rows of an earlier version. */
+  scores: digest.optional(),
   parameters: count,
   epochs: count,
   steps: count,
@@ -52,6 +57,11 @@ const rowSchema = z.strictObject({
   mean: metricsSchema,
   /** The standard deviation of a sample, divided by one less than there are seeds; null for one seed. */
   standardDeviation: metricsSchema.nullable(),
+  /** Of those seeds of which the scores are kept; null for fewer than two. */
+  vote: z
+    .strictObject({ seeds: z.array(count).readonly(), error: fraction, halfCreditError: fraction.optional() })
+    .nullable()
+    .default(null),
 });
 
 /** What one training of an experiment came to, and everything needed to get it again. */
@@ -68,7 +78,7 @@ export async function readRow(experiment: Experiment): Promise<Row | undefined> 
   if (!existsSync(experiment.row)) return undefined;
   return within(experiment.row, async () => {
     const row = conform(rowSchema, await readJson(experiment.row), 'row');
-    expectOwnMeans(row);
+    await expectOwnSummary(experiment, row);
     // What the version that wrote it did not know yet is as the preset has it.
     const config = resolveConfig(presets[experiment.preset], settingsFromEarlier(row.config));
     const { image, classes } = config.model;
@@ -127,28 +137,35 @@ export async function extendRow(
   const all = [...(row?.trained ?? []), trained].sort(
     (a, b) => seeds.indexOf(a.seed) - seeds.indexOf(b.seed),
   );
-  const extended = { config: configOf(experiment, seeds[0]!, sizes), trained: all, ...summaryOf(all) };
+  const extended = {
+    config: configOf(experiment, seeds[0]!, sizes),
+    trained: all,
+    ...(await summaryOf(experiment, all)),
+  };
   await mkdir(dirname(experiment.row), { recursive: true });
   await writeFileAtomic(experiment.row, `${JSON.stringify(extended, null, 2)}\n`);
   return extended;
 }
 
-function summaryOf(trained: readonly Trained[]): Pick<Row, 'mean' | 'standardDeviation'> {
+async function summaryOf(
+  experiment: Experiment,
+  trained: readonly Trained[],
+): Promise<Pick<Row, 'mean' | 'standardDeviation' | 'vote'>> {
   const errors = trained.map(({ error }) => error);
   const losses = trained.map(({ loss }) => loss);
   return {
     mean: { error: mean(errors), loss: mean(losses) },
     standardDeviation: trained.length > 1 ? { error: deviationOf(errors), loss: deviationOf(losses) } : null,
+    vote: await voteOfSeeds(experiment, trained),
   };
 }
 
 /** Somebody may have changed one figure by hand. */
-function expectOwnMeans(row: Row): void {
-  const { mean, standardDeviation } = summaryOf(row.trained);
-  const [difference] = differences(
-    rounded({ mean, standardDeviation }),
-    rounded({ mean: row.mean, standardDeviation: row.standardDeviation }),
-  );
+async function expectOwnSummary(
+  experiment: Experiment,
+  { trained, config: _, ...summary }: Row,
+): Promise<void> {
+  const [difference] = differences(rounded(await summaryOf(experiment, trained)), rounded(summary));
   if (!difference) return;
   throw new UsageError(
     `${difference.path}: expected ${show(difference.before)}, as the trainings in it give, found ${show(difference.now)}: ` +
@@ -177,11 +194,29 @@ export function distinct(row: Row, value: (trained: Trained) => string): string 
   return [...new Set(row.trained.map(value))].join(', ');
 }
 
-/** `0.41%`, or with several seeds `0.413 ± 0.036%`. */
-export function errorOf({ mean, standardDeviation }: Row): string {
-  return standardDeviation
-    ? `${(100 * mean.error).toFixed(3)} ± ${(100 * standardDeviation.error).toFixed(3)}%`
-    : formatPercent(mean.error);
+/** `0.41%`, or with several seeds `0.413 ± 0.036%`; of pairs of digits by both rules. */
+export function errorOf(row: Row): string {
+  const { mean: average, standardDeviation, trained } = row;
+  const halves = trained.flatMap(({ halfCreditError }) => halfCreditError ?? []);
+  const error = standardDeviation
+    ? `${percentOf(average.error)} ± ${percentOf(standardDeviation.error)}%`
+    : formatPercent(average.error);
+  if (halves.length < trained.length) return error;
+  const half = standardDeviation
+    ? `${percentOf(mean(halves))} ± ${percentOf(deviationOf(halves))}%`
+    : formatPercent(mean(halves));
+  return `${error}; ${half} at half a credit a digit`;
+}
+
+/** `0.32% of seeds 1, 2, 3` */
+export function voteText({ error, halfCreditError, seeds }: NonNullable<Row['vote']>): string {
+  const half =
+    halfCreditError === undefined ? '' : `; ${formatPercent(halfCreditError)} at half a credit a digit`;
+  return `${formatPercent(error)} of seeds ${seeds.join(', ')}${half}`;
+}
+
+function percentOf(fraction: number): string {
+  return (100 * fraction).toFixed(3);
 }
 
 /** `0.25 ± 0.005% (table 1)` */

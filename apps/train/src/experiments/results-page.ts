@@ -6,7 +6,7 @@ import { markdownTable } from 'markdown-table';
 import writeFileAtomic from 'write-file-atomic';
 import { UsageError, withContext } from '../terminal/errors';
 import { configOf, type Experiment } from './experiment';
-import { distinct, errorIn, errorOf, missingSeeds, type Row } from './experiment-row';
+import { distinct, errorIn, errorOf, missingSeeds, type Row, voteText } from './experiment-row';
 import { markdownCode, markdownLink, markdownText, markdownWithLinks } from './markdown';
 
 const mark = 'This page is written by `capsnet experiment --page`; do not edit it.';
@@ -64,6 +64,10 @@ ${mark}
   seeds give a mean and a standard deviation (of a sample); a single seed says nothing about run-to-run variance. In addition,
   an error p on n images has a sampling error of √(p(1-p)/n): 0.06 points at 0.4% of 10,000, 0.3 at 10%. Differences below
   three times that are not significant.
+- The vote is that of the class capsules' mean lengths over the seeds, from the scores of all test images that are kept in
+  \`experiments/results/scores\` (safetensors), image by image: whoever likes compares two rows by them.
+- Of pairs of digits there are two rules: an error is a pair of which either digit is missed; or, at half a credit a digit, a
+  digit that is missed.
 - The paper's results are means of trainings of its whole network.
 - Validation is the number of training images on which the best weights were chosen. Where there are none, every image was
   trained on, and the weights after the last step were taken, or their moving average where the configuration has
@@ -86,8 +90,18 @@ function tableOf(rows: readonly (readonly string[])[], align: readonly string[])
   return markdownTable(cells, { align, alignDelimiters: false });
 }
 
-const groupHeader = ['', 'test error', 'paper', 'parameters', 'epochs', 'images seen', 'seeds', 'validation'];
-const groupAlign = ['l', 'r', 'r', 'r', 'r', 'r', 'l', 'r'];
+const groupHeader = [
+  '',
+  'test error',
+  'vote',
+  'paper',
+  'parameters',
+  'epochs',
+  'images seen',
+  'seeds',
+  'validation',
+];
+const groupAlign = ['l', 'r', 'r', 'r', 'r', 'r', 'r', 'l', 'r'];
 
 function groupRow({ experiment, row, link }: Entry): string[] {
   const { title, note, paper, seeds } = experiment;
@@ -97,6 +111,7 @@ function groupRow({ experiment, row, link }: Entry): string[] {
   return [
     `[${markdownText(title)}](${markdownLink(link)})${note === undefined ? '' : `, ${markdownWithLinks(note)}`}`,
     row ? errorOf(row) : 'not run',
+    row?.vote ? voteText(row.vote) : '',
     paper ? markdownWithLinks(errorIn(paper)) : '',
     row ? distinct(row, ({ parameters }) => formatCount(parameters)) : '',
     row ? distinct(row, ({ epochs }) => String(epochs)) : String(training.epochs),

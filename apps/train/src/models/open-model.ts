@@ -44,40 +44,50 @@ export interface TrainedModel {
 
 /** Opens the published model, the model file or the run that the options name, or the newest run that has a model. */
 export async function openModel(output: Console, options: ModelOptions): Promise<TrainedModel> {
+  const [model] = await openModels(output, [options]);
+  return model!;
+}
+
+/** Opens several on one backend, that of the first. */
+export async function openModels(
+  output: Console,
+  [first, ...others]: readonly [ModelOptions, ...ModelOptions[]],
+): Promise<TrainedModel[]> {
+  const found = await Promise.all([first, ...others].map(findModel));
+  const backend = await chooseBackend(output, first.backend);
+  const models: TrainedModel[] = [];
+  for (const { load, ...model } of found) {
+    models.push({ ...model, net: await load(), backend });
+    output.print(`model ${model.file}`);
+  }
+  return models;
+}
+
+/** A model that is there, and not read yet: that needs a backend. */
+interface FoundModel extends Omit<TrainedModel, 'net' | 'backend'> {
+  load(): Promise<AnyNetwork>;
+}
+
+async function findModel(options: ModelOptions): Promise<FoundModel> {
   const { pretrained, model } = options;
-  if (pretrained !== undefined) return openPretrained(output, pretrained, options);
+  if (pretrained !== undefined) {
+    const { training, validation } = modelCards[pretrained];
+    return {
+      file: pretrained,
+      config: withData(storedConfig(training.recipe), options, true),
+      load: () => loadPretrained(pretrained),
+      usualScore: validation.usualScore,
+    };
+  }
   const run = model === undefined ? findRunWithModel(options.runs, options.run) : undefined;
   const file = run?.model ?? model!;
   const config = run ? await readRunConfig(run) : presets.paper;
-  const backend = await chooseBackend(output, options.backend);
-  const net = await readModel(file);
-  output.print(`model ${file}`);
   return {
-    net,
     file,
-    backend,
     run: run && { folder: run, config },
     config: withData(config, options, run !== undefined),
+    load: () => readModel(file),
     usualScore: run && existsSync(run.results) ? (await readResults(run)).usualScore?.score : undefined,
-  };
-}
-
-async function openPretrained(
-  output: Console,
-  name: PretrainedName,
-  options: ModelOptions,
-): Promise<TrainedModel> {
-  const { training, validation } = modelCards[name];
-  const config = storedConfig(training.recipe);
-  const backend = await chooseBackend(output, options.backend);
-  const net = await loadPretrained(name);
-  output.print(`model ${name}`);
-  return {
-    net,
-    file: name,
-    backend,
-    config: withData(config, options, true),
-    usualScore: validation.usualScore,
   };
 }
 

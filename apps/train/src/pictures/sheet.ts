@@ -1,4 +1,5 @@
 import { PNG } from 'pngjs';
+import { type Colour, colourAt } from './encode-png';
 import type { Image } from './image';
 
 export interface Tile {
@@ -7,7 +8,6 @@ export interface Tile {
   readonly marked?: boolean;
 }
 
-type Colour = readonly [red: number, green: number, blue: number];
 const paper: Colour = [255, 255, 255];
 const accent: Colour = [194, 65, 12];
 
@@ -43,7 +43,7 @@ export function drawSheet(groups: readonly (readonly (readonly Tile[])[])[], { s
         );
       for (let y = 0; y < height; y++) {
         for (let x = 0; x < width; x++) {
-          fill(picture, left + x * scale, top + y * scale, scale, scale, colour(image, y, x));
+          fill(picture, left + x * scale, top + y * scale, scale, scale, colourAt(image, y, x));
         }
       }
     });
@@ -55,12 +55,6 @@ export function drawSheet(groups: readonly (readonly (readonly Tile[])[])[], { s
 const gap = 4;
 const groupGap = 14;
 const frame = 3;
-
-function colour({ width, channels, pixels }: Image, y: number, x: number): Colour {
-  const at = (y * width + x) * channels;
-  const byte = (channel: number) => Math.round(255 * Math.min(1, Math.max(0, pixels[at + channel]!)));
-  return channels === 3 ? [byte(0), byte(1), byte(2)] : [byte(0), byte(0), byte(0)];
-}
 
 function fill(
   picture: PNG,

@@ -22,6 +22,8 @@ const testSchema = z.object({
   reconstruction: z.number().optional(),
   /** How many are misclassified; of pairs of digits, those of which either is. */
   mistakes: count,
+  /** Of pairs of digits, the part of all digits that were not found: half a credit for each. */
+  halfCreditError: fraction.optional(),
   /** Positions in the data set, with labels and predictions; undefined for pairs of digits. */
   misclassified: z
     .array(z.object({ index: count, label: count, prediction: count }))

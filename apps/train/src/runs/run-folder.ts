@@ -27,6 +27,8 @@ export interface RunFolder {
   readonly learningCurves: string;
   readonly confusionMatrix: string;
   readonly reconstructions: string;
+  /** How much of each class the network sees in each test image. */
+  readonly testScores: string;
   /** Written last: a run without it is unfinished. */
   readonly results: string;
 }
@@ -60,6 +62,7 @@ export function runFolder(runs: string, name: string): RunFolder {
     learningCurves: join(path, 'learning-curves.svg'),
     confusionMatrix: join(path, 'confusion-matrix.svg'),
     reconstructions: join(path, 'reconstructions.png'),
+    testScores: join(path, 'test-scores.safetensors'),
     results: join(path, 'results.json'),
   };
 }

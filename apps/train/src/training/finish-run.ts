@@ -5,6 +5,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { firstInOrder } from '../data/batches';
 import { first } from '../data/splits';
 import { type Evaluation, evaluateOn } from '../evaluation/evaluation';
+import { encodeScores } from '../evaluation/scores-file';
 import { usualScore } from '../evaluation/usual-score';
 import { writeModel } from '../models/model-file';
 import { drawConfusionMatrix } from '../pictures/confusion-picture';
@@ -47,6 +48,7 @@ export async function finishRun(
   log.record(testMeasurement(test, done, log.seconds()));
   await log.drawCurves();
   await drawTest(job, net, test);
+  await writeFileAtomic(run.testScores, Buffer.from(encodeScores(test.scored)));
 
   const results = resultsOf(job, net, {
     done,
@@ -105,7 +107,7 @@ async function measureUsualScore(
   net: AnyNetwork,
 ): Promise<Results['usualScore']> {
   const images = first(validation ?? train, enoughImages);
-  const score = await usualScore(net, images, config, config.training.batchSize);
+  const score = usualScore((await evaluateOn(net, images, config, config.training.batchSize)).scored);
   return score === undefined
     ? undefined
     : { score, split: validation ? 'validation' : 'train', images: images.indices.length };
@@ -127,7 +129,7 @@ function resultsOf(
   net: AnyNetwork,
   {
     done,
-    test: { single, ...test },
+    test: { single, scored: _, ...test },
     validation,
     usualScore,
     measurements,

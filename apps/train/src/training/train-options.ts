@@ -35,13 +35,13 @@ export function trainOptionsOf(
 }
 
 function scheduleOf({ learningRate }: RunConfig['training']): Schedule {
-  const { schedule, ...rates } = learningRate;
+  const { schedule, initial, factor, every, final } = learningRate;
   switch (schedule) {
     case 'constant':
-      return constant(rates.initial);
+      return constant(initial);
     case 'step':
-      return stepDecay(rates);
+      return stepDecay({ initial, factor, every });
     case 'cosine':
-      return cosine(rates);
+      return cosine({ initial, final });
   }
 }

@@ -13,22 +13,24 @@ export function wasm(defaultPaths: () => WasmPaths): Candidate {
     name: 'wasm',
     engineName: 'wasm',
     async prepare({ wasmPaths }) {
-      const device = await load();
+      const device = await load(wasmPaths);
       Object.assign(paths!, eachFile(wasmPaths ?? defaultPaths()));
       return device;
     },
     // Paths that the caller gave stay.
-    inspect: load,
-    explainFailedStart: () =>
-      `with the file ${startedFile()}; say in wasmPaths where the files of @tensorflow/tfjs-backend-wasm/dist/*.wasm are served`,
+    inspect: () => load(),
+    async explainFailedStart() {
+      const file = startedFile();
+      return `with the file ${file}${await problemOf(file)}; say in wasmPaths where the files of @tensorflow/tfjs-backend-wasm/dist/*.wasm are served`;
+    },
   };
 
-  async function load(): Promise<string> {
+  async function load(wasmPaths?: WasmPaths): Promise<string> {
     const { setWasmPaths } = await importWasm();
     // A few kernels are the cpu backend's; without it these say so when they are needed.
     await importCpu().catch(() => {});
     if (!paths) {
-      paths = eachFile(defaultPaths());
+      paths = eachFile(wasmPaths ?? defaultPaths());
       setWasmPaths(paths);
     }
     registerWasmKernels();
@@ -52,6 +54,19 @@ function startedFile(): string {
   const threads = tf.env().getBool('WASM_HAS_MULTITHREAD_SUPPORT');
   const name = simd && threads ? '-threaded-simd' : simd ? '-simd' : '';
   return paths![`tfjs-backend-wasm${name}.wasm`];
+}
+
+/** Why a page cannot start a file, which tfjs tells the console alone. */
+async function problemOf(file: string): Promise<string> {
+  if (!globalThis.location) return '';
+  try {
+    const response = await fetch(file);
+    if (!response.ok) return `: HTTP status ${response.status}`;
+    await WebAssembly.compile(await response.arrayBuffer());
+    return '';
+  } catch (error) {
+    return `: ${(error as Error).message}`;
+  }
 }
 
 /**

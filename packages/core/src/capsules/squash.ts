@@ -1,3 +1,4 @@
+import { expectKnownOptions } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface SquashOptions {
@@ -14,7 +15,9 @@ export interface SquashOptions {
  * @param s vectors along the last axis, any rank from 1
  * @returns the squashed vectors, of the same shape
  */
-export function squash<T extends tf.Tensor>(s: T, { epsilon = 1e-8 }: SquashOptions = {}): T {
+export function squash<T extends tf.Tensor>(s: T, options: SquashOptions = {}): T {
+  expectKnownOptions('squash', options, ['epsilon']);
+  const { epsilon = 1e-8 } = options;
   // The gradient by hand leaves two tensors on the tape instead of eight.
   const withGradient = tf.customGrad((...inputs) => {
     const [s, save] = inputs as unknown as [tf.Tensor, tf.GradSaveFunc];

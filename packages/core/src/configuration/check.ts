@@ -1,5 +1,4 @@
-import { CapsnetError, show } from '@capsnet/checks';
-import { closest, distance } from 'fastest-levenshtein';
+import { CapsnetError, distance, nearest, show } from '@capsnet/checks';
 import * as z from 'zod/mini';
 import { configurationKeys } from './keys';
 
@@ -92,14 +91,14 @@ function kindWith(path: string, schema: z.core.$ZodType): string | undefined {
 
 /** The nearest key, or, where none is near, all that the section has. */
 function instead(unknown: string, schema: z.core.$ZodType): string {
-  const nearest = nearestKey(unknown, schema);
-  const [end, nearestEnd] = [lastKey(unknown), lastKey(nearest)];
+  const key = nearestKey(unknown, schema);
+  const [end, nearestEnd] = [lastKey(unknown), lastKey(key)];
   const section = unknown.slice(0, -end.length);
   const siblings = pathsBeside(unknown, schema)
     .filter(path => path.startsWith(section) && path === section + lastKey(path))
     .map(lastKey);
   if (distance(end, nearestEnd) <= Math.max(2, end.length / 2) || section === '' || siblings.length === 0) {
-    return `did you mean ${nearest}?`;
+    return `did you mean ${key}?`;
   }
   return `${section.slice(0, -1)} has ${siblings.join(', ')}`;
 }
@@ -108,7 +107,7 @@ function instead(unknown: string, schema: z.core.$ZodType): string {
 function nearestKey(unknown: string, schema: z.core.$ZodType): string {
   const known = pathsBeside(unknown, schema);
   const sameEnd = known.filter(path => lastKey(path).toLowerCase() === lastKey(unknown).toLowerCase());
-  return closest(unknown, sameEnd.length > 0 ? sameEnd : known);
+  return nearest(unknown, sameEnd.length > 0 ? sameEnd : known)[0]!;
 }
 
 /** Every known path, at the place in a list that the unknown one names. */

@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { bilinearConvolution, multiplications } from './bilinear-convolution';
 import {
@@ -42,8 +42,10 @@ export function convolution2d(
   x: tf.Tensor4D,
   kernel: tf.Tensor4D,
   strides: number | readonly [number, number] = 1,
-  { method = 'auto', cache }: Convolution2DOptions = {},
+  options: Convolution2DOptions = {},
 ): tf.Tensor4D {
+  expectKnownOptions('convolution2d', options, ['method', 'cache']);
+  const { method = 'auto', cache } = options;
   const steps: readonly [number, number] = typeof strides === 'number' ? [strides, strides] : strides;
   check(x, kernel, steps);
   const bilinear =

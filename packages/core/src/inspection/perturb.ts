@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { CapsNet } from '../networks/capsnet/capsnet';
 
@@ -19,11 +19,9 @@ export const paperOffsets: readonly number[] = Array.from({ length: 11 }, (_, st
  * @returns [classDim, offsets, height, width, channels] in 0..1
  * @throws CapsnetError for a network without a decoder, or a label that is not one of its classes
  */
-export function perturb(
-  network: CapsNet,
-  image: tf.Tensor3D,
-  { label, offsets = paperOffsets }: PerturbOptions = {},
-): tf.Tensor5D {
+export function perturb(network: CapsNet, image: tf.Tensor3D, options: PerturbOptions = {}): tf.Tensor5D {
+  expectKnownOptions('perturb', options, ['label', 'offsets']);
+  const { label, offsets = paperOffsets } = options;
   const { classes, classDim } = network.config;
   if (label !== undefined && !(Number.isInteger(label) && label >= 0 && label < classes)) {
     throw new CapsnetError(

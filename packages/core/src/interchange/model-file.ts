@@ -1,4 +1,4 @@
-import { CapsnetError, show } from '@capsnet/checks';
+import { type Bytes, CapsnetError, show } from '@capsnet/checks';
 import { decodeSafetensors, encodeSafetensors, type TensorEntry } from '@capsnet/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { CapsNet } from '../networks/capsnet/capsnet';
@@ -10,7 +10,7 @@ import type { Network } from '../networks/network';
  * A network as one file: its weights as safetensors, which PyTorch reads too, and its configuration as JSON in the metadata,
  * under the name of its kind: `capsnet`, `cnn`.
  */
-export async function encodeNetwork({ kind, config, variables }: Network): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeNetwork({ kind, config, variables }: Network): Promise<Bytes> {
   const tensors: Record<string, TensorEntry> = {};
   for (const [name, variable] of Object.entries(variables)) {
     tensors[name] = {

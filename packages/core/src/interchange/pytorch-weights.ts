@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { type Bytes, CapsnetError } from '@capsnet/checks';
 import { decodeSafetensors, encodeSafetensors, type TensorEntry } from '@capsnet/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { CapsNet } from '../networks/capsnet/capsnet';
@@ -81,7 +81,7 @@ export function importPyTorchWeights(
  *
  * @throws CapsnetError `invalid-data` if the network is not of labml's kind
  */
-export async function exportPyTorchWeights(network: CapsNet): Promise<Uint8Array<ArrayBuffer>> {
+export async function exportPyTorchWeights(network: CapsNet): Promise<Bytes> {
   const tensors: Record<string, TensorEntry> = {};
   for (const [ours, { name, shape, split, order, factor }] of placesOf(network, 'exportPyTorchWeights')) {
     const there = tf.tidy(() => {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
 import { Layer } from './layer';
+import { expectLayerOptions } from './layer-options';
 import { knownSize, type LayerArgs, soleInput } from './layer-shapes';
 
 /**
@@ -118,6 +119,7 @@ export class BatchNorm extends Layer {
 
   constructor(args: BatchNormArgs = {}) {
     super(args);
+    expectLayerOptions(this, args, ['momentum', 'epsilon']);
     this.#momentum = args.momentum ?? 0.99;
     this.#epsilon = args.epsilon ?? 1e-3;
   }

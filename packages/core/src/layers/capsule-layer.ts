@@ -12,8 +12,8 @@ import { convolvedSize } from '../convolution/convolved-size';
 import type { Capsules, Connection, Routing, RoutingIteration } from '../routing/routing';
 import { type RoutingConfig, type RoutingOptions, routingOf, routingSchema } from '../routing/routings';
 import { traced } from '../routing/trace';
-import { expectKnownOptions } from './known-options';
 import { Layer } from './layer';
+import { expectLayerOptions } from './layer-options';
 import { knownSize, type LayerArgs, nameOf, positiveInteger, showShape } from './layer-shapes';
 
 export interface CapsuleLayerArgs extends LayerArgs {
@@ -64,7 +64,7 @@ export class CapsuleLayer extends Layer {
 
   constructor(args: CapsuleLayerArgs) {
     super(args);
-    expectKnownOptions(this, args, ownOptions);
+    expectLayerOptions(this, args, ownOptions);
     this.#size = {
       channels: positiveInteger(this, 'capsules', args.capsules),
       dim: positiveInteger(this, 'dim', args.dim),

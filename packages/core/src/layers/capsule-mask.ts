@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { capsuleLength } from '../capsules/length';
 import { targetsOf } from '../losses/labels';
-import { expectKnownOptions } from './known-options';
 import { Layer } from './layer';
+import { expectLayerOptions } from './layer-options';
 import { knownSize, type LayerArgs, nameOf, oneOf, showShape, soleInput } from './layer-shapes';
 
 /**
@@ -59,7 +59,7 @@ export class CapsuleMask extends Layer {
 
   constructor(args: CapsuleMaskArgs = {}) {
     super(args);
-    expectKnownOptions(this, args, ['maskBy']);
+    expectLayerOptions(this, args, ['maskBy']);
     this.#maskBy = oneOf(this, 'maskBy', args.maskBy ?? 'label', ['label', 'prediction']);
   }
 

@@ -9,11 +9,13 @@ import { convolution2d } from '../convolution/convolution2d';
 import { capsNet } from '../networks/capsnet/capsnet';
 import { dynamicRouting } from '../routing/dynamic/dynamic-routing';
 import { selfAttentionRouting } from '../routing/self-attention/self-attention-routing';
+import { BatchNorm } from './batch-norm';
 import { CapsuleLayer } from './capsule-layer';
 import { CapsuleLength } from './capsule-length';
 import { CapsuleMask } from './capsule-mask';
 import { PrimaryCapsules } from './primary-capsules';
 import { ReluConvolution } from './relu-convolution-layer';
+import { SeededDropout } from './seeded-dropout';
 
 /** A classifier of two stacked capsule layers, as a user would put it together. */
 function smallClassifier(): LayersModel {
@@ -403,6 +405,9 @@ test.each([
     () => new ReluConvolution({ filters: 2, kernelSize: 3, stride: 2 } as never),
     'stride: did you mean strides?',
   ],
+  [() => new BatchNorm({ axis: 3 } as never), 'unknown option axis'],
+  [() => new SeededDropout({ rate: 0.5, seeds: 1 } as never), 'seeds: did you mean seed?'],
+  [() => new CapsuleLength({ nmae: 'lengths' } as never), 'nmae: did you mean name?'],
 ])('an option that a layer does not have is refused: %#', (make, message) => {
   expect(make).toThrow(message);
 });

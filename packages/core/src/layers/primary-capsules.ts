@@ -12,8 +12,8 @@ import { convolution2d } from '../convolution/convolution2d';
 import { convolvedSize } from '../convolution/convolved-size';
 import { depthwiseConvolution2d } from '../convolution/depthwise-convolution2d';
 import { kernelCache } from '../convolution/kernel-cache';
-import { expectKnownOptions } from './known-options';
 import { Layer } from './layer';
+import { expectLayerOptions } from './layer-options';
 import {
   knownSize,
   type LayerArgs,
@@ -97,7 +97,7 @@ export class PrimaryCapsules extends Layer {
 
   constructor(args: PrimaryCapsulesArgs) {
     super(args);
-    expectKnownOptions(this, args, ownOptions);
+    expectLayerOptions(this, args, ownOptions);
     this.#options = {
       channels: positiveInteger(this, 'channels', args.channels),
       dim: positiveInteger(this, 'dim', args.dim),

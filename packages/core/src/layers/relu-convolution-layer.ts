@@ -9,8 +9,8 @@ import {
 } from '../configuration/initializer-config';
 import { convolvedSize } from '../convolution/convolved-size';
 import { reluConvolution } from '../convolution/relu-convolution';
-import { expectKnownOptions } from './known-options';
 import { Layer } from './layer';
+import { expectLayerOptions } from './layer-options';
 import { knownSize, type LayerArgs, nameOf, positiveInteger, showShape, soleInput } from './layer-shapes';
 
 export interface ReluConvolutionArgs extends LayerArgs {
@@ -46,7 +46,7 @@ export class ReluConvolution extends Layer {
 
   constructor(args: ReluConvolutionArgs) {
     super(args);
-    expectKnownOptions(this, args, ownOptions);
+    expectLayerOptions(this, args, ownOptions);
     this.#options = {
       filters: positiveInteger(this, 'filters', args.filters),
       kernelSize: positiveInteger(this, 'kernelSize', args.kernelSize),

@@ -2,6 +2,7 @@ import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
 import { Layer } from './layer';
+import { expectLayerOptions } from './layer-options';
 import { type LayerArgs, nameOf } from './layer-shapes';
 
 export interface SeededDropoutArgs extends LayerArgs {
@@ -23,6 +24,7 @@ export class SeededDropout extends Layer {
 
   constructor(args: SeededDropoutArgs) {
     super(args);
+    expectLayerOptions(this, args, ['rate', 'seed']);
     if (!(args.rate >= 0 && args.rate < 1)) {
       throw new CapsnetError(
         'invalid-argument',

@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import * as z from 'zod/mini';
 import { capsuleLength } from '../capsules/length';
@@ -42,6 +42,7 @@ export function marginLossPerExample(
   yPred: tf.Tensor,
   options: MarginLossOptions = {},
 ): tf.Tensor1D {
+  expectKnownOptions('marginLoss', options, ['squared', 'mPositive', 'mNegative', 'lambda']);
   return tf.tidy(() => {
     const activations = activationsOf(yPred); // [batch, classes]
     const [batch, classes] = activations.shape;

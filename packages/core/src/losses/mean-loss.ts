@@ -6,12 +6,12 @@ export type BatchLoss = {
   readonly metrics: Readonly<Record<string, tf.Scalar>>;
 };
 
-/** The means of values per example, `loss` among them. */
-export function meanLoss(perExample: () => Readonly<Record<string, tf.Tensor1D>>): BatchLoss {
+/** The means of what has one value per example, `loss` among them. */
+export function meanLoss(perExample: () => Readonly<Record<string, tf.Tensor>>): BatchLoss {
   return tf.tidy(() => {
-    const means = Object.entries(perExample()).map(
-      ([name, values]) => [name, tf.mean(values) as tf.Scalar] as const,
-    );
+    const means = Object.entries(perExample())
+      .filter(([, values]) => values.rank === 1)
+      .map(([name, values]) => [name, tf.mean(values) as tf.Scalar] as const);
     const { loss, ...metrics } = Object.fromEntries(means);
     return { loss: loss!, metrics };
   }) as BatchLoss;

@@ -1,3 +1,4 @@
+import { expectKnownOptions } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 
 export interface ReconstructionLossOptions {
@@ -27,8 +28,10 @@ export function reconstructionLoss(
 export function reconstructionLossPerExample(
   reconstructions: tf.Tensor,
   images: tf.Tensor,
-  { reduction = 'sum' }: ReconstructionLossOptions = {},
+  options: ReconstructionLossOptions = {},
 ): tf.Tensor1D {
+  expectKnownOptions('reconstructionLoss', options, ['reduction']);
+  const { reduction = 'sum' } = options;
   tf.util.assertShapesMatch(reconstructions.shape, images.shape, 'reconstructionLoss: ');
   return tf.tidy(() => {
     const [batch] = images.shape as [number];

@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import * as z from 'zod/mini';
 import { field, fraction, required, size } from '../configuration/fields';
@@ -43,8 +43,10 @@ export function spreadLoss(yTrue: tf.Tensor, yPred: tf.Tensor, options: SpreadLo
 export function spreadLossPerExample(
   yTrue: tf.Tensor,
   yPred: tf.Tensor,
-  { margin = 0.9 }: SpreadLossOptions = {},
+  options: SpreadLossOptions = {},
 ): tf.Tensor1D {
+  expectKnownOptions('spreadLoss', options, ['margin']);
+  const { margin = 0.9 } = options;
   if (yPred.rank !== 2) {
     throw new CapsnetError(
       'invalid-tensor',
@@ -62,10 +64,9 @@ export function spreadLossPerExample(
  *
  * @param step from 0
  */
-export function spreadMargin(
-  step: tf.Scalar | number,
-  { from = 0.2, to = 0.9, steps = 5000 }: SpreadMarginOptions = {},
-): tf.Scalar {
+export function spreadMargin(step: tf.Scalar | number, options: SpreadMarginOptions = {}): tf.Scalar {
+  expectKnownOptions('spreadMargin', options, ['from', 'to', 'steps']);
+  const { from = 0.2, to = 0.9, steps = 5000 } = options;
   return tf.tidy(() => tf.add(from, tf.mul(to - from, tf.minimum(1, tf.div(step, steps)))));
 }
 
@@ -74,8 +75,8 @@ export const spread = {
   type: 'spread',
   schema,
   countsSteps: true,
-  perExample: (targets, activations, settings, step) =>
-    ofTargets(targets, activations, step ? spreadMargin(step, settings) : settings.to),
+  perExample: (targets, activations, { type: _, ...growth }, step) =>
+    ofTargets(targets, activations, step ? spreadMargin(step, growth) : growth.to),
 } satisfies ClassLoss<SpreadLossSettings>;
 
 function ofTargets(targets: tf.Tensor2D, activations: tf.Tensor2D, margin: tf.Scalar | number): tf.Tensor1D {

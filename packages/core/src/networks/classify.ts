@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { expectImages } from './expect-images';
 import type { ImageFormat } from './image';
@@ -9,7 +9,9 @@ export function classifyBy(
   scores: Network['scores'],
   { image, classes }: { readonly image: ImageFormat; readonly classes: number },
 ): Network['classify'] {
-  return async (images, { labels = 1 } = {}) => {
+  return async (images, options = {}) => {
+    expectKnownOptions('classify', options, ['labels']);
+    const { labels = 1 } = options;
     if (!Number.isInteger(labels) || labels < 1 || labels > classes)
       throw new CapsnetError(
         'invalid-argument',

@@ -36,8 +36,8 @@ export interface Network {
   readonly variables: Readonly<Record<string, tf.Variable>>;
   /** The mean loss of a batch, differentiable, and the means of its parts, `accuracy` among them. */
   loss(batch: LabelledImages): BatchLoss;
-  /** The same of each example apart, each [batch]. */
-  evaluate(batch: LabelledImages): Readonly<Record<string, tf.Tensor1D>>;
+  /** The same of each example apart, each [batch], and `scores`, as of {@link Network.scores | scores}: [batch, classes]. */
+  evaluate(batch: LabelledImages): Readonly<Record<string, tf.Tensor>>;
   /** How much of each class is in each image: [batch, classes] in 0..1. */
   scores(images: tf.Tensor4D): tf.Tensor2D;
   /**
@@ -49,7 +49,7 @@ export interface Network {
    * @throws CapsnetError if the images are of another size than the network's, or a score is not finite
    */
   classify(
-    images: tf.Tensor4D | tf.Tensor3D,
+    images: tf.Tensor<tf.Rank.R3 | tf.Rank.R4>,
     options?: { readonly labels?: number },
   ): Promise<ClassScore[][]>;
   /** Frees all weights. */

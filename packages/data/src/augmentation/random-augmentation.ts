@@ -1,4 +1,4 @@
-import { CapsnetError, show } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions, show } from '@capsnet/checks';
 import type { ImageSize } from '../sets/image-set';
 import type { Augmentation } from './augmentation';
 import { randomErase } from './erase';
@@ -25,12 +25,25 @@ export interface AugmentationOptions {
   readonly eraseProbability?: number | undefined;
 }
 
+/** The names of {@link AugmentationOptions}. */
+export const augmentationOptions = [
+  'shift',
+  'rotation',
+  'rotationProbability',
+  'scale',
+  'squeeze',
+  'shear',
+  'erase',
+  'eraseProbability',
+] as const satisfies readonly (keyof AugmentationOptions)[];
+
 /**
  * Shift, rotation, scale, squeeze and shear, in one resampling, then the erasure.
  *
  * @throws {@link CapsnetError} `invalid-argument` when an option cannot be used for images of this size
  */
 export function randomAugmentation(options: AugmentationOptions, size: ImageSize): Augmentation {
+  expectKnownOptions('randomAugmentation', options, augmentationOptions);
   const { shift = 0, rotation = 0, rotationProbability = 1, scale = 0, squeeze = 0, shear = 0 } = options;
   const { erase = 0, eraseProbability = 1 } = options;
   expectShift(shift, size);

@@ -1,6 +1,7 @@
+import { expectKnownOptions } from '@capsnet/checks';
 import type { ImageSet } from '../sets/image-set';
 import { asSubset, type Subset } from '../sets/subset';
-import { type BatchOptions, batchMaker, type ImageBatchSource } from './image-batch';
+import { type BatchOptions, batchMaker, batchOptions, type ImageBatchSource } from './image-batch';
 import { orderedBatches } from './ordered-batches';
 
 /**
@@ -9,12 +10,11 @@ import { orderedBatches } from './ordered-batches';
  *
  * @throws {@link CapsnetError} `invalid-argument` when the options cannot be used, {@link DataError} when the images cannot
  */
-export function evaluationBatches(
-  images: ImageSet | Subset,
-  { batchSize, size }: BatchOptions,
-): ImageBatchSource {
+export function evaluationBatches(images: ImageSet | Subset, options: BatchOptions): ImageBatchSource {
+  expectKnownOptions('evaluationBatches', options, batchOptions);
+  const { batchSize } = options;
   const subset = asSubset(images);
-  const { make } = batchMaker(subset, { batchSize, size });
+  const { make } = batchMaker(subset, options);
   return orderedBatches(subset.indices, { batchSize }, chosen =>
     make(chosen, (image, place) => place.set(image)),
   );

@@ -31,6 +31,9 @@ export interface BatchOptions {
   readonly size?: number | undefined;
 }
 
+/** The names of {@link BatchOptions}. */
+export const batchOptions = ['batchSize', 'size'] as const satisfies readonly (keyof BatchOptions)[];
+
 /** @throws {@link CapsnetError} `invalid-argument` when the options cannot be used, {@link DataError} when the images cannot */
 export function batchMaker(
   subset: Subset,

@@ -1,4 +1,4 @@
-import { CapsnetError, show } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions, show } from '@capsnet/checks';
 import { type Random, randomFromState, seededRandom } from '../random/random';
 import { expectBatchSize } from './batch-size';
 import type { BatchSource } from './batch-source';
@@ -21,9 +21,11 @@ export interface OrderedBatchesOptions {
  */
 export function orderedBatches<B>(
   indices: Uint32Array,
-  { batchSize, seed = 0, rows = indices.length }: OrderedBatchesOptions,
+  options: OrderedBatchesOptions,
   make: (chosen: Uint32Array, random: Random) => B,
 ): BatchSource<B> {
+  expectKnownOptions('orderedBatches', options, ['batchSize', 'seed', 'rows']);
+  const { batchSize, seed = 0, rows = indices.length } = options;
   expectBatchSize(batchSize);
   if (!Number.isInteger(rows) || rows < 1) {
     throw new CapsnetError('invalid-argument', `expected an epoch of at least 1 row, found ${show(rows)}`);

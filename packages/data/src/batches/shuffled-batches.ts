@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import { type Random, randomFromState, seededRandom, shuffle } from '../random/random';
 import { expectBatchSize } from './batch-size';
 import type { BatchSource } from './batch-source';
@@ -19,9 +19,11 @@ export interface ShuffledBatchesOptions {
  */
 export function shuffledBatches<B>(
   indices: Uint32Array,
-  { batchSize, seed }: ShuffledBatchesOptions,
+  options: ShuffledBatchesOptions,
   make: (chosen: Uint32Array, random: Random) => B,
 ): BatchSource<B> {
+  expectKnownOptions('shuffledBatches', options, ['batchSize', 'seed']);
+  const { batchSize, seed } = options;
   expectBatchSize(batchSize);
   const batchesPerEpoch = Math.floor(indices.length / batchSize);
   if (batchesPerEpoch === 0) {

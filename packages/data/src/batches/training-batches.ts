@@ -1,7 +1,12 @@
-import { type AugmentationOptions, randomAugmentation } from '../augmentation/random-augmentation';
+import { expectKnownOptions } from '@capsnet/checks';
+import {
+  type AugmentationOptions,
+  augmentationOptions,
+  randomAugmentation,
+} from '../augmentation/random-augmentation';
 import type { ImageSet } from '../sets/image-set';
 import { asSubset, type Subset } from '../sets/subset';
-import { type BatchOptions, batchMaker, type ImageBatchSource } from './image-batch';
+import { type BatchOptions, batchMaker, batchOptions, type ImageBatchSource } from './image-batch';
 import { type ShuffledBatchesOptions, shuffledBatches } from './shuffled-batches';
 
 export interface TrainingBatchesOptions extends BatchOptions, ShuffledBatchesOptions, AugmentationOptions {}
@@ -19,10 +24,12 @@ export function trainingBatches(
   images: ImageSet | Subset,
   options: TrainingBatchesOptions,
 ): ImageBatchSource {
+  expectKnownOptions('trainingBatches', options, [...batchOptions, 'seed', ...augmentationOptions]);
+  const { batchSize, size: side, seed, ...changes } = options;
   const subset = asSubset(images);
-  const { make, size } = batchMaker(subset, options);
-  const augment = randomAugmentation(options, size);
-  return shuffledBatches(subset.indices, options, (chosen, random) =>
+  const { make, size } = batchMaker(subset, { batchSize, size: side });
+  const augment = randomAugmentation(changes, size);
+  return shuffledBatches(subset.indices, { batchSize, seed }, (chosen, random) =>
     make(chosen, (image, place) => augment(image, place, size, random)),
   );
 }

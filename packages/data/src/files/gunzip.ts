@@ -1,3 +1,4 @@
+import { type Bytes, expectKnownOptions } from '@capsnet/checks';
 import { DataError } from '../data-error';
 
 /** Larger files are refused: twice the largest known set of the family, the training images of EMNIST ByClass. */
@@ -12,14 +13,16 @@ export function isGzip(bytes: Uint8Array): boolean {
  * Decompresses a gzip file with the platform's own DecompressionStream. As for gzip itself it may consist of several members,
  * one behind the other, and be padded with zeros; streams of newer versions of Node and of browsers end at the first member.
  *
- * @param maxBytes decompressing stops with an error beyond so many bytes. Default 1 GiB
+ * @param options.maxBytes decompressing stops with an error beyond so many bytes. Default 1 GiB
  * @throws DataError when the file is damaged, cut off, or larger than `maxBytes`
  */
 export async function gunzip(
   bytes: Uint8Array,
-  { maxBytes = maxFileBytes } = {},
-): Promise<Uint8Array<ArrayBuffer>> {
-  const members: Uint8Array<ArrayBuffer>[] = [];
+  options: { readonly maxBytes?: number | undefined } = {},
+): Promise<Bytes> {
+  expectKnownOptions('gunzip', options, ['maxBytes']);
+  const { maxBytes = maxFileBytes } = options;
+  const members: Bytes[] = [];
   let room = maxBytes;
   let rest = bytes;
   do {
@@ -37,10 +40,10 @@ export async function gunzip(
 async function firstMember(
   bytes: Uint8Array,
   maxBytes: number,
-): Promise<{ readonly data: Uint8Array<ArrayBuffer>; readonly end: number }> {
+): Promise<{ readonly data: Bytes; readonly end: number }> {
   let problem: unknown;
   for (const end of possibleEnds(bytes)) {
-    const stream = new Blob([bytes.subarray(0, end) as Uint8Array<ArrayBuffer>])
+    const stream = new Blob([bytes.subarray(0, end) as Bytes])
       .stream()
       .pipeThrough(new DecompressionStream('gzip'));
     try {
@@ -68,10 +71,7 @@ function* possibleEnds(bytes: Uint8Array): Generator<number> {
 const shortestMember = 20;
 
 /** Reads a stream to its end, or throws a DataError after `maxBytes`. */
-export async function readAll(
-  stream: ReadableStream<Uint8Array>,
-  maxBytes: number,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function readAll(stream: ReadableStream<Uint8Array>, maxBytes: number): Promise<Bytes> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = stream.getReader();

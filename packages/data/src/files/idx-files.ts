@@ -37,6 +37,15 @@ export interface LoadIdxOptions extends IdxChecks {
   readonly prefix?: string | undefined;
 }
 
+/** The names of {@link LoadIdxOptions}. */
+export const loadIdxOptions = [
+  'folder',
+  'url',
+  'prefix',
+  'classes',
+  'sha256',
+] as const satisfies readonly (keyof LoadIdxOptions)[];
+
 /** Reads the four files from wherever they come, and checks that they are a data set. */
 export async function readIdxFiles(files: FileSource, checks: IdxChecks): Promise<DataSet> {
   const { classes } = checks;

@@ -1,3 +1,4 @@
+import type { Bytes } from '@capsnet/checks';
 import { DataError } from '../data-error';
 import { typeName } from '../type-name';
 import type { ImageSource } from './image-source';
@@ -31,7 +32,7 @@ async function decode(source: unknown): Promise<Picture> {
   const isFile = source instanceof Uint8Array || source instanceof ArrayBuffer;
   try {
     const bitmap = await createImageBitmap(
-      isFile ? new Blob([source as Uint8Array<ArrayBuffer> | ArrayBuffer]) : (source as ImageBitmapSource),
+      isFile ? new Blob([source as Bytes | ArrayBuffer]) : (source as ImageBitmapSource),
       { colorSpaceConversion: 'none' },
     );
     return pixelsOf(bitmap);

@@ -1,4 +1,4 @@
-import { CapsnetError, show } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions, show } from '@capsnet/checks';
 import { DataError } from '../data-error';
 import type { ImageSize } from '../sets/image-set';
 import { hasBrightBorder } from './bright-border';
@@ -62,7 +62,8 @@ async function pictures(source: unknown, decode: Decoder): Promise<readonly Pict
 }
 
 function checked(options: ImagesFromOptions): ImageSize & { readonly invert: boolean } {
-  const { height, width, channels = 1, invert = false } = options ?? {};
+  expectKnownOptions('imagesFrom', options, ['height', 'width', 'channels', 'invert']);
+  const { height, width, channels = 1, invert = false } = options;
   for (const [name, value] of Object.entries({ height, width, channels })) {
     if (!(Number.isInteger(value) && Number(value) > 0)) {
       throw new CapsnetError(

@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import { seededRandom, shuffle } from '../random/random';
 import type { ImageSet } from './image-set';
 import { asSubset, type Subset } from './subset';
@@ -18,8 +18,10 @@ export interface SplitOptions {
  */
 export function splitValidation(
   images: ImageSet | Subset,
-  { count = 5000, seed }: SplitOptions,
+  options: SplitOptions,
 ): { readonly train: Subset; readonly validation: Subset } {
+  expectKnownOptions('splitValidation', options, ['count', 'seed']);
+  const { count = 5000, seed } = options;
   const { set, indices } = asSubset(images);
   if (!Number.isInteger(count) || count < 1 || count >= indices.length) {
     throw new CapsnetError(

@@ -1,16 +1,16 @@
-import { CapsnetError, sha256, show } from '@capsnet/checks';
+import { type Bytes, CapsnetError, sha256, show } from '@capsnet/checks';
 import { type Dtype, decodeSafetensors, encodeSafetensors, type TensorEntry } from '@capsnet/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Json, NamedTensors } from '../interfaces';
 import { type Checkpoint, type CheckpointEntry, DamagedCheckpoint } from './checkpoint';
 
 /** The files of a checkpoint by name. */
-export type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+export type Files = ReadonlyMap<string, Bytes>;
 
 /** A file that a store keeps: its size is known before it is read. */
 export interface StoredFile {
   readonly size: number;
-  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  bytes(): Promise<Bytes>;
 }
 
 /** The list of the other files, with their digests. */
@@ -71,14 +71,14 @@ export async function decodeCheckpoint(
 ): Promise<Checkpoint> {
   const { name } = entry;
   const manifest = await readManifest(entry, open);
-  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  const files = new Map<string, Bytes>();
   for (const [file, { bytes: size, sha256: digest }] of Object.entries(manifest.files)) {
     const bytes = await readFile(name, file, open, size);
     const found = await sha256(bytes);
     if (found !== digest) throw damaged(name, file, `sha256 ${digest}`, found);
     files.set(file, bytes);
   }
-  const decode = <T>(file: string, read: (bytes: Uint8Array<ArrayBuffer>) => T): T => {
+  const decode = <T>(file: string, read: (bytes: Bytes) => T): T => {
     try {
       return read(files.get(file)!);
     } catch (cause) {
@@ -159,7 +159,7 @@ async function readFile(
   file: string,
   open: (file: string) => Promise<StoredFile | null>,
   size?: number,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Bytes> {
   const stored = await open(file);
   if (!stored) throw damaged(name, file, 'a file', 'none');
   const expected = size === undefined ? `at most ${largestManifest} bytes` : `${size} bytes`;
@@ -170,7 +170,7 @@ async function readFile(
   return bytes;
 }
 
-async function encodeTensors(tensors: NamedTensors): Promise<Uint8Array<ArrayBuffer>> {
+async function encodeTensors(tensors: NamedTensors): Promise<Bytes> {
   const entries = await Promise.all(
     Object.entries(tensors).map(async ([name, tensor]) => {
       const dtype = dtypes[tensor.dtype];
@@ -211,7 +211,7 @@ function makeTensors(entries: Entries): NamedTensors {
 }
 
 /** JSON would write null for what is not finite. */
-function encodeJson(state: Checkpoint['state']): Uint8Array<ArrayBuffer> {
+function encodeJson(state: Checkpoint['state']): Bytes {
   const text = JSON.stringify(state, (key, value: Json) => {
     if (typeof value === 'number' && !Number.isFinite(value)) {
       throw new CapsnetError(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as promises from 'node:fs/promises';
 import { join } from 'node:path';
-import { CapsnetError } from '@capsnet/checks';
+import { type Bytes, CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import { type FolderLock, FolderLocked } from '@capsnet/checks/node';
 import { type CheckpointStore, DamagedCheckpoint } from './checkpoint';
 import { decodeCheckpoint, encodeCheckpoint, type StoredFile } from './checkpoint-files';
@@ -20,11 +20,13 @@ import { type FileSystem, isError, makeFolder, renameIn, writeFolder } from './d
  */
 export function folderStore(
   folder: string,
-  {
-    keep = 3,
-    lock,
-  }: { readonly keep?: number | undefined; readonly lock?: Pick<FolderLock, 'expectHeld'> | undefined } = {},
+  options: {
+    readonly keep?: number | undefined;
+    readonly lock?: Pick<FolderLock, 'expectHeld'> | undefined;
+  } = {},
 ): CheckpointStore {
+  expectKnownOptions('folderStore', options, ['keep', 'lock']);
+  const { keep = 3, lock } = options;
   checkKeep(keep);
   return folderStoreOn(promises, folder, keep, lock);
 }
@@ -105,7 +107,7 @@ function isLeftover(entry: string): boolean {
 async function openFile(disk: FileSystem, path: string): Promise<StoredFile | null> {
   const stats = await lstatOrNull(disk, path);
   if (!stats?.isFile()) return null;
-  return { size: stats.size, bytes: () => disk.readFile(path) as Promise<Uint8Array<ArrayBuffer>> };
+  return { size: stats.size, bytes: () => disk.readFile(path) as Promise<Bytes> };
 }
 
 async function lstatOrNull(disk: FileSystem, path: string) {

@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { CheckpointStore } from './checkpoint';
 import { decodeCheckpoint, encodeCheckpoint, type Files } from './checkpoint-files';
@@ -19,8 +19,10 @@ interface Schema extends DBSchema {
  */
 export function indexedDbStore(
   name: string,
-  { keep = 3 }: { readonly keep?: number | undefined } = {},
+  options: { readonly keep?: number | undefined } = {},
 ): CheckpointStore {
+  expectKnownOptions('indexedDbStore', options, ['keep']);
+  const { keep = 3 } = options;
   checkKeep(keep);
 
   async function using<T>(use: (database: IDBPDatabase<Schema>) => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import { nextTurn } from '../batches/next-turn';
 import { prefetch } from '../batches/prefetch';
@@ -29,8 +29,10 @@ export interface EvaluatedBatch<B> {
 export async function* evaluateRows<B extends Batch>(
   network: Evaluable<NoInfer<B>>,
   source: BatchSource<B>,
-  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  options: { readonly signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<EvaluatedBatch<B>, void, undefined> {
+  expectKnownOptions('evaluate', options, ['signal']);
+  const { signal } = options;
   const { batchesPerEpoch } = source;
   const before = source.state();
   const batches = prefetch(source);

@@ -3,11 +3,12 @@ import type { Batch, BatchSource, Metrics } from '../interfaces';
 import { type Evaluable, evaluateRows } from './evaluate-rows';
 
 /**
- * Averages what `network.evaluate` gives over all rows of one epoch of `source`; padding does not count.
+ * Averages what `network.evaluate` gives over all rows of one epoch of `source`; padding does not count, and what has several
+ * values per row, such as scores of classes, is left out.
  * Afterwards the source is where it was before.
  *
  * @param options.signal ends the evaluation between two batches; the promise is then rejected with the signal's reason
- * @throws CapsnetError `invalid-tensor` if `network.evaluate` does not give one value per row, `loss` among them;
+ * @throws CapsnetError `invalid-tensor` if `network.evaluate` does not give values of each row, one `loss` among them;
  *   `invalid-data` if the source has no rows
  */
 export async function evaluate<B extends Batch>(
@@ -19,12 +20,7 @@ export async function evaluate<B extends Batch>(
   let count = 0;
   for await (const { batch, rows } of evaluateRows(network, source, options)) {
     for (const [name, values] of Object.entries(rows)) {
-      if (values.length !== batch.count) {
-        throw new CapsnetError(
-          'invalid-tensor',
-          `evaluate: expected one value of "${name}" per row, found ${values.length / batch.count}`,
-        );
-      }
+      if (values.length > batch.count) continue;
       sums[name] = values.reduce((sum, value) => sum + value, sums[name] ?? 0);
     }
     count += batch.count;

@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors, Optimizer } from '../interfaces';
 
@@ -29,10 +29,9 @@ interface Moments {
  *
  * @param variables those to update, by name
  */
-export function adam(
-  variables: Readonly<Record<string, tf.Variable>>,
-  { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {},
-): Optimizer {
+export function adam(variables: Readonly<Record<string, tf.Variable>>, options: AdamOptions = {}): Optimizer {
+  expectKnownOptions('adam', options, ['beta1', 'beta2', 'epsilon']);
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   const moments = new Map<string, Moments>(
     Object.entries(variables).map(([name, { shape }]) => [
       name,

@@ -1,3 +1,4 @@
+import { expectKnownOptions } from '@capsnet/checks';
 import { checkRate, checkSteps, type Schedule } from './schedule';
 
 /**
@@ -10,15 +11,11 @@ import { checkRate, checkSteps, type Schedule } from './schedule';
  * @param options.steps $T$. Default: all steps of the run
  * @throws CapsnetError `invalid-argument` for a rate below 0 or a number of steps below 1
  */
-export function cosine({
-  initial = 1e-3,
-  final = 1e-5,
-  steps,
-}: {
-  readonly initial?: number;
-  readonly final?: number;
-  readonly steps?: number | undefined;
-} = {}): Schedule {
+export function cosine(
+  options: { readonly initial?: number; readonly final?: number; readonly steps?: number | undefined } = {},
+): Schedule {
+  expectKnownOptions('cosine', options, ['initial', 'final', 'steps']);
+  const { initial = 1e-3, final = 1e-5, steps } = options;
   checkRate('cosine: expected initial', initial);
   checkRate('cosine: expected final', final);
   if (steps !== undefined) checkSteps('cosine: expected steps', steps);

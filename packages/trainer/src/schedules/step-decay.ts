@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import { checkRate, checkSteps, type Schedule } from './schedule';
 
 /**
@@ -7,7 +7,11 @@ import { checkRate, checkSteps, type Schedule } from './schedule';
  *
  * @throws CapsnetError `invalid-argument` for a rate below 0, a factor that is not above 0, a number of steps below 1
  */
-export function stepDecay({ initial = 1e-3, factor = 0.96, every = 2000 } = {}): Schedule {
+export function stepDecay(
+  options: { readonly initial?: number; readonly factor?: number; readonly every?: number } = {},
+): Schedule {
+  expectKnownOptions('stepDecay', options, ['initial', 'factor', 'every']);
+  const { initial = 1e-3, factor = 0.96, every = 2000 } = options;
   checkRate('stepDecay: expected initial', initial);
   if (!(factor > 0 && Number.isFinite(factor))) {
     throw new CapsnetError('invalid-argument', `stepDecay: expected factor to be above 0, found ${factor}`);

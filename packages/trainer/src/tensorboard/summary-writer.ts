@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { expectKnownOptions } from '@capsnet/checks';
 import { histogramEvent, scalarEvent, startEvent, versionEvent } from './event';
 import { histogramOf } from './histogram';
 import { recordFile } from './record-file';
@@ -19,10 +20,9 @@ export interface SummaryWriter {
  *   written of later ones. Default 0: nothing was written before
  * @throws the file system's error, here and in each of the writer's methods
  */
-export function summaryWriter(
-  folder: string,
-  { after = 0 }: { readonly after?: number } = {},
-): SummaryWriter {
+export function summaryWriter(folder: string, options: { readonly after?: number } = {}): SummaryWriter {
+  expectKnownOptions('summaryWriter', options, ['after']);
+  const { after = 0 } = options;
   const seconds = () => Date.now() / 1000;
   // TensorBoard reads the files of a folder in the order of their names, which begin with the time in all programs.
   const time = String(Math.floor(seconds())).padStart(10, '0');

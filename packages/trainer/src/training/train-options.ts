@@ -1,4 +1,4 @@
-import { CapsnetError, show } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions, show } from '@capsnet/checks';
 import type { CheckpointStore } from '../checkpoints/checkpoint';
 import type { BatchSource, Json, Optimizer, Trainable } from '../interfaces';
 import type { Schedule } from '../schedules/schedule';
@@ -50,9 +50,29 @@ export interface TrainOptions<B> {
   readonly signal?: AbortSignal | undefined;
 }
 
+const known = [
+  'epochs',
+  'maxSteps',
+  'optimizer',
+  'schedule',
+  'clipNorm',
+  'averageDecay',
+  'validation',
+  'test',
+  'store',
+  'checkpointEvery',
+  'resume',
+  'fingerprint',
+  'readFingerprint',
+  'inspectEvery',
+  'signal',
+] as const satisfies readonly (keyof TrainOptions<unknown>)[];
+
 /** @throws CapsnetError `invalid-argument` that names the option, what was expected and what was found */
 export function checkTrainOptions<B>(options: TrainOptions<B>, { batchesPerEpoch }: BatchSource<B>): void {
+  expectKnownOptions('train', options, known);
   const { validation, store } = options;
+  if (validation) expectKnownOptions('train: validation', validation, ['source', 'perEpoch', 'patience']);
   const counts = {
     epochs: options.epochs,
     maxSteps: options.maxSteps,

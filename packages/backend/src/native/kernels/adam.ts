@@ -1,4 +1,4 @@
-import { CapsnetError } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { AdamOptions, NativeAdam } from '../../native-adam';
 import { ownOperation } from './own-operations';
@@ -20,8 +20,10 @@ import { engineName, float32, type TensorFlowBackend, tensorFlowBackend } from '
  */
 export function nativeAdam(
   variables: Readonly<Record<string, tf.Variable>>,
-  { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {},
+  options: AdamOptions = {},
 ): NativeAdam | undefined {
+  expectKnownOptions('nativeAdam', options, ['beta1', 'beta2', 'epsilon']);
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   if (tf.getBackend() !== engineName) return undefined;
   const backend = tensorFlowBackend();
   const moments = Object.entries(variables).map(([name, variable]) => ({

@@ -326,8 +326,10 @@ test.each(smallNetworks.filter(network => !usesBatchNorm(network)))(
     const network = capsNet(config);
     const batch = { images: someImages(5), labels: tf.tensor1d([0, 1, 2, 3, 0], 'int32') };
     const { loss, metrics } = network.loss(batch);
-    const { loss: losses, ...others } = network.evaluate(batch);
+    const { loss: losses, scores, ...others } = network.evaluate(batch);
     expect(tf.mean(losses!)).toBeAllClose(loss);
+    expect(scores!).toBeAllClose(network.scores(batch.images), { relative: 0 });
+    expect(Object.keys(metrics)).toEqual(Object.keys(others));
     for (const [name, values] of Object.entries(others)) expect(tf.mean(values)).toBeAllClose(metrics[name]!);
     network.dispose();
   },

@@ -188,17 +188,17 @@ function assemble(
     return active(capsulesFrom(encoder.apply(images, { training }) as tf.Tensor | tf.Tensor[]));
   }
 
-  /** One value per example; the gradient flows through all but `accuracy`. */
+  /** Values of each example; the gradient flows through all but `accuracy`. */
   function perExample(
     { images, labels, digits }: LabelledImages,
     training: boolean,
-  ): Record<string, tf.Tensor1D> {
+  ): Record<string, tf.Tensor> {
     const { poses, activations } = encode(images, 'capsNet', training);
     const { indices, targets } = labelsOf(labels, images.shape[0], classes, 'capsNet');
     const classLosses = classLoss.perExample(targets, activations, config.loss, training ? step : undefined);
     const accuracy = accuracyPerExample(activations, indices);
     const named = { [config.loss.type]: classLosses };
-    if (!decoder || !decoding) return { loss: classLosses, ...named, accuracy };
+    if (!decoder || !decoding) return { loss: classLosses, ...named, accuracy, scores: activations };
 
     const each = tf.unstack(indices, 1) as tf.Tensor1D[];
     const losses = reconstructed(each.length, images, digits, decoding.maskBy).map((digit, index) => {
@@ -209,11 +209,11 @@ function assemble(
       const reconstruction = decoder.apply(keepTargets(poses, kept), { training }) as tf.Tensor4D;
       const target =
         decoding.target === 'image' ? digit : tf.div(tf.sub(digit, image.mean), image.standardDeviation);
-      return reconstructionLossPerExample(reconstruction, target, decoding);
+      return reconstructionLossPerExample(reconstruction, target, { reduction: decoding.reduction });
     });
     const reconstruction = tf.addN(losses);
     const loss = tf.add(classLosses, tf.mul(reconstruction, decoding.weight)) as tf.Tensor1D;
-    return { loss, ...named, reconstruction, accuracy };
+    return { loss, ...named, reconstruction, accuracy, scores: activations };
   }
 
   const scores = (images: tf.Tensor4D) => tf.tidy(() => encode(images, 'scores').activations);

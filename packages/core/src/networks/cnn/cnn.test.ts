@@ -41,7 +41,8 @@ test('the loss is the negative logarithm of the probability that the model predi
   expect(network.inference.outputNames).toEqual(['probabilities']);
   const probabilities = network.inference.predict(someImages(3)) as tf.Tensor2D;
   const rows = probabilities.arraySync();
-  const { loss, accuracy } = network.evaluate({ images: someImages(3), labels: labels() });
+  const { loss, accuracy, scores } = network.evaluate({ images: someImages(3), labels: labels() });
+  expect(scores!).toBeAllClose(probabilities);
   expect(loss!).toBeAllClose([0, 1, 3].map((label, row) => -Math.log(rows[row]![label]!)));
   expect(accuracy!).toBeAllClose(
     [0, 1, 3].map((label, row) => Number(rows[row]![label]! === Math.max(...rows[row]!))),

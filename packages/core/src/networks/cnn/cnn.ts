@@ -57,8 +57,8 @@ export function cnn(options: CnnOptions = {}): Cnn {
     logitsOf.weights.map(weight => [weight.originalName, weight.read() as tf.Variable]),
   );
 
-  /** One value per example; the gradient flows through `loss`. */
-  function perExample({ images, labels }: LabelledImages, training: boolean): Record<string, tf.Tensor1D> {
+  /** Values of each example; the gradient flows through `loss`. */
+  function perExample({ images, labels }: LabelledImages, training: boolean): Record<string, tf.Tensor> {
     expectImages(images, config.image, 'cnn');
     const logits = logitsOf.apply(images, { training }) as tf.Tensor2D;
     const { indices, targets } = labelsOf(labels, images.shape[0], classes, 'cnn');
@@ -66,7 +66,7 @@ export function cnn(options: CnnOptions = {}): Cnn {
       throw new CapsnetError('invalid-tensor', `cnn: expected one label an image, found ${indices.shape[1]}`);
     }
     const loss = tf.neg(tf.sum(tf.mul(targets, tf.logSoftmax(logits)), -1)) as tf.Tensor1D;
-    return { loss, accuracy: accuracyPerExample(logits, indices) };
+    return { loss, accuracy: accuracyPerExample(logits, indices), scores: tf.softmax(logits) };
   }
 
   function scores(images: tf.Tensor4D): tf.Tensor2D {

@@ -1,0 +1,28 @@
+import { CapsnetError } from './capsnet-error';
+import { nearest } from './nearest';
+import { show } from './show';
+
+/**
+ * An option that nothing reads would have no effect, without a word: TypeScript refuses a misspelt one, JavaScript does not.
+ *
+ * @param caller for the message
+ * @param known  the names of all options
+ * @throws CapsnetError `invalid-argument` for options that are no object, or one that is not known
+ */
+export function expectKnownOptions<Options extends object>(
+  caller: string,
+  options: Options,
+  known: readonly (keyof Options & string)[],
+): void {
+  if (typeof options !== 'object' || options === null)
+    throw new CapsnetError(
+      'invalid-argument',
+      `${caller}: expected an object with ${known.join(', ')}, found ${show(options)}`,
+    );
+  const unknown = Object.keys(options).find(option => !(known as readonly string[]).includes(option));
+  if (unknown !== undefined)
+    throw new CapsnetError(
+      'invalid-argument',
+      `${caller}: unknown option ${unknown}: did you mean ${nearest(unknown, known)[0]}?`,
+    );
+}
