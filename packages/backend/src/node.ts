@@ -34,9 +34,11 @@ export async function listBackends(): Promise<BackendState[]> {
 }
 
 function wasmFolder(): string {
-  if (!import.meta.url)
-    throw new Error(
-      'a bundle in CommonJS cannot find its files: leave it out, or say in wasmPaths where they are',
-    );
-  return dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')) + sep;
+  // A bundle in CommonJS has no address, and Next numbers in the place of files.
+  const file: unknown =
+    import.meta.url && createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+  if (typeof file === 'string' && file !== '') return dirname(file) + sep;
+  throw new Error(
+    'a bundle for servers cannot find its files: leave @capsnet/backend out of it, or say in wasmPaths where they are',
+  );
 }

@@ -126,6 +126,6 @@ async function freePort(): Promise<number> {
 
 /** Without what Vitest tells those whom it runs. */
 function environmentOfUsers(): NodeJS.ProcessEnv {
-  const { NODE_ENV: _, NODE_OPTIONS: __, VITEST: ___, ...env } = process.env;
+  const { NODE_ENV: _, NODE_OPTIONS: __, NODE_PATH: ___, VITEST: ____, ...env } = process.env;
   return { ...env, NEXT_TELEMETRY_DISABLED: '1', ASTRO_TELEMETRY_DISABLED: '1', CI: 'true' };
 }

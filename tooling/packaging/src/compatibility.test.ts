@@ -12,9 +12,10 @@ it('the page of compatibility has the trials', () => {
 });
 
 it('every environment was tried, and did what it was expected to', () => {
-  const expected = [...pages, ...programs].map(({ name, refusal }) => [
+  const expected = [...pages, ...programs].map(({ name, refusal, needs = 'nothing' }) => [
     name,
     refusal ? 'says that it cannot' : 'works',
+    needs,
   ]);
-  expect(trials.map(({ environment, outcome }) => [environment, outcome])).toEqual(expected);
+  expect(trials.map(({ environment, outcome, needs }) => [environment, outcome, needs])).toEqual(expected);
 });

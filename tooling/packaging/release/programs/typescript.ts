@@ -10,7 +10,7 @@ const modules = withTypes.flatMap(({ manifest: { name, exports = {} } }) =>
 
 /** The least TypeScript, with all checks; errors in the declarations of others, such as tfjs, do not count. */
 export const leastTypeScript: Environment = {
-  name: 'TypeScript 5.4, `skipLibCheck: false`; `moduleResolution` `node`, `node16` and `bundler`',
+  name: 'TypeScript 5.4, `skipLibCheck: false`; `moduleResolution` `node16` and `bundler`',
   tool: 'typescript',
   packages: ['typescript@5.4', '@types/node@20', ...withTypes.map(({ manifest }) => manifest.name)],
   files: {
@@ -22,7 +22,7 @@ export const blob = new Blob([encodeSafetensors({})]);
 `,
     'check.mjs': `import ts from 'typescript';
 const { ModuleKind: M, ModuleResolutionKind: R } = ts;
-for (const [module, moduleResolution] of [[M.ESNext, R.Node10], [M.Node16, R.Node16], [M.ESNext, R.Bundler]]) {
+for (const [module, moduleResolution] of [[M.Node16, R.Node16], [M.ESNext, R.Bundler]]) {
   const lib = ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'];
   const options = { module, moduleResolution, target: ts.ScriptTarget.ES2022, lib, strict: true, noEmit: true };
   const program = ts.createProgram(['uses.ts'], options);
