@@ -1,10 +1,12 @@
 import { pickBackend } from '@capsnet/backend';
+import { buildNetwork } from '@capsnet/core';
 import { loadMnist, take } from '@capsnet/mnist/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { barsSettings } from '../../test/bars';
 import { presets } from '../config/presets';
 import { resolveConfig } from '../config/resolve';
+import { imagesInOrder } from '../data/batches';
 import { memoryNeed, noteMemory } from './memory-need';
 
 beforeAll(async () => {
@@ -23,12 +25,19 @@ it('of a step of many images is about what a step of so many takes', async () =>
     memoryNeed(resolveConfig(config, { training }), await splitsOf(), 'cpu');
   const { fixed, perImage } = await of({});
   expect(tf.memory().numTensors).toBe(numTensors);
-  // 8 filters on 26x26, forward and backward, at the least
-  expect(perImage).toBeGreaterThan(2 * 4 * 8 * 26 * 26);
-  expect(perImage).toBeLessThan(40 * 4 * 8 * 26 * 26);
-  // The moving average is one more copy of the weights.
+  // The moving average is one more copy of the weights, of which there are 8: two moments, and 6 elsewhere.
   const weights = (await of({ averageDecay: 0.9 })).fixed - fixed;
-  expect(fixed).toBeGreaterThan(8 * weights);
+  const estimated = fixed - 8 * weights + 8 * perImage;
+
+  const net = buildNetwork(config.model);
+  const batch = await imagesInOrder((await splitsOf()).train, config, 8).next();
+  const before = tf.memory().numBytes;
+  const { peakBytes } = await tf.profile(() =>
+    tf.dispose(tf.variableGrads(() => net.loss(batch as never).loss)),
+  );
+  expect(Math.abs(estimated / (peakBytes - before) - 1)).toBeLessThan(0.03);
+  batch.dispose();
+  net.dispose();
 });
 
 it('is noted when it does not fit, with the largest batch that would', async () => {
