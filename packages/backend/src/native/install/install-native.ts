@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { addonVersion, buildAddon } from './addon';
 import { alone } from './alone';
 import { checkBuildTools, checkCompiler } from './build-tools';
@@ -103,8 +103,10 @@ async function provideOwnKernels(copy: string, log: (line: string) => void): Pro
   }
 }
 
+/** A relative path in XDG_CACHE_HOME is to be ignored, as the XDG Base Directory Specification has it. */
 function cacheFolder(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'capsnet');
+  const { XDG_CACHE_HOME: named = '' } = process.env;
+  return join(isAbsolute(named) ? named : join(homedir(), '.cache'), 'capsnet');
 }
 
 function ready(version: string): string {
@@ -116,7 +118,7 @@ export function ownKernelsReady({ instructionSet, threads }: OwnKernels): string
   return `Own kernels: ready, for ${instructionSet}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 }
 
-const again = () => `mend what is named and run ${installCommand()}`;
+const again = () => `put right what is named and run ${installCommand()}`;
 
 function unavailable(reason: string, remedy = again()): string {
   return `Native backend: not available (${reason}); wasm is used instead. To get it: ${remedy}`;

@@ -1,6 +1,17 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle, type Program, start } from '@capsnet/testing/child-process';
@@ -62,6 +73,49 @@ describe('libtensorflow', () => {
     const never = () => Promise.reject(new Error('a second download'));
     expect(await libtensorflow(cache, () => {}, wheel, never)).toBe(library);
     expect(lines.filter(line => line.startsWith('Downloading'))).toHaveLength(1);
+  });
+
+  it.each<[string, (library: string) => Promise<void>, string]>([
+    [
+      'a library that is cut off',
+      library => truncate(join(library, 'libtensorflow_cc.so.2'), 1000),
+      'libtensorflow_cc.so.2: expected the SHA-256 ',
+    ],
+    [
+      'a header that is missing',
+      library => rm(join(library, 'include/tensorflow/c/c_api.h')),
+      'include/tensorflow/c/c_api.h: expected the SHA-256 ',
+    ],
+    ['no digests', library => rm(join(library, 'sha256.json')), 'sha256.json is missing or cut off'],
+  ])('fetches anew what has %s', async (_, damage, message) => {
+    await damage(await libtensorflow(cache, () => {}, wheel, copyWheel));
+    const lines: string[] = [];
+    const library = await libtensorflow(cache, line => lines.push(line), wheel, copyWheel);
+    expect(lines[0]).toContain(`${library} is damaged (${message}`);
+    expect((await stat(join(library, 'libtensorflow_cc.so.2'))).size).toBe(1_200_000);
+    expect(await readFile(join(library, 'include/tensorflow/c/c_api.h'), 'utf8')).toBe('// a header');
+    const never = () => Promise.reject(new Error('a third download'));
+    expect(await libtensorflow(cache, () => {}, wheel, never)).toBe(library);
+  });
+
+  it('trusts no folder into which others may write', async () => {
+    const library = await libtensorflow(cache, () => {}, wheel, copyWheel);
+    for (const folder of [library, cache]) {
+      await chmod(folder, 0o777);
+      await expect(libtensorflow(cache, () => {}, wheel, copyWheel)).rejects.toThrow(
+        `everybody may write into ${folder}: remove it, or name another folder for caches by XDG_CACHE_HOME`,
+      );
+      await chmod(folder, 0o755);
+    }
+    expect(await libtensorflow(cache, () => {}, wheel, copyWheel)).toBe(library);
+  });
+
+  it.runIf(process.getuid?.() === 0)('trusts no folder of another user', async () => {
+    const library = await libtensorflow(cache, () => {}, wheel, copyWheel);
+    await chown(library, 65534, 65534);
+    await expect(libtensorflow(cache, () => {}, wheel, copyWheel)).rejects.toThrow(
+      `${library} belongs to another user`,
+    );
   });
 
   it('refuses a wheel with another digest, and leaves nothing', async () => {

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yauzl from 'yauzl';
+import { expectOwn } from './own-folder';
 import { run } from './run';
+import { damageIn, seal, sha256Of } from './sealed-folder';
 
 /** A Python wheel that holds libtensorflow and the headers of its C interface. */
 export interface Wheel {
@@ -50,9 +51,10 @@ const downloadWithPip: Download = async (wheel, folder) => {
 
 /**
  * Puts the two libraries and the headers of a wheel into the cache, once. The wheel itself (230 MB) is not kept.
- * The folder gets its name when it is complete, so a folder of that name can be trusted.
+ * The folder gets its name when it is complete and on the disk; it is checked each time, and fetched anew when it is damaged.
  *
  * @returns a folder with `libtensorflow_cc.so.2`, `libtensorflow_framework.so.2` and `include/`
+ * @throws when the cache is not this user's own: its libraries are run
  */
 export async function libtensorflow(
   cache: string,
@@ -61,8 +63,15 @@ export async function libtensorflow(
   download = downloadWithPip,
 ): Promise<string> {
   const complete = join(cache, `${wheel.requirement.replace('==', '-')}-${wheel.sha256.slice(0, 12)}`);
-  if (existsSync(complete)) return complete;
   await mkdir(cache, { recursive: true });
+  await expectOwn(cache);
+  if (existsSync(complete)) {
+    await expectOwn(complete);
+    const damage = await damageIn(complete);
+    if (damage === undefined) return complete;
+    log(`${complete} is damaged (${damage}), and is fetched anew`);
+    await rm(complete, { recursive: true, force: true });
+  }
   await removeLeftovers(cache);
   const partial = await mkdtemp(join(cache, partialPrefix));
   try {
@@ -75,6 +84,7 @@ export async function libtensorflow(
     log('Unpacking libtensorflow (680 MB)');
     const library = join(partial, 'library');
     await unpack(join(wheels, file), library);
+    await seal(library);
     await rename(library, complete).catch((error: NodeJS.ErrnoException) => {
       // Another run was faster: its folder is as good.
       if (!existsSync(complete)) throw error;
@@ -94,9 +104,7 @@ async function removeLeftovers(cache: string): Promise<void> {
 }
 
 async function verify(file: string, expected: string): Promise<void> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  const found = hash.digest('hex');
+  const found = await sha256Of(file);
   if (found !== expected) {
     throw new Error(
       `${basename(file)} is damaged or not the file expected: sha256 ${expected} expected, ${found} found`,

@@ -70,7 +70,7 @@ it('says what is missing where there is no compiler', async () => {
   expect(lines).toEqual([
     expect.stringContaining('Native backend: ready'),
     "Own kernels: not available (building them needs g++); TensorFlow's operations are used instead, which are slower. " +
-      'To get them: mend what is named and run `npx --package @capsnet/backend capsnet-native install`',
+      'To get them: put right what is named and run `npx --package @capsnet/backend capsnet-native install`',
   ]);
   expect(code).toBe(0);
 });

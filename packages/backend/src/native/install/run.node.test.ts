@@ -19,6 +19,16 @@ it('fails with the line that speaks of an error, where there is one', async () =
   );
 });
 
+it('fails with what came first: pip finds no version where it has no network', async () => {
+  const lines = [
+    "WARNING: Retrying after connection broken by 'ProxyError('Cannot connect to proxy.')'",
+    'ERROR: No matching distribution found for tensorflow-cpu',
+  ];
+  await expect(node(`console.error(${JSON.stringify(lines.join('\n'))}); process.exit(1)`)).rejects.toThrow(
+    /ended with code 1: WARNING: Retrying after connection broken by 'ProxyError/,
+  );
+});
+
 it('says when a program is missing', async () => {
   await expect(run('no-such-program', [], { timeout: 1000 })).rejects.toThrow(
     'no-such-program could not be started',

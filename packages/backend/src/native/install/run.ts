@@ -55,9 +55,9 @@ export function run(
   });
 }
 
-/** Compilers and Node end with lines that say less than those before. */
+/** Compilers, Node and pip end with lines that say less than those before: without a network, pip finds no version. */
 function whyFrom(text: string): string {
   const lines = text.trim().split('\n');
-  const line = (lines.find(each => /error:/i.test(each)) ?? lines.at(-1))?.trim();
+  const line = (lines.find(each => /connection broken by|error:/i.test(each)) ?? lines.at(-1))?.trim();
   return line ? `: ${line.slice(0, 300)}` : '';
 }
