@@ -167,6 +167,16 @@ describe('a server', () => {
     ]);
   });
 
+  it('decodes no pictures that would take all of its time', async () => {
+    // Four million black pixels are 4 kB of PNG.
+    const large = PNG.sync.write(new PNG({ width: 2048, height: 2048 })).toString('base64');
+    const response = await post(server.url, { images: [large, large] });
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      { error: 'images[1]: expected at most 4194304 pixels in the PNG files of a request, found more' },
+    ]);
+  });
+
   it('says what is wrong with a request', async () => {
     const get = await fetch(`${server.url}/classify`);
     expect([get.status, await get.json()]).toEqual([

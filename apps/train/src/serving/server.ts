@@ -137,18 +137,26 @@ function statusOf(error: FastifyError): number {
   return error.statusCode ?? 500;
 }
 
+/** Of all PNG files in a request: they are decoded one after the other, and nobody is answered meanwhile. */
+const mostPixels = 2 ** 22;
+
 async function imagesIn(
   body: Body,
   size: Parameters<typeof imagesFrom>[1] & { readonly channels: number },
 ): Promise<Image[]> {
   const sources = Buffer.isBuffer(body) ? [body] : body.images;
   const images: Image[] = [];
-  for (const [index, source] of sources.entries()) {
+  let pixels = 0;
+  for (const [index, given] of sources.entries()) {
     try {
-      const { data, shape } = await imagesFrom(
-        (typeof source === 'string' ? bytesOf(source) : source) as Parameters<typeof imagesFrom>[0],
-        size,
-      );
+      const source = typeof given === 'string' ? bytesOf(given) : given;
+      if (Buffer.isBuffer(source)) pixels += pixelsOf(source);
+      if (pixels > mostPixels) {
+        throw new UsageError(
+          `expected at most ${mostPixels} pixels in the PNG files of a request, found more`,
+        );
+      }
+      const { data, shape } = await imagesFrom(source as Parameters<typeof imagesFrom>[0], size);
       if (shape[0] !== 1) throw new UsageError(`expected one image, found ${shape[0]}`);
       images.push({ height: size.height, width: size.width, channels: size.channels, pixels: data });
     } catch (cause) {
@@ -157,6 +165,11 @@ async function imagesIn(
     }
   }
   return images;
+}
+
+/** As a PNG says at its beginning. What is none is refused by who reads it. */
+function pixelsOf(png: Buffer): number {
+  return png.length < 24 ? 0 : png.readUInt32BE(16) * png.readUInt32BE(20);
 }
 
 /** Base64, also as an address that a canvas gives. */
