@@ -33,6 +33,17 @@ it.each<[string, () => unknown]>([
   expect(() => tf.tidy(() => void call())).toThrow(message);
 });
 
+it('but a part of a network’s configuration is taken as it is', () => {
+  for (const { config } of smallNetworks) {
+    const network = capsNet(config);
+    const { loss, decoder } = network.config;
+    if (loss.type === 'margin') tf.dispose(marginLoss(tf.tensor2d([[1, 0]]), pair(), loss));
+    else expect(spreadMargin(0, loss)).toBeAllClose([loss.from]);
+    if (decoder) tf.dispose(reconstructionLoss(pair(), pair(), decoder));
+    network.dispose();
+  }
+});
+
 it('of a network', async () => {
   const network = capsNet(smallNetworks[0].config);
   const image = tf.zeros<tf.Rank.R4>([1, 12, 14, 2]);

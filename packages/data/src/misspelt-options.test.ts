@@ -60,3 +60,8 @@ it.each<[string, () => unknown]>([
 ])('%s', async (message, call) => {
   await expect(async () => call()).rejects.toThrow(message);
 });
+
+it('a network’s config.image is taken as it is', async () => {
+  const image = { height: 1, width: 1, channels: 1, mean: 0.13, standardDeviation: 0.31 };
+  expect((await imagesFrom([[[1]]], image)).shape).toEqual([1, 1, 1, 1]);
+});

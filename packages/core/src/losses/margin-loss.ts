@@ -42,7 +42,14 @@ export function marginLossPerExample(
   yPred: tf.Tensor,
   options: MarginLossOptions = {},
 ): tf.Tensor1D {
-  expectKnownOptions('marginLoss', options, ['squared', 'mPositive', 'mNegative', 'lambda']);
+  // A network's `config.loss` will do.
+  expectKnownOptions<Readonly<Partial<z.output<typeof schema>>>>('marginLoss', options, [
+    'squared',
+    'mPositive',
+    'mNegative',
+    'lambda',
+    'type',
+  ]);
   return tf.tidy(() => {
     const activations = activationsOf(yPred); // [batch, classes]
     const [batch, classes] = activations.shape;

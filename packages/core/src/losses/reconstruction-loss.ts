@@ -6,6 +6,10 @@ export interface ReconstructionLossOptions {
   readonly reduction?: 'sum' | 'mean';
 }
 
+/** A network's `config.decoder` will do. */
+type OfDecoder = ReconstructionLossOptions &
+  Partial<Record<'hidden' | 'maskBy' | 'weight' | 'target', unknown>>;
+
 /**
  * The squared error between images and their reconstructions, averaged over the batch (section 4.1 of the paper).
  * The paper scales it by 0.0005, so that it does not dominate the margin loss.
@@ -30,7 +34,13 @@ export function reconstructionLossPerExample(
   images: tf.Tensor,
   options: ReconstructionLossOptions = {},
 ): tf.Tensor1D {
-  expectKnownOptions('reconstructionLoss', options, ['reduction']);
+  expectKnownOptions<OfDecoder>('reconstructionLoss', options, [
+    'reduction',
+    'hidden',
+    'maskBy',
+    'weight',
+    'target',
+  ]);
   const { reduction = 'sum' } = options;
   tf.util.assertShapesMatch(reconstructions.shape, images.shape, 'reconstructionLoss: ');
   return tf.tidy(() => {

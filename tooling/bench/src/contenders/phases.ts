@@ -1,6 +1,7 @@
 import {
   type CapsNet,
   type LabelledImages,
+  type MarginLossOptions,
   marginLoss,
   maskCapsules,
   reconstructionLoss,
@@ -8,7 +9,6 @@ import {
 import type { Optimizer } from '@capsnet/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { lossOptions } from '../networks/bench-network';
 import type { Phase } from './protocol';
 
 /**
@@ -44,7 +44,7 @@ export function phasesOfStep(
     const decoded = layer('decoder').apply(maskCapsules(capsules, labels), { training: true }) as tf.Tensor;
     const reconstruction = mark(decoded);
     const loss = tf.add(
-      marginLoss(labels, capsules, lossOptions(config)),
+      marginLoss(labels, capsules, config.loss as MarginLossOptions),
       tf.mul(reconstructionLoss(reconstruction, images, config.decoder!), config.decoder!.weight),
     );
     clock.forward.push(performance.now());
