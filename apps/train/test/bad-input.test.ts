@@ -165,7 +165,7 @@ const cases: readonly (readonly [what: string, args: readonly string[], message:
     ['evaluate', '--runs', 'elsewhere'],
     'model: expected an object, found 3',
   ],
-  ['a run and a file', ['evaluate', '--run', 'good', '--model', 'good.png'], 'cannot be used with'],
+  ['a run and a file', ['perturb', '--run', 'good', '--model', 'good.png'], 'cannot be used with'],
   ['a missing model', ['evaluate', '--model', 'missing.safetensors'], 'missing.safetensors: no such file'],
   ['a folder for a model', ['evaluate', '--model', 'bars'], 'bars: is a folder'],
   ['half a model', ['evaluate', '--model', 'cut.safetensors'], 'cut.safetensors: '],

@@ -72,6 +72,7 @@ describe.each(['cpu', 'wasm', 'native'])('capsnet train on %s', backend => {
       'results.json',
       'sessions.json',
       'tensorboard',
+      'test-scores.safetensors',
     ]);
     const [events] = readdirSync(join(run, 'tensorboard'));
     const content = readFileSync(join(run, 'tensorboard', events!), 'latin1');
