@@ -33,7 +33,7 @@ it.each([
   [['--pretrained', 'capsnet-mnist', '--run', 'night'], 'cannot be used with option'],
   [['--pretrained', 'capsnet-mnist', '--model', 'a.safetensors'], 'cannot be used with option'],
 ])('refuses %s', async (args, message) => {
-  const { stderr, code } = await capsnet(['evaluate', ...args], { cwd: folder });
+  const { stderr, code } = await capsnet(['reconstruct', ...args], { cwd: folder });
   expect(code).toBe(2);
   expect(stderr).toContain(message);
 });
