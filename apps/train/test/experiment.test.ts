@@ -139,7 +139,7 @@ describe('the vote of several seeds', () => {
   it('needs the scores that the row names', async () => {
     const page = () => experiment('experiments/several.json', '--page', 'vote.md');
     expect((await page()).code).toBe(0);
-    expect(readFileSync(at('vote.md'), 'utf8')).toContain(' of seeds 3, 1, 2 |');
+    expect(readFileSync(at('vote.md'), 'utf8')).toContain('%, seeds 3, 1, 2 |');
     const kept = readFileSync(at(scores));
     const other = readFileSync(at('experiments/results/scores/several-seed-2.safetensors'));
     for (const [content, message] of [

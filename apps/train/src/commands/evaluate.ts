@@ -7,7 +7,13 @@ import type { RunConfig } from '../config/schema';
 import { digestsOf } from '../data/digests';
 import { first, split, testImages } from '../data/splits';
 import { formatConfusionMatrix } from '../evaluation/confusion-matrix';
-import { type Correctness, correctness, type Evaluation, evaluateOn } from '../evaluation/evaluation';
+import {
+  type Correctness,
+  correctness,
+  type Evaluation,
+  errorText,
+  evaluateOn,
+} from '../evaluation/evaluation';
 import { voteOf } from '../evaluation/scored-images';
 import { openData } from '../models/open-data';
 import { type ModelOptions, openModels, type TrainedModel } from '../models/open-model';
@@ -172,11 +178,4 @@ function printAccuracy(output: Console, what: string, { accuracy, mistakes, imag
     `\n${pc.bold(`${what} accuracy ${formatPercent(accuracy)}`)} ` +
       `(${formatCount(mistakes)} of ${formatCount(images)} wrong)\n`,
   );
-}
-
-/** Of pairs of digits by both rules. */
-function errorText({ error, halfCreditError }: Correctness): string {
-  return halfCreditError === undefined
-    ? formatPercent(error)
-    : `${formatPercent(error)}; ${formatPercent(halfCreditError)} at half a credit a digit`;
 }

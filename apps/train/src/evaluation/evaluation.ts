@@ -1,3 +1,4 @@
+import { formatPercent } from '@capsnet/checks';
 import type { AnyNetwork } from '@capsnet/core';
 import type { Subset } from '@capsnet/data/node';
 import { evaluateRows } from '@capsnet/trainer';
@@ -17,7 +18,7 @@ export interface Correctness {
   /** `mistakes / images` */
   readonly error: number;
   /** Of pairs of digits, the part of all digits that were not found: half a credit for each. Undefined for single ones. */
-  readonly halfCreditError: number | undefined;
+  readonly halfCreditError?: number | undefined;
 }
 
 export interface Evaluation extends Correctness {
@@ -97,6 +98,16 @@ export function correctness(scored: ScoredImages): Correctness {
     error: mistakes.images / images,
     halfCreditError: scored.digits === 1 ? undefined : mistakes.digits / scored.labels.length,
   };
+}
+
+/** `0.34%`; of pairs of digits by both rules. */
+export function errorText({
+  error,
+  halfCreditError,
+}: Pick<Correctness, 'error' | 'halfCreditError'>): string {
+  return halfCreditError === undefined
+    ? formatPercent(error)
+    : `${formatPercent(error)}; ${formatPercent(halfCreditError)} at half a credit a digit`;
 }
 
 function singleLabels(scored: ScoredImages, indices: Subset['indices']): Evaluation['single'] {

@@ -10,6 +10,7 @@ import { conform, resolveConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
 import type { Settings } from '../config/settings';
 import { type DataDigests, digest } from '../data/digests';
+import { errorText } from '../evaluation/evaluation';
 import { readJson } from '../files/json-file';
 import { UsageError, within } from '../terminal/errors';
 import { configOf, type Experiment } from './experiment';
@@ -208,11 +209,9 @@ export function errorOf(row: Row): string {
   return `${error}; ${half} at half a credit a digit`;
 }
 
-/** `0.32% of seeds 1, 2, 3` */
-export function voteText({ error, halfCreditError, seeds }: NonNullable<Row['vote']>): string {
-  const half =
-    halfCreditError === undefined ? '' : `; ${formatPercent(halfCreditError)} at half a credit a digit`;
-  return `${formatPercent(error)} of seeds ${seeds.join(', ')}${half}`;
+/** `0.32%, seeds 1, 2, 3` */
+export function voteText({ seeds, ...vote }: NonNullable<Row['vote']>): string {
+  return `${errorText(vote)}, seeds ${seeds.join(', ')}`;
 }
 
 function percentOf(fraction: number): string {

@@ -42,14 +42,7 @@ export function marginLossPerExample(
   yPred: tf.Tensor,
   options: MarginLossOptions = {},
 ): tf.Tensor1D {
-  // A network's `config.loss` will do.
-  expectKnownOptions<Readonly<Partial<z.output<typeof schema>>>>('marginLoss', options, [
-    'squared',
-    'mPositive',
-    'mNegative',
-    'lambda',
-    'type',
-  ]);
+  expectKnownOptions('marginLoss', options, ['squared', 'mPositive', 'mNegative', 'lambda'], ['type']);
   return tf.tidy(() => {
     const activations = activationsOf(yPred); // [batch, classes]
     const [batch, classes] = activations.shape;

@@ -1,14 +1,11 @@
 import { expectKnownOptions } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 
+/** A network's `config.decoder` will do. */
 export interface ReconstructionLossOptions {
   /** Squared errors summed over each image (the paper) or averaged over it (labml). Default `'sum'`. */
   readonly reduction?: 'sum' | 'mean';
 }
-
-/** A network's `config.decoder` will do. */
-type OfDecoder = ReconstructionLossOptions &
-  Partial<Record<'hidden' | 'maskBy' | 'weight' | 'target', unknown>>;
 
 /**
  * The squared error between images and their reconstructions, averaged over the batch (section 4.1 of the paper).
@@ -34,13 +31,8 @@ export function reconstructionLossPerExample(
   images: tf.Tensor,
   options: ReconstructionLossOptions = {},
 ): tf.Tensor1D {
-  expectKnownOptions<OfDecoder>('reconstructionLoss', options, [
-    'reduction',
-    'hidden',
-    'maskBy',
-    'weight',
-    'target',
-  ]);
+  const ofDecoder = ['hidden', 'maskBy', 'weight', 'target'];
+  expectKnownOptions('reconstructionLoss', options, ['reduction'], ofDecoder);
   const { reduction = 'sum' } = options;
   tf.util.assertShapesMatch(reconstructions.shape, images.shape, 'reconstructionLoss: ');
   return tf.tidy(() => {

@@ -65,8 +65,7 @@ export function spreadLossPerExample(
  * @param step from 0
  */
 export function spreadMargin(step: tf.Scalar | number, options: SpreadMarginOptions = {}): tf.Scalar {
-  // A network's `config.loss` will do.
-  expectKnownOptions<Partial<SpreadLossSettings>>('spreadMargin', options, ['from', 'to', 'steps', 'type']);
+  expectKnownOptions('spreadMargin', options, ['from', 'to', 'steps'], ['type']);
   const { from = 0.2, to = 0.9, steps = 5000 } = options;
   return tf.tidy(() => tf.add(from, tf.mul(to - from, tf.minimum(1, tf.div(step, steps)))));
 }

@@ -15,9 +15,6 @@ export interface ImageArray {
   readonly shape: [n: number, height: number, width: number, channels: number];
 }
 
-/** What a network's `config.image` has besides. */
-type NotOfPictures = Partial<Record<'mean' | 'standardDeviation', unknown>>;
-
 /** A network's `config.image` will do. */
 export interface ImagesFromOptions {
   /** In pixels. */
@@ -65,14 +62,8 @@ async function pictures(source: unknown, decode: Decoder): Promise<readonly Pict
 }
 
 function checked(options: ImagesFromOptions): ImageSize & { readonly invert: boolean } {
-  expectKnownOptions<ImagesFromOptions & NotOfPictures>('imagesFrom', options, [
-    'height',
-    'width',
-    'channels',
-    'invert',
-    'mean',
-    'standardDeviation',
-  ]);
+  const ofNetwork = ['mean', 'standardDeviation'];
+  expectKnownOptions('imagesFrom', options, ['height', 'width', 'channels', 'invert'], ofNetwork);
   const { height, width, channels = 1, invert = false } = options;
   for (const [name, value] of Object.entries({ height, width, channels })) {
     if (!(Number.isInteger(value) && Number(value) > 0)) {
