@@ -227,7 +227,7 @@ it('refuses what does not fit into its queue, and what comes too often', async (
   );
   expect(statuses).toContain(429);
 
-  // Whoever waits is answered before the server ends.
+  // Those who wait are answered before the server ends.
   server.process.kill('SIGTERM');
   const scores = await scoresOf([0, 1, 2]);
   const { predictions } = await answer(waiting);

@@ -3,7 +3,7 @@ import type { CapsNet } from '@capsnet/core';
 import type { BatchSource } from '@capsnet/mnist/node';
 import { decodeQuantised } from '@capsnet/pretrained/quantised';
 import { evaluateRows } from '@capsnet/trainer';
-import { type Batch, imagesInOrder } from '../../../apps/train/src/data/batches';
+import type { Batch } from '../../../apps/train/src/data/batches';
 import { evaluateOn } from '../../../apps/train/src/evaluation/evaluation';
 import { usualScore } from '../../../apps/train/src/evaluation/usual-score';
 import { batchSize, type Images } from './images';
@@ -22,9 +22,8 @@ export interface Predictions {
 
 /** Error and loss are those of `capsnet evaluate`. */
 export async function predict(network: CapsNet, { subset, config }: Images): Promise<Predictions> {
-  const { error, loss } = await evaluateOn(network, subset, config, batchSize);
-  const lengths = await lengthsOf(network, imagesInOrder(subset, config, batchSize));
-  return { lengths, digits: config.data.digits, error, loss };
+  const { error, loss, scored } = await evaluateOn(network, subset, config, batchSize);
+  return { lengths: rowsOf(scored.scores, scored.classes), digits: scored.digits, error, loss };
 }
 
 /** To four digits after the point. */
@@ -36,14 +35,18 @@ export async function usualScoreOn(network: CapsNet, { subset, config }: Images)
 
 /** Of each image, the lengths of the class capsules. */
 export async function lengthsOf(network: CapsNet, source: BatchSource<Batch>): Promise<number[][]> {
-  const { classes } = network.config;
   const lengths: number[][] = [];
   const capsules = { evaluate: ({ images }: Batch) => ({ lengths: network.scores(images) }) };
-  for await (const { batch, rows } of evaluateRows(capsules, source)) {
-    for (let row = 0; row < batch.count; row++)
-      lengths.push([...rows.lengths!.subarray(row * classes, (row + 1) * classes)]);
+  for await (const { rows } of evaluateRows(capsules, source)) {
+    lengths.push(...rowsOf(rows.lengths!, network.config.classes));
   }
   return lengths;
+}
+
+function rowsOf(values: Float32Array, width: number): number[][] {
+  return Array.from({ length: values.length / width }, (_, row) => [
+    ...values.subarray(row * width, (row + 1) * width),
+  ]);
 }
 
 /** Runs quantised files on a backend that is picked for it. */

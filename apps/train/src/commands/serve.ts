@@ -41,7 +41,7 @@ export const serve = modelOptions(
       );
       output.emit({ type: 'listening', url, processes });
       if (!isLoopback(host))
-        output.note('whoever reaches this address may ask: there is no password, and no encryption');
+        output.note('anyone who reaches this address may ask: there is no password, and no encryption');
     };
     const number = processNumber();
     if (processes > 1 && number === undefined) {

@@ -65,7 +65,7 @@ ${mark}
   an error p on n images has a sampling error of √(p(1-p)/n): 0.06 points at 0.4% of 10,000, 0.3 at 10%. Differences below
   three times that are not significant.
 - The vote is that of the class capsules' mean lengths over the seeds, from the scores of all test images that are kept in
-  \`experiments/results/scores\` (safetensors), image by image: whoever likes compares two rows by them.
+  \`experiments/results/scores\` (safetensors), image by image, so that two rows can be compared.
 - Of pairs of digits there are two rules: an error is a pair of which either digit is missed; or, at half a credit a digit, a
   digit that is missed.
 - The paper's results are means of trainings of its whole network.

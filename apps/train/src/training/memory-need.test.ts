@@ -19,7 +19,7 @@ const splitsOf = async () => {
   return { train: take(train, 9), validation: undefined, test: take(test, 9) };
 };
 
-it('of a step of many images is about what a step of so many takes', async () => {
+it('of a step of n images is about what a step of n takes', async () => {
   const { numTensors } = tf.memory();
   const of = async (training: object) =>
     memoryNeed(resolveConfig(config, { training }), await splitsOf(), 'cpu');

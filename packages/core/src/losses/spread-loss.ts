@@ -75,8 +75,8 @@ export const spread = {
   type: 'spread',
   schema,
   countsSteps: true,
-  perExample: (targets, activations, { type: _, ...growth }, step) =>
-    ofTargets(targets, activations, step ? spreadMargin(step, growth) : growth.to),
+  perExample: (targets, activations, settings, step) =>
+    ofTargets(targets, activations, step ? spreadMargin(step, settings) : settings.to),
 } satisfies ClassLoss<SpreadLossSettings>;
 
 function ofTargets(targets: tf.Tensor2D, activations: tf.Tensor2D, margin: tf.Scalar | number): tf.Tensor1D {

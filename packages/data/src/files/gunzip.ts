@@ -13,7 +13,7 @@ export function isGzip(bytes: Uint8Array): boolean {
  * Decompresses a gzip file with the platform's own DecompressionStream. As for gzip itself it may consist of several members,
  * one behind the other, and be padded with zeros; streams of newer versions of Node and of browsers end at the first member.
  *
- * @param options.maxBytes decompressing stops with an error beyond so many bytes. Default 1 GiB
+ * @param options.maxBytes decompressing stops with an error beyond this number of bytes. Default 1 GiB
  * @throws DataError when the file is damaged, cut off, or larger than `maxBytes`
  */
 export async function gunzip(

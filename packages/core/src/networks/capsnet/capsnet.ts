@@ -209,7 +209,7 @@ function assemble(
       const reconstruction = decoder.apply(keepTargets(poses, kept), { training }) as tf.Tensor4D;
       const target =
         decoding.target === 'image' ? digit : tf.div(tf.sub(digit, image.mean), image.standardDeviation);
-      return reconstructionLossPerExample(reconstruction, target, { reduction: decoding.reduction });
+      return reconstructionLossPerExample(reconstruction, target, decoding);
     });
     const reconstruction = tf.addN(losses);
     const loss = tf.add(classLosses, tf.mul(reconstruction, decoding.weight)) as tf.Tensor1D;
