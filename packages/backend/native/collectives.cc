@@ -7,6 +7,8 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "listener.h"
 #include "tensorflow.h"
@@ -207,6 +209,11 @@ struct Arguments {
     napi_get_value_int32(env, values[index], &value);
     return value;
   }
+  double number(int index) {
+    double value = 0;
+    napi_get_value_double(env, values[index], &value);
+    return value;
+  }
   std::string text(int index) {
     size_t length = 0;
     napi_get_value_string_utf8(env, values[index], nullptr, 0, &length);
@@ -227,6 +234,27 @@ struct Arguments {
     napi_get_typedarray_info(env, values[index], &type, &length, &data, nullptr, nullptr);
     return type == napi_int32_array ? std::shared_ptr<TF_Tensor>(vectorOf(TF_INT32, length, (const int32_t*)data))
                                     : std::shared_ptr<TF_Tensor>(vectorOf(TF_FLOAT, length, (const float*)data));
+  }
+  /** Float32Arrays times a weight, one after the other. */
+  std::shared_ptr<TF_Tensor> weighted(int index, float weight) {
+    uint32_t arrays = 0;
+    napi_get_array_length(env, values[index], &arrays);
+    std::vector<std::pair<const float*, size_t>> parts(arrays);
+    int64_t total = 0;
+    for (uint32_t at = 0; at < arrays; at++) {
+      napi_value array;
+      void* data = nullptr;
+      size_t length = 0;
+      napi_get_element(env, values[index], at, &array);
+      napi_get_typedarray_info(env, array, nullptr, &length, &data, nullptr, nullptr);
+      parts[at] = {(const float*)data, length};
+      total += length;
+    }
+    TF_Tensor* tensor = TF_AllocateTensor(TF_FLOAT, &total, 1, total * sizeof(float));
+    float* to = (float*)TF_TensorData(tensor);
+    for (const auto& [from, length] : parts)
+      for (size_t at = 0; at < length; at++) *to++ = weight * from[at];
+    return std::shared_ptr<TF_Tensor>(tensor, TF_DeleteTensor);
   }
 
   napi_env env;
@@ -267,10 +295,10 @@ napi_value joinGroup(napi_env env, napi_callback_info info) {
   return value;
 }
 
-/** (group, instance, values: Float32Array): a promise of their sum over the workers */
+/** (group, instance, values: Float32Array[], weight): a promise of their sum over the workers, times their weights, in one array */
 napi_value sumValues(napi_env env, napi_callback_info info) {
   Arguments given(env, info);
-  return promise(env, [&group = given.group(0), instance = given.integer(1), values = given.tensor(2)] {
+  return promise(env, [&group = given.group(0), instance = given.integer(1), values = given.weighted(2, given.number(3))] {
     return sum(group, instance, values.get());
   });
 }
