@@ -15,8 +15,8 @@ import { serverDefinition } from './server-definition';
  * port can send it anything: let only a private network reach it. Connections come in at the address that `hosts` names of this
  * worker, where that is one of the machine's, and at no other.
  *
- * Once in a process: the server lives as long as that. While a call waits for longer than 5 seconds, the other workers are asked
- * whether they are alive; one that does not answer within 10 counts as lost, as does one whose connection ends.
+ * Once in a process: the server lives as long as that. While a call waits for longer than 3 seconds, the other workers are asked
+ * whether they are alive; one that does not answer within 8 counts as lost, as does one whose connection ends.
  *
  * @throws CapsnetError `unavailable` unless the native backend is in use, with our own kernels; `invalid-argument` for hosts or a
  *   rank that cannot be; `in-use` for a port that another program has
@@ -68,8 +68,8 @@ function joinGroup(collectives: Collectives, hosts: readonly Host[], rank: numbe
 }
 
 /** How often the others are asked whether they are alive, and how long they have to answer, in milliseconds. */
-const checkEvery = 5000;
-const answerWithin = 10_000;
+const checkEvery = 3000;
+const answerWithin = 8000;
 /** How long those who notice a loss stay, so that the others do not take them for lost. */
 const stay = 2000;
 
