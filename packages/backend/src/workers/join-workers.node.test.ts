@@ -74,7 +74,7 @@ it('wait for a late one, with a live event loop', async () => {
   early.writeLine('alive');
   expect(await told(early)).toEqual({ turns: 20 });
   late.writeLine('gather x');
-  expect(await told(late)).toEqual(['alive', 'x']);
+  expect(await told(late)).toEqual(['x', 'alive']);
 });
 
 it.each([
