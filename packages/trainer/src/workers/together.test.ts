@@ -184,7 +184,7 @@ describe('several workers', () => {
       {},
       (rank, event, { variables }) => {
         if (rank !== 1 || event.type !== 'step' || event.step !== 2) return;
-        tf.tidy(() => variables['out/bias'].assign(tf.add(variables['out/bias'], 1e-6)));
+        tf.tidy(() => variables['out/bias']!.assign(tf.add(variables['out/bias']!, 1e-6)));
       },
     );
     await expect(failing).rejects.toMatchObject({
