@@ -1,13 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** Which of the workers this one is. */
-export interface Worker {
-  /** From 0 to size - 1. The first one keeps checkpoints. */
-  readonly rank: number;
-  /** How many train together. */
-  readonly size: number;
-}
-
 /**
  * Workers that train one model together, each in a process of its own and on its rows of every batch. All of them call the same
  * methods in the same order, and a promise is fulfilled when all have. The tensors that it gives belong to the caller.
@@ -15,7 +7,11 @@ export interface Worker {
  * A promise is rejected, with a CapsnetError `workers`, when another worker is gone or does not answer; the others are then
  * of no use any more.
  */
-export interface Reducer extends Worker {
+export interface Reducer {
+  /** Which of them this one is, from 0 to size - 1. The first one keeps checkpoints. */
+  readonly rank: number;
+  /** How many train together. */
+  readonly size: number;
   /**
    * The sum over all workers of these tensors, float32, times `weight`; a mean, if the weights add up to 1. It has the same bits
    * on every worker, and the same from run to run.

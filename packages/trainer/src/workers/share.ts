@@ -1,7 +1,9 @@
 import { CapsnetError } from '@capsnet/checks';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch, BatchSource } from '../interfaces';
-import type { Worker } from './reducer';
+import type { Reducer } from './reducer';
+
+type Place = Pick<Reducer, 'rank' | 'size'>;
 
 /**
  * The rows of a batch that are one worker's: as many as those of any other, or one more. Its tensors, alone or in a list, are cut
@@ -10,7 +12,7 @@ import type { Worker } from './reducer';
  * @returns a batch of its own, beside the one it was cut from
  * @throws CapsnetError `invalid-argument` if there are fewer rows than workers
  */
-export function shareOf<B extends Batch>(batch: B, { rank, size }: Worker): B {
+export function shareOf<B extends Batch>(batch: B, { rank, size }: Place): B {
   const rows = Object.values(batch)
     .flat()
     .find((part): part is tf.Tensor => part instanceof tf.Tensor)?.shape[0];
@@ -38,7 +40,7 @@ export function shareOf<B extends Batch>(batch: B, { rank, size }: Worker): B {
 }
 
 /** One worker's rows of each batch of a source. */
-export function sourceOfShares<B extends Batch>(source: BatchSource<B>, worker: Worker): BatchSource<B> {
+export function sourceOfShares<B extends Batch>(source: BatchSource<B>, worker: Place): BatchSource<B> {
   return {
     batchesPerEpoch: source.batchesPerEpoch,
     async next() {
