@@ -72,6 +72,8 @@ const checkEvery = 3000;
 const answerWithin = 8000;
 /** How long those who notice a loss stay, so that the others do not take them for lost. */
 const stay = 2000;
+/** What a worker may say at once, in bytes: a configuration, or the state of a run. */
+const longestText = 2 ** 24;
 
 function workers(
   collectives: Collectives,
@@ -95,12 +97,14 @@ function workers(
   async function together<T>(act: (instance: number) => Promise<T>): Promise<T> {
     let silent: Host[] | undefined;
     let isChecking = false;
+    let isOver = false;
     const check = setInterval(async () => {
       if (isChecking) return;
       isChecking = true;
       const found = await lost(answerWithin);
       isChecking = false;
-      if (found.length === 0 || silent) return;
+      // An answer that came late is no loss once all have what they waited for.
+      if (found.length === 0 || isOver) return;
       silent = found;
       collectives.abortGroup(group, 'a worker does not answer');
     }, checkEvery);
@@ -110,6 +114,7 @@ function workers(
       const [gone] = await Promise.all([silent ?? lost(stay), setTimeout(stay)]);
       throw lostError(hosts, gone, cause as Error);
     } finally {
+      isOver = true;
       clearInterval(check);
     }
   }
@@ -120,8 +125,15 @@ function workers(
   async function gather(text: string): Promise<string[]> {
     const bytes = new TextEncoder().encode(text);
     const lengths = await gatherValues(Int32Array.of(bytes.length));
+    const longest = Math.max(...lengths);
+    if (!(longest <= longestText)) {
+      throw new CapsnetError(
+        'workers',
+        `workers: expected texts of at most ${longestText} bytes, found ${longest}; is it capsnet that runs there?`,
+      );
+    }
     // As many words on every worker, and one at least.
-    const words = Math.floor(Math.max(...lengths) / 4) + 1;
+    const words = Math.floor(longest / 4) + 1;
     const padded = new Uint8Array(4 * words);
     padded.set(bytes);
     const all = await gatherValues(new Int32Array(padded.buffer));
