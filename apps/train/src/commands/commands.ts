@@ -4,9 +4,23 @@ import { info } from './info';
 import { native } from './native';
 import { perturb } from './perturb';
 import { predict } from './predict';
+import { queue } from './queue';
 import { reconstruct } from './reconstruct';
 import { serve } from './serve';
 import { train } from './train';
+import { worker } from './worker';
 
 /** Every command of `capsnet`, as `--help` lists them. A new one is a file and a line here. */
-export const commands = [train, evaluate, predict, reconstruct, perturb, experiment, serve, info, native];
+export const commands = [
+  train,
+  evaluate,
+  predict,
+  reconstruct,
+  perturb,
+  experiment,
+  worker,
+  queue,
+  serve,
+  info,
+  native,
+];
