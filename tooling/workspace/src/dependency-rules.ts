@@ -76,6 +76,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'evaluation',
     'experiments',
     'training',
+    'queue',
     'serving',
     'commands',
   ],

@@ -27,6 +27,17 @@ const kept = new RegExp(
  * @throws UsageError when it is too large for a queue
  */
 export async function packRun(path: string): Promise<Bytes> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await packFiles(path);
+    } catch (error) {
+      // An older checkpoint may be removed meanwhile; the newest and the best are not, but by newer ones.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === 5) throw error;
+    }
+  }
+}
+
+async function packFiles(path: string): Promise<Bytes> {
   const names = (await readdir(path, { recursive: true })).map(name => name.replaceAll('\\', '/'));
   const checkpoints = names.includes('results.json') ? [] : lastCheckpoints(names);
   const chosen = names.filter(
