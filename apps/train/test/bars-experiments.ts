@@ -56,4 +56,4 @@ export function barsExperiments(backend = 'wasm') {
   };
 }
 
-const unequal = { seconds: 0, imagesPerSecond: 0, date: '', hosts: undefined };
+const unequal = { seconds: 0, imagesPerSecond: 0, date: '', commit: undefined, hosts: undefined };

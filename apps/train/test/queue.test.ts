@@ -171,7 +171,7 @@ describe('a training goes on elsewhere from its last checkpoint', () => {
       worker.kill('SIGTERM');
       await back;
       expect((await worker.ended).code).toBe(143);
-      expect((await status(bars.folder)).trainings).toMatchObject([{ state: 'waiting', attempts: 0 }]);
+      expect((await status(bars.folder)).trainings).toMatchObject([{ state: 'waiting', failures: 0 }]);
       startWorker(bars.folder, redis.url);
     });
     expect(sessions).toBe(2);
@@ -191,7 +191,7 @@ describe('a training goes on elsewhere from its last checkpoint', () => {
     expect(first!.events.map(({ message }) => message)).toContainEqual(
       expect.stringContaining('the queue has given the training to another worker'),
     );
-    expect((await status(bars.folder)).trainings).toMatchObject([{ state: 'finished', attempts: 0 }]);
+    expect((await status(bars.folder)).trainings).toMatchObject([{ state: 'finished', failures: 0 }]);
   });
 
   it('when the queue is killed and starts anew', async () => {
@@ -226,12 +226,12 @@ describe('a training that cannot succeed', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/2 of 4 trainings failed: /);
     expect(stderr).toMatch(/diverges seed 1: stopped at step \d+ [^;]+ is (NaN|Infinity)/);
-    expect(stderr).toMatch(/no-data seed 1: [^;]*none[^;]*no such file or folder/);
+    expect(stderr).toMatch(/no-data seed 1: data: expected a folder of IDX files, found nothing: none/);
     expect(stderr).toContain('The same command tries them again');
     expect(bars.row('good').trained).toHaveLength(1);
     const { trainings } = await status(bars.folder);
     const failed = trainings.filter(({ state }) => state === 'failed');
-    expect(Object.fromEntries(failed.map(({ training, attempts }) => [training, attempts]))).toEqual({
+    expect(Object.fromEntries(failed.map(({ training, failures }) => [training, failures]))).toEqual({
       'diverges seed 1': 3,
       'no-data seed 1': 3,
       nonsense: 1,

@@ -50,3 +50,11 @@ it.each([
   await vi.advanceTimersByTimeAsync(260);
   expect(lease.isLost()).toBe(true);
 });
+
+it('an answer that comes after it was lost is none', async () => {
+  const lease = holdLease(async () => 1, 1000, performance.now());
+  expect(await lease.whileHeld(Promise.resolve(5))).toBe(5);
+  const late = lease.whileHeld(never());
+  lease.lose();
+  await expect(late).rejects.toThrow('the queue has given the training to another worker');
+});

@@ -3,6 +3,8 @@ export interface Lease {
   isLost(): boolean;
   /** Aborted when it is lost. */
   readonly signal: AbortSignal;
+  /** What an answer is, unless the lease is lost before it comes. */
+  whileHeld<T>(answer: Promise<T>): Promise<T>;
   /** To be called when the queue says so. @returns the error to end with */
   lose(): Error;
   release(): void;
@@ -19,13 +21,19 @@ export interface Lease {
 export function holdLease(renew: () => Promise<number>, duration: number, since: number): Lease {
   const controller = new AbortController();
   let heldSince = since;
+  const loss = new Error(
+    'the queue has given the training to another worker, or cannot be reached: it ends here',
+  );
+  const lost = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener('abort', () => reject(loss));
+  });
+  // Nobody may be waiting for anything.
+  lost.catch(() => {});
   const lose = () => {
     clearInterval(renewing);
     clearInterval(watching);
     controller.abort();
-    return new Error(
-      'the queue has given the training to another worker, or cannot be reached: it ends here',
-    );
+    return loss;
   };
   const renewing = setInterval(async () => {
     const asked = performance.now();
@@ -43,6 +51,7 @@ export function holdLease(renew: () => Promise<number>, duration: number, since:
   return {
     isLost: () => controller.signal.aborted,
     signal: controller.signal,
+    whileHeld: answer => Promise.race([answer, lost]),
     lose,
     release() {
       clearInterval(renewing);

@@ -12,7 +12,7 @@ export interface TrainingStatus {
   readonly progress: ToldProgress | null;
   readonly failure?: string | undefined;
   /** How often it has failed. */
-  readonly attempts: number;
+  readonly failures: number;
   /** Of its run as the queue keeps it, in bytes. */
   readonly bytes: number;
 }
@@ -55,7 +55,8 @@ async function statusOf(
     hosts,
     progress: progress?.host ? progress : null,
     ...(job.failedReason && state !== 'completed' && { failure: job.failedReason }),
-    attempts: job.attemptsMade,
+    // An end without failure is counted there, too.
+    failures: job.attemptsMade - (state === 'completed' ? 1 : 0),
     bytes: await soon(client.strlen(keys.run)),
   };
 }
@@ -68,7 +69,7 @@ export function statusLines(statuses: readonly TrainingStatus[]): string[] {
   );
 }
 
-function detailsOf({ state, hosts, progress, failure, attempts, bytes }: TrainingStatus): string {
+function detailsOf({ state, hosts, progress, failure, failures, bytes }: TrainingStatus): string {
   const kept = bytes > 0 ? `${formatBytes(bytes)} in the queue` : '';
   const at = progress?.step === undefined ? '' : `step ${progress.step}/${progress.totalSteps}`;
   const parts = {
@@ -79,7 +80,7 @@ function detailsOf({ state, hosts, progress, failure, attempts, bytes }: Trainin
       progress?.secondsLeft !== undefined && `${formatDuration(progress.secondsLeft)} left`,
     ],
     silent: [progress?.host, at, 'not heard of: another worker takes it soon'],
-    waiting: [at, failure && `tried ${attempts} times: ${failure}`],
+    waiting: [at, failure && `failed ${failures} times: ${failure}`],
     failed: [hosts.at(-1), failure],
     finished: [hosts.join(', then '), kept],
   }[state];

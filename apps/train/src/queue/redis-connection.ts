@@ -10,16 +10,24 @@ import { addScripts, type Scripts } from './scripts';
 /** A queue in Redis, or in what speaks its language, such as Valkey. */
 export interface RedisConnection {
   readonly client: Redis & Scripts;
+  /** Of its own for runs, which take long: what renews a lease must not wait behind one. */
+  readonly bulk: Redis & Scripts;
   readonly queue: Queue;
   /** Where it is, without a password. */
   readonly place: string;
   /** Rejects what takes longer: a queue that cannot be reached would be waited for without end. */
   soon<T>(answer: Promise<T>): Promise<T>;
+  /** The same for runs. */
+  atLength<T>(answer: Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-/** How long an answer may take, in milliseconds. A checkpoint of 100 MB takes one of them on a network of 1 Gbit/s. */
+/** After this long without an answer the connection is made anew, in milliseconds. */
+const longestSilence = 10_000;
+/** How long an answer may take, in milliseconds. */
 const longestAnswer = 30_000;
+/** And a run: one of 100 MB takes 80 s at 10 Mbit/s. */
+const longestTransfer = 600_000;
 /** How long the first one may take. */
 const longestGreeting = 5000;
 
@@ -38,6 +46,8 @@ export async function connect(
   const client = new Redis(url, {
     // What is asked while the queue is away is asked again when it is back.
     maxRetriesPerRequest: null,
+    // A connection that leads nowhere any more says nothing by itself.
+    socketTimeout: longestSilence,
     retryStrategy: attempts => Math.min(100 * attempts, 2000),
     connectionName: 'capsnet',
   });
@@ -52,16 +62,21 @@ export async function connect(
     isAway = false;
   });
   const queue = new Queue(await queueName(sharedRuns), { connection: client });
-  // Of which the connection tells, too.
+  const bulk = client.duplicate({ socketTimeout: longestTransfer });
+  // Of which the first connection tells, too.
   queue.on('error', () => {});
+  bulk.on('error', () => {});
   return {
     client: addScripts(client),
+    bulk: addScripts(bulk),
     queue,
     place,
     soon: answer => within(answer, longestAnswer, `${place} gives no answer`),
+    atLength: answer => within(answer, longestTransfer, `${place} gives no answer`),
     async close() {
       client.removeAllListeners('close');
       await queue.close().catch(() => {});
+      bulk.disconnect();
       client.disconnect();
     },
   };
@@ -80,16 +95,15 @@ function placeOf(url: string): string {
 }
 
 async function greet(client: Redis, place: string): Promise<void> {
-  let last: unknown;
-  client.on('error', error => {
-    last = error;
-  });
+  const refused = new Promise<never>((_, reject) => client.on('error', reject));
+  // Later errors are told by `close`.
+  refused.catch(() => {});
   try {
-    await within(client.ping(), longestGreeting, 'no answer');
+    await within(Promise.race([client.ping(), refused]), longestGreeting, 'no answer');
   } catch (error) {
     client.disconnect();
     throw new UsageError(
-      `--queue: ${place} cannot be reached: ${messageOf(last ?? error)}. Start one there with redis-server, or correct the URL`,
+      `--queue: ${place} cannot be reached: ${messageOf(error)}. Start one there with redis-server, or correct the URL`,
       { cause: error },
     );
   }

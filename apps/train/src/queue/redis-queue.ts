@@ -136,14 +136,14 @@ async function look(
  * @returns false when the queue has it no longer
  */
 async function collect(
-  { queue, client, soon }: RedisConnection,
+  { queue, client, bulk, atLength }: RedisConnection,
   { id, runName }: SeedTraining,
   runs: string,
 ): Promise<boolean> {
   const run = runFolder(runs, runName);
   if (existsSync(run.results)) return true;
   const keys = keysOf(queue, id);
-  const bytes = await soon(client.getBuffer(keys.run));
+  const bytes = await atLength(bulk.getBuffer(keys.run));
   if (!bytes) return false;
   const unfinished = join(runs, `.unfinished-${randomUUID()}`);
   await within(run.path, async () => {

@@ -94,6 +94,8 @@ class Assignment {
   readonly #lease: Lease;
   readonly #around: Surroundings;
   readonly #keys: JobKeys;
+  /** As told last. */
+  #progress: TrainingProgress | undefined;
 
   constructor(job: Job, token: string, lease: Lease, around: Surroundings) {
     this.#job = job;
@@ -191,8 +193,8 @@ class Assignment {
 
   /** Writes what the queue keeps of the run to where this worker goes on with it. */
   async #fetch(run: string): Promise<void> {
-    const { client, soon } = this.#around.connection;
-    const bytes = await soon(client.getBuffer(this.#keys.run));
+    const { bulk, atLength } = this.#around.connection;
+    const bytes = await this.#lease.whileHeld(atLength(bulk.getBuffer(this.#keys.run)));
     if (!bytes) return;
     await mkdir(run, { recursive: true });
     await unpackRun(new Uint8Array(bytes), run);
@@ -272,25 +274,26 @@ class Assignment {
   async #tell(progress: TrainingProgress | undefined, lines: readonly string[]): Promise<void> {
     const { client, soon } = this.#around.connection;
     const { lock, job, logs } = this.#keys;
+    this.#progress = progress ?? this.#progress;
     const told: ToldProgress = {
       host: hostname(),
       pid: process.pid,
       at: new Date().toISOString(),
-      ...progress,
+      ...this.#progress,
     };
-    const isOwn = await soon(
-      client.capsnetTell(lock, job, logs, this.#token, JSON.stringify(told), ...lines),
+    const isOwn = await this.#lease.whileHeld(
+      soon(client.capsnetTell(lock, job, logs, this.#token, JSON.stringify(told), ...lines)),
     );
     if (!isOwn) throw this.#lease.lose();
   }
 
   async #keep(run: string, end?: TrainingEnd): Promise<void> {
-    const { client, soon } = this.#around.connection;
+    const { bulk, atLength } = this.#around.connection;
     const { lock, run: key, training } = this.#keys;
     const bytes = await packRun(run);
     const seconds = end?.state === 'finished' ? keptFor : checkpointKeptFor;
-    const isOwn = await soon(
-      client.capsnetKeep(lock, key, training, this.#token, seconds, Buffer.from(bytes)),
+    const isOwn = await this.#lease.whileHeld(
+      atLength(bulk.capsnetKeep(lock, key, training, this.#token, seconds, Buffer.from(bytes))),
     );
     if (!isOwn) throw this.#lease.lose();
   }
