@@ -64,9 +64,15 @@ describe('seeds that workers take from a queue', () => {
     expect((await bars.experiment([...files, '--runs', 'alone'])).code).toBe(0);
     const page = async () => {
       expect((await bars.experiment([...files, '--page', 'page.md'])).code).toBe(0);
-      return readFileSync(bars.at('page.md'), 'utf8').split('## Trainings')[0];
+      const [rows, trainings] = readFileSync(bars.at('page.md'), 'utf8').split('## Trainings');
+      return { rows, header: trainings!.split('\n')[2] };
     };
-    const expected = { one: bars.row('one'), two: bars.row('two'), page: await page() };
+    const { rows, header } = await page();
+    const expected = {
+      one: bars.row('one'),
+      two: bars.row('two'),
+      page: { rows, header: `${header} host |` },
+    };
     for (const name of ['one', 'two']) bars.forget(name);
 
     const workers = [startWorker(bars.folder, redis.url), startWorker(bars.folder, redis.url)];
@@ -370,6 +376,22 @@ describe('what a user gets wrong', () => {
         expect.stringContaining(`--queue: redis://127.0.0.1:${port} cannot be reached: `),
       ]);
       expect(stderr).not.toContain('secret');
+    }
+  });
+
+  it('the password', async () => {
+    const bars = barsExperiments();
+    await look((_, client) => client.config('SET', 'requirepass', 'right'));
+    for (const [user, code, message] of [
+      ['', 2, 'cannot be used: NOAUTH'],
+      [':wrong@', 2, 'cannot be used: WRONGPASS'],
+      [':right@', 0, ''],
+    ] as const) {
+      const found = await capsnet(['queue', 'status', '--queue', `redis://${user}127.0.0.1:${redis.port}`], {
+        cwd: bars.folder,
+      });
+      expect([found.code, found.stderr]).toEqual([code, expect.stringContaining(message)]);
+      expect(found.stderr).not.toContain('wrong@');
     }
   });
 

@@ -13,13 +13,17 @@ it('several processes of this machine end with the row and the weights of one', 
   // Two begin, are interrupted, and go on with the third.
   const running = new Set<number>();
   let most = 0;
+  let isStopped = false;
   const args = [file, '--workers', '2', '--json'];
   const stopped = await bars.experiment(args, {
     onLine(line, kill) {
       const { type, seed } = JSON.parse(line);
       if (type === 'progress') running.add(seed);
       most = Math.max(most, running.size);
-      if (running.size === 2) kill('SIGTERM');
+      if (type === 'progress' && running.size === 2 && !isStopped) {
+        isStopped = true;
+        kill('SIGTERM');
+      }
     },
   });
   expect([stopped.code, stopped.stderr, most]).toEqual([143, '', 2]);

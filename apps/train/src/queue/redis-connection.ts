@@ -30,6 +30,7 @@ const longestAnswer = 30_000;
 const longestTransfer = 600_000;
 /** How long the first one may take. */
 const longestGreeting = 5000;
+const noAnswer = 'no answer';
 
 /**
  * @param sharedRuns the folder of all runs that every worker sees, which has a queue of its own; undefined for the queue of workers
@@ -99,13 +100,16 @@ async function greet(client: Redis, place: string): Promise<void> {
   // Later errors are told by `close`.
   refused.catch(() => {});
   try {
-    await within(Promise.race([client.ping(), refused]), longestGreeting, 'no answer');
+    await within(Promise.race([client.ping(), refused]), longestGreeting, noAnswer);
   } catch (error) {
     client.disconnect();
-    throw new UsageError(
-      `--queue: ${place} cannot be reached: ${messageOf(error)}. Start one there with redis-server, or correct the URL`,
-      { cause: error },
-    );
+    const reason = messageOf(error).replace(/\.+$/, '');
+    // What has answered has no code of the system.
+    const problem =
+      (error as NodeJS.ErrnoException).code === undefined && reason !== noAnswer
+        ? `cannot be used: ${reason}. Correct the URL: redis://:PASSWORD@HOST:PORT/DATABASE`
+        : `cannot be reached: ${reason}. Start one there with redis-server, or correct the URL`;
+    throw new UsageError(`--queue: ${place} ${problem}`, { cause: error });
   }
 }
 
