@@ -6,6 +6,7 @@ import { perturb } from './perturb';
 import { predict } from './predict';
 import { queue } from './queue';
 import { reconstruct } from './reconstruct';
+import { runs } from './runs';
 import { serve } from './serve';
 import { train } from './train';
 import { worker } from './worker';
@@ -18,6 +19,7 @@ export const commands = [
   reconstruct,
   perturb,
   experiment,
+  runs,
   worker,
   queue,
   serve,

@@ -1,6 +1,6 @@
 import type { AnyNetwork } from '@capsnet/core';
-import { type Doubt, doubtAbout } from '@capsnet/data/node';
 import pc from 'picocolors';
+import { halfWay, type Note, notesOn } from '../evaluation/doubts';
 import { openModel } from '../models/open-model';
 import { type Image, stack } from '../pictures/image';
 import { readPng } from '../pictures/png';
@@ -23,6 +23,7 @@ export const predict = modelOptions(
   .action(async (files, options) => {
     const output = openConsole(options.json ?? false);
     const { net, file: modelFile, config, usualScore: sure = halfWay } = await openModel(output, options);
+    const howRead = { sure, invert: options.invert ?? false };
     const images: Image[] = [];
     // All files are read before anything is printed: a wrong one leaves no half of a result.
     for (const file of files) images.push(await readPng(file, net.config.image, options));
@@ -30,7 +31,8 @@ export const predict = modelOptions(
     for (const [index, file] of files.entries()) {
       const image = images[index]!;
       const prediction = await classify(net, image, config.data.digits);
-      predictions.push({ file, ...prediction, notes: notesOn(image, prediction, sure, options.invert) });
+      const notes = notesOn(image, prediction.found, prediction.scores, howRead);
+      predictions.push({ file, ...prediction, notes });
     }
     for (const { file, found, scores, notes } of predictions) {
       output.print(`\n${printableName(file)}  ${pc.bold(found.join(' and '))}`);
@@ -64,8 +66,6 @@ interface Prediction {
   readonly notes: readonly Note[];
 }
 
-type Note = Doubt | 'inverted-bright-border' | 'unsure';
-
 const meanings: Readonly<Record<Note, string>> = {
   'no-contrast': 'has no contrast, all of it is equally bright: is it empty?',
   'low-contrast': 'has little contrast: networks have seen white ink on black',
@@ -74,25 +74,6 @@ const meanings: Readonly<Record<Note, string>> = {
     'has a bright border now that it is inverted: for white ink on black, leave out --invert',
   unsure: 'is none of the classes for sure: no score reaches ',
 };
-
-/**
- * What a score has to reach where nobody knows what is usual. The losses teach that of a class that is there to be 0.9 and above, and
- * else 0.1 and below.
- */
-const halfWay = 0.5;
-
-function notesOn(
-  image: Image,
-  { found, scores }: Classified,
-  sure: number,
-  invert: boolean | undefined,
-): Note[] {
-  const doubt = doubtAbout(image.pixels, image);
-  const notes: Note[] = [];
-  if (doubt) notes.push(invert && doubt === 'bright-border' ? 'inverted-bright-border' : doubt);
-  if (found.some(label => scores[label]! < sure)) notes.push('unsure');
-  return notes;
-}
 
 type Classified = Pick<Prediction, 'found' | 'scores'>;
 

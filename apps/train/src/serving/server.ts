@@ -3,6 +3,7 @@ import { imagesFrom } from '@capsnet/data/node';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import { type FastifyError, type FastifyInstance, type FastifySchemaValidationError, fastify } from 'fastify';
+import { halfWay } from '../evaluation/doubts';
 import type { TrainedModel } from '../models/open-model';
 import type { Image } from '../pictures/image';
 import { isUsageError, messageOf, UsageError } from '../terminal/errors';
@@ -25,11 +26,11 @@ export interface ServerOptions extends BatcherOptions {
 
 /** A model over HTTP: `POST /classify`, and what runs servers wants to know of one. Nothing listens yet. */
 export async function serverOf(model: TrainedModel, options: ServerOptions): Promise<FastifyInstance> {
-  const { net, file, config } = model;
+  const { net, file, config, usualScore: sure = halfWay } = model;
   const batcher = new Batcher<Question, Answer>(questions => {
     metrics.batches.observe(questions.length);
     metrics.images.inc(questions.length);
-    return answerAll(net, config.data.digits, questions);
+    return answerAll({ net, digits: config.data.digits, sure }, questions);
   }, options);
   const metrics = servingMetrics(() => batcher.waiting);
   let isClosing = false;
@@ -105,8 +106,8 @@ export async function serverOf(model: TrainedModel, options: ServerOptions): Pro
         throw new UsageError('reconstruction: this network has no decoder');
       }
       const images = await imagesIn(body, { ...net.config.image, invert });
-      const questions = images.map(image => ({ image, capsules, reconstruction }));
-      return { model: file, predictions: await batcher.submit(questions) };
+      const questions = images.map(image => ({ image, capsules, reconstruction, invert }));
+      return { model: file, sure, predictions: await batcher.submit(questions) };
     },
   );
   app.get('/health', { schema: { summary: 'The process lives' } }, async () => ({ status: 'ok' }));
