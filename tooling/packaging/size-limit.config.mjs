@@ -67,7 +67,7 @@ export default [
   {
     name: '@capsnet/train',
     path: '../../apps/train/dist/*.js',
-    limit: '55 kB',
+    limit: '70 kB',
     disablePlugins: ['@size-limit/esbuild'],
   },
 ];

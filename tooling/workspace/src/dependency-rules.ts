@@ -78,6 +78,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'experiments',
     'workers',
     'training',
+    'queue',
     'serving',
     'commands',
   ],
