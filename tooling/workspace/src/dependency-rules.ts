@@ -52,7 +52,16 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'inspection',
     'interchange',
   ],
-  'packages/data': ['random', 'sets', 'files', 'augmentation', 'pictures', 'class-folders', 'batches'],
+  'packages/data': [
+    'random',
+    'sets',
+    'files',
+    'formats',
+    'augmentation',
+    'pictures',
+    'class-folders',
+    'batches',
+  ],
   'packages/trainer': [
     'batches',
     'weights',

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { differences, show } from '@capsnet/checks';
 import { networkConfig } from '@capsnet/core';
 import { Option } from '@commander-js/extra-typings';
@@ -9,42 +8,56 @@ import { merge, resolveConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
 import { parseAssignment, type Settings } from '../config/settings';
 import { loadData } from '../data/load-data';
-import { sizesOf } from '../data/sizes';
+import { sizesOf, smallValidation } from '../data/sizes';
+import { chooseData } from '../data-sets/choose-data';
 import type { ImageSets } from '../data-sets/data-set';
 import { findUnfinishedRun } from '../runs/find-run';
 import { resumeCommand } from '../runs/run-commands';
 import { type RunFolder, readRunConfig, runFolder, unusedName } from '../runs/run-folder';
 import { readSessions, withoutPlace } from '../runs/sessions';
-import { openConsole } from '../terminal/console';
+import { type Console, openConsole } from '../terminal/console';
 import { messageOf, UsageError, withContext, within } from '../terminal/errors';
 import { startTraining } from '../training/start-training';
 import { command } from './command';
-import { backend, collect, dataOptions, json, positiveNumber, runs, takeOver, wholeNumber } from './options';
+import {
+  backend,
+  collect,
+  dataOptions,
+  json,
+  pictureReadingOptions,
+  positiveNumber,
+  runs,
+  takeOver,
+  wholeNumber,
+} from './options';
 
-export const train = dataOptions(
-  command('train', 'Train a capsule network; on MNIST, unless --data says otherwise.', [
-    ['capsnet train', "the paper's network for 30 epochs, into runs/paper-<date>"],
-    ['capsnet train --epochs 1 --name first', 'one epoch, into runs/first'],
-    ['capsnet train --preset labml', "labml.ai's variant for 10 epochs"],
-    ['capsnet train --data fashion', 'your own IDX files'],
-    ['capsnet train --set model.routing.iterations=1', 'any value of the configuration'],
-    ['capsnet train --resume', 'go on where the newest unfinished run was interrupted'],
-    ['capsnet train --backend wasm --limit 2000', 'a quick look on few images'],
-  ])
-    .option('--name <name>', 'name of the run (default: the preset and the date)')
-    .addOption(runs)
-    .option('--resume', 'go on with the named run, or with the newest unfinished one')
-    .addOption(
-      new Option('--preset <name>', 'configuration to start from (default: "paper")')
-        .choices(presetNames)
-        .conflicts('resume'),
-    )
-    .option('--config <file>', 'JSON file with any part of the configuration')
-    .option('--set <a.b=value>', 'set one value of the configuration; can be repeated', collect)
-    .option('--epochs <n>', 'passes through the training images (paper preset: 30)', positiveNumber)
-    .option('--seed <n>', 'seed of the initial weights and of the data alike', wholeNumber)
-    .option('--limit <n>', 'use at most n images for each of training, validation and test', positiveNumber)
-    .option('--all', 'train on every image, without validation and early stopping'),
+export const train = pictureReadingOptions(
+  dataOptions(
+    command('train', 'Train a capsule network; on MNIST, unless --data says otherwise.', [
+      ['capsnet train', "the paper's network for 30 epochs, into runs/paper-<date>"],
+      ['capsnet train --epochs 1 --name first', 'one epoch, into runs/first'],
+      ['capsnet train --preset labml', "labml.ai's variant for 10 epochs"],
+      ['capsnet train --data photos --size 28', 'your own pictures, a folder for each class'],
+      ['capsnet train --data fashion', 'your own IDX files'],
+      ['capsnet train --set model.routing.iterations=1', 'any value of the configuration'],
+      ['capsnet train --resume', 'go on where the newest unfinished run was interrupted'],
+      ['capsnet train --backend wasm --limit 2000', 'a quick look on few images'],
+    ])
+      .option('--name <name>', 'name of the run (default: the preset and the date)')
+      .addOption(runs)
+      .option('--resume', 'go on with the named run, or with the newest unfinished one')
+      .addOption(
+        new Option('--preset <name>', 'configuration to start from (default: "paper")')
+          .choices(presetNames)
+          .conflicts('resume'),
+      )
+      .option('--config <file>', 'JSON file with any part of the configuration')
+      .option('--set <a.b=value>', 'set one value of the configuration; can be repeated', collect)
+      .option('--epochs <n>', 'passes through the training images (paper preset: 30)', positiveNumber)
+      .option('--seed <n>', 'seed of the initial weights and of the data alike', wholeNumber)
+      .option('--limit <n>', 'use at most n images for each of training, validation and test', positiveNumber)
+      .option('--all', 'train on every image, without validation and early stopping'),
+  ),
 )
   .addOption(takeOver)
   .addOption(backend)
@@ -56,7 +69,7 @@ export const train = dataOptions(
   .action(async options => {
     const output = openConsole(options.json ?? false);
     if (options.takeOver && !options.resume) throw new UsageError('--take-over: expected --resume with it');
-    const training = options.resume ? await begun(options) : await fresh(options);
+    const training = options.resume ? await begun(options, output) : await fresh(options, output);
     process.exitCode = await startTraining({
       ...training,
       backend: training.config.backend,
@@ -77,6 +90,8 @@ interface Options {
   readonly seed?: number | undefined;
   readonly data?: string | undefined;
   readonly prefix?: string | undefined;
+  readonly size?: { readonly height: number; readonly width: number } | undefined;
+  readonly fit?: string | undefined;
   readonly limit?: number | undefined;
   readonly all?: boolean | undefined;
   readonly backend?: string | undefined;
@@ -89,14 +104,14 @@ interface Training {
   readonly data: ImageSets;
 }
 
-async function fresh(options: Options): Promise<Training> {
+async function fresh(options: Options, output: Console): Promise<Training> {
   const { runs, preset = 'paper' } = options;
   const run = runFolder(runs, options.name ?? unusedName(runs, preset, new Date()));
   const base = presets[preset];
   const settings = await settingsOf(base, options);
   const given = resolveConfig(base, settings);
-  const data = await loadData(given.data);
-  const config = resolveConfig(base, sizesOf(data, given), settings);
+  const data = await loadData(given.data, output);
+  const config = resolveConfig(base, sizesOf(data, given), smallValidation(data), settings);
   await withContext('configuration', () => networkConfig(config.model));
   return { run, config, data };
 }
@@ -106,7 +121,7 @@ async function fresh(options: Options): Promise<Training> {
  *
  * @throws UsageError that names the first value that would be another
  */
-async function begun(options: Options): Promise<Training> {
+async function begun(options: Options, output: Console): Promise<Training> {
   const run = findUnfinishedRun(options.runs, options.name);
   const before = await readRunConfig(run);
   const config = resolveConfig(before, await settingsOf(before, options));
@@ -119,16 +134,16 @@ async function begun(options: Options): Promise<Training> {
         'a run goes on as it began; start a new one under another --name',
     );
   }
-  return { run, config, data: await loadMoved(config) };
+  return { run, config, data: await loadMoved(config, output) };
 }
 
 function withoutBackend(config: RunConfig): RunConfig {
   return { ...config, backend: null };
 }
 
-async function loadMoved({ data }: RunConfig): Promise<ImageSets> {
+async function loadMoved({ data }: RunConfig, output: Console): Promise<ImageSets> {
   try {
-    return await loadData(data);
+    return await loadData(data, output);
   } catch (error) {
     if (data.folder === null) throw error;
     throw new UsageError(
@@ -142,13 +157,17 @@ async function loadMoved({ data }: RunConfig): Promise<ImageSets> {
 
 /** What the file, `--set` and the shorter options say of `base` together, the later ones winning. */
 async function settingsOf(base: RunConfig, { config, set = [], ...options }: Options): Promise<Settings> {
+  const chosen = options.data === undefined ? undefined : chooseData(options.data);
   const short: readonly (readonly [string, unknown])[] = [
     ['training.epochs', options.epochs],
     ['training.seed', options.seed],
     ['model.seed', options.seed],
-    ['data.set', options.data && 'idx'],
-    ['data.folder', options.data && resolve(options.data)],
+    ['data.set', chosen?.set],
+    ['data.folder', chosen?.folder],
     ['data.prefix', options.prefix],
+    ['data.pictures.height', options.size?.height],
+    ['data.pictures.width', options.size?.width],
+    ['data.pictures.fit', options.fit],
     ['data.limit', options.limit],
     ['data.all', options.all],
     ['backend', options.backend],

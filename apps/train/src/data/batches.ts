@@ -23,7 +23,18 @@ export interface Sources {
 /** @throws UsageError when there are fewer images than a batch has rows, or for an augmentation that cannot be made */
 export async function batchesOf({ train, validation }: Splits, config: RunConfig): Promise<Sources> {
   const { batchSize, seed } = config.training;
-  const { set, folder, prefix, digits, test, limit, validation: count, all, ...changes } = config.data;
+  const {
+    set,
+    folder,
+    prefix,
+    pictures,
+    digits,
+    test,
+    limit,
+    validation: count,
+    all,
+    ...changes
+  } = config.data;
   return withContext('configuration', () => ({
     train:
       digits === 1

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { PickedBackend } from '@capsnet/backend';
 import type { AnyNetwork, CapsNet } from '@capsnet/core';
 import { loadPretrained, modelCards, type PretrainedName } from '@capsnet/pretrained';
 import { presets } from '../config/presets';
 import { storedConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
+import { chooseData } from '../data-sets/choose-data';
 import { findRun, findRuns } from '../runs/find-run';
 import { readResults } from '../runs/results';
 import { resumeCommand } from '../runs/run-commands';
@@ -13,7 +13,7 @@ import { type RunFolder, readRunConfig } from '../runs/run-folder';
 import { chooseBackend } from '../terminal/backend';
 import type { Console } from '../terminal/console';
 import { UsageError } from '../terminal/errors';
-import { readModel } from './model-file';
+import { type Pictures, readModel } from './model-file';
 
 /** What `modelOptions` and `dataOptions` give a command. */
 export interface ModelOptions {
@@ -38,6 +38,8 @@ export interface TrainedModel {
    * which every image is one of training.
    */
   readonly config: RunConfig;
+  /** Of the pictures that it was trained on. */
+  readonly pictures: Pictures;
   /** The score that all but 1 in 1000 rightly classified images reach, where it is known. */
   readonly usualScore?: number | undefined;
 }
@@ -57,15 +59,15 @@ export async function openModels(
   const backend = await chooseBackend(output, first.backend);
   const models: TrainedModel[] = [];
   for (const { load, ...model } of found) {
-    models.push({ ...model, net: await load(), backend });
+    models.push({ ...model, ...(await load()), backend });
     output.print(`model ${model.file}`);
   }
   return models;
 }
 
 /** A model that is there, and not read yet: that needs a backend. */
-interface FoundModel extends Omit<TrainedModel, 'net' | 'backend'> {
-  load(): Promise<AnyNetwork>;
+interface FoundModel extends Omit<TrainedModel, 'net' | 'backend' | 'pictures'> {
+  load(): Promise<Pick<TrainedModel, 'net' | 'pictures'>>;
 }
 
 async function findModel(options: ModelOptions): Promise<FoundModel> {
@@ -75,7 +77,7 @@ async function findModel(options: ModelOptions): Promise<FoundModel> {
     return {
       file: pretrained,
       config: withData(storedConfig(training.recipe), options, true),
-      load: () => loadPretrained(pretrained),
+      load: async () => ({ net: await loadPretrained(pretrained), pictures: { fit: 'contain' } }),
       usualScore: validation.usualScore,
     };
   }
@@ -108,7 +110,7 @@ function withData(config: RunConfig, { data, prefix }: ModelOptions, isRun: bool
   const isOwn = isRun && data === undefined && prefix === undefined;
   if (isOwn) return config;
   const given = {
-    ...(data !== undefined && { set: 'idx' as const, folder: resolve(data), prefix: null }),
+    ...(data !== undefined && { ...chooseData(data), prefix: null }),
     ...(prefix !== undefined && { prefix }),
   };
   // Nobody knows which images of other data were used for what.
