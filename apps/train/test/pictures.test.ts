@@ -179,7 +179,12 @@ describe('is told in one line:', () => {
       ['--data', 'lone'],
       'lone/test/b: expected a class',
     ],
-    ['nothing there', () => {}, ['--data', 'nowhere'], '--data nowhere: no such file or folder'],
+    [
+      'nothing there',
+      () => {},
+      ['--data', 'nowhere'],
+      '--data nowhere: no such file or folder, and no set of that name',
+    ],
     [
       'a size of no numbers',
       () => {},

@@ -17,6 +17,7 @@ export { imageSetOf } from './formats/image-set-of';
 export { norbClasses, parseNorb } from './formats/norb';
 export { type NpyArray, parseNpy } from './formats/npy';
 export { parseNpz } from './formats/npz';
+export { parseUsps } from './formats/usps';
 export { hasBrightBorder } from './pictures/bright-border';
 export { type Doubt, doubtAbout } from './pictures/doubt';
 export type { FileBytes, ImageSource, NestedNumbers, Pixels, ShapedImages } from './pictures/image-source';

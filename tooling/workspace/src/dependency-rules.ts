@@ -78,6 +78,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'terminal',
     'pictures',
     'data-sets',
+    'named-sets',
     'config',
     'data',
     'runs',

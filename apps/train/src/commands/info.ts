@@ -5,7 +5,7 @@ import pc from 'picocolors';
 import { presets } from '../config/presets';
 import { type DataChoice, describeData, loadData } from '../data/load-data';
 import { shapeOf } from '../data/sizes';
-import { chooseData } from '../data-sets/choose-data';
+import { chooseData } from '../named-sets/choose-data';
 import { sizeText } from '../pictures/image';
 import { type Console, openConsole, table } from '../terminal/console';
 import { messageOf } from '../terminal/errors';
@@ -28,7 +28,7 @@ export const info = pictureReadingOptions(
   .action(async options => {
     const output = openConsole(options.json ?? false);
     const backends = await listBackends();
-    const data = await stateOfData(choiceOf(options), output);
+    const data = await stateOfData(await choiceOf(options, output), output);
     const processors = cpus();
     const machine = {
       processor: processors[0]?.model.trim() ?? process.arch,
@@ -80,20 +80,25 @@ export const info = pictureReadingOptions(
     output.emit({ backends, data, machine, versions: versions() });
   });
 
-function choiceOf({
-  data,
-  prefix,
-  size,
-  fit,
-}: {
-  readonly data?: string | undefined;
-  readonly prefix?: string | undefined;
-  readonly size?: { readonly height: number; readonly width: number } | undefined;
-  readonly fit?: DataChoice['pictures']['fit'] | undefined;
-}): DataChoice {
+async function choiceOf(
+  {
+    data,
+    mirror,
+    prefix,
+    size,
+    fit,
+  }: {
+    readonly data?: string | undefined;
+    readonly mirror?: string | undefined;
+    readonly prefix?: string | undefined;
+    readonly size?: { readonly height: number; readonly width: number } | undefined;
+    readonly fit?: DataChoice['pictures']['fit'] | undefined;
+  },
+  output: Console,
+): Promise<DataChoice> {
   const { pictures } = presets.paper.data;
   return {
-    ...(data === undefined ? { set: 'mnist', folder: null } : chooseData(data)),
+    ...(data === undefined ? { set: 'mnist', folder: null } : await chooseData({ data, mirror }, output)),
     prefix: prefix ?? null,
     pictures: { ...pictures, ...size, ...(fit && { fit }) },
   };

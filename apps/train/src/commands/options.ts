@@ -1,5 +1,6 @@
 import { pretrainedNames } from '@capsnet/pretrained';
 import { type Command, InvalidArgumentError, Option, type OptionValues } from '@commander-js/extra-typings';
+import { namedSetNames } from '../named-sets/named-sets';
 
 // Options that several commands share
 
@@ -21,7 +22,11 @@ export function dataOptions<Args extends unknown[], Options extends OptionValues
   return command
     .option(
       '--data <place>',
-      'folder of pictures, one folder a class, or of IDX files, to use instead of MNIST',
+      `images instead of MNIST: a folder of pictures, one folder a class, or of other files; or one of ${namedSetNames.join(', ')}, which is downloaded`,
+    )
+    .option(
+      '--mirror <url>',
+      'address to download from instead (default: CAPSNET_MIRROR, or where the set is published)',
     )
     .option('--prefix <text>', "what the names of the folder's files begin with, if it holds several sets");
 }

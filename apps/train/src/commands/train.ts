@@ -9,8 +9,8 @@ import type { RunConfig } from '../config/schema';
 import { parseAssignment, type Settings } from '../config/settings';
 import { loadData } from '../data/load-data';
 import { sizesOf, smallValidation } from '../data/sizes';
-import { chooseData } from '../data-sets/choose-data';
 import type { ImageSets } from '../data-sets/data-set';
+import { chooseData } from '../named-sets/choose-data';
 import { findUnfinishedRun } from '../runs/find-run';
 import { resumeCommand } from '../runs/run-commands';
 import { type RunFolder, readRunConfig, runFolder, unusedName } from '../runs/run-folder';
@@ -89,6 +89,7 @@ interface Options {
   readonly epochs?: number | undefined;
   readonly seed?: number | undefined;
   readonly data?: string | undefined;
+  readonly mirror?: string | undefined;
   readonly prefix?: string | undefined;
   readonly size?: { readonly height: number; readonly width: number } | undefined;
   readonly fit?: string | undefined;
@@ -108,10 +109,12 @@ async function fresh(options: Options, output: Console): Promise<Training> {
   const { runs, preset = 'paper' } = options;
   const run = runFolder(runs, options.name ?? unusedName(runs, preset, new Date()));
   const base = presets[preset];
-  const settings = await settingsOf(base, options);
+  const settings = await settingsOf(base, options, output);
   const given = resolveConfig(base, settings);
   const data = await loadData(given.data, output);
-  const config = resolveConfig(base, sizesOf(data, given), smallValidation(data), settings);
+  // The paper moves its digits; who has not asked for its preset has not asked for that either.
+  const still = options.preset === undefined && given.data.set === 'pictures' ? { data: { shift: 0 } } : {};
+  const config = resolveConfig(base, sizesOf(data, given), smallValidation(data), still, settings);
   await withContext('configuration', () => networkConfig(config.model));
   return { run, config, data };
 }
@@ -124,7 +127,7 @@ async function fresh(options: Options, output: Console): Promise<Training> {
 async function begun(options: Options, output: Console): Promise<Training> {
   const run = findUnfinishedRun(options.runs, options.name);
   const before = await readRunConfig(run);
-  const config = resolveConfig(before, await settingsOf(before, options));
+  const config = resolveConfig(before, await settingsOf(before, options, output));
   // Images that lie elsewhere now are compared with those of the run, if it knows them.
   const comparable = (await readSessions(run)).length > 0 ? withoutPlace : withoutBackend;
   const [difference] = differences(comparable(before), comparable(config));
@@ -156,8 +159,13 @@ async function loadMoved({ data }: RunConfig, output: Console): Promise<ImageSet
 }
 
 /** What the file, `--set` and the shorter options say of `base` together, the later ones winning. */
-async function settingsOf(base: RunConfig, { config, set = [], ...options }: Options): Promise<Settings> {
-  const chosen = options.data === undefined ? undefined : chooseData(options.data);
+async function settingsOf(
+  base: RunConfig,
+  { config, set = [], ...options }: Options,
+  output: Console,
+): Promise<Settings> {
+  const { data, mirror } = options;
+  const chosen = data === undefined ? undefined : await chooseData({ data, mirror }, output);
   const short: readonly (readonly [string, unknown])[] = [
     ['training.epochs', options.epochs],
     ['training.seed', options.seed],

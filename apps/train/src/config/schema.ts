@@ -84,6 +84,13 @@ export const dataSchema = z.strictObject({
     'The width alone of training images is multiplied by a factor from 1 - squeeze to 1.',
   ),
   shear: field(fraction, 0, 'Training images lean by up to n pixels to the side for each pixel down.'),
+  flip: field(fraction, 0, 'How likely a training image is to be mirrored, left for right.'),
+  brightness: field(fraction, 0, 'Training images become brighter or darker: plus -n to n, of 1.'),
+  contrast: field(
+    fraction,
+    0,
+    'Distances from the mean of a training image are multiplied by a factor from 1 - n to 1 + n.',
+  ),
   erase: field(
     pixels,
     0,

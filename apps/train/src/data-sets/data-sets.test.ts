@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { presets } from '../config/presets';
 import { loadData } from '../data/load-data';
+import { chooseData } from '../named-sets/choose-data';
 import { openConsole } from '../terminal/console';
-import { chooseData } from './choose-data';
 
 const place = mkdtempSync(join(tmpdir(), 'capsnet-sets-'));
 afterAll(() => rmSync(place, { recursive: true }));
@@ -22,8 +22,8 @@ function folderOf(name: string, files: Record<string, string | Uint8Array>): str
 
 async function load(path: string, options: Partial<typeof pictures> = {}) {
   const notes: string[] = [];
-  const chosen = await chooseData(path);
   const output = { ...openConsole(true), note: (line: string) => notes.push(line) };
+  const chosen = await chooseData({ data: path }, output);
   const sets = await loadData({ ...chosen, prefix: null, pictures: { ...pictures, ...options } }, output);
   return { set: chosen.set, ...sets, notes };
 }
@@ -170,9 +170,12 @@ it('smallNORB, at the size that is asked for', async () => {
   expect(await errorOf(folder)).toContain('expected a file ...testing...-cat.mat, found smallnorb');
 });
 
-it('what lies there says which set it is; nothing is said of nothing', async () => {
-  expect((await chooseData(folderOf('idx', { 'train-images-idx3-ubyte.gz': '' }))).set).toBe('idx');
-  expect((await chooseData(folderOf('photos', { 'cat/1.jpg': '' }))).set).toBe('pictures');
-  expect((await chooseData(folderOf('empty', { '.hidden': '' }))).set).toBe('idx');
-  await expect((async () => chooseData(join(place, 'nowhere')))()).rejects.toThrow('no such file or folder');
+it('what lies there says which set it is', async () => {
+  const setAt = async (data: string) => (await chooseData({ data }, openConsole(true))).set;
+  expect(await setAt(folderOf('idx', { 'train-images-idx3-ubyte.gz': '' }))).toBe('idx');
+  expect(await setAt(folderOf('photos', { 'cat/1.jpg': '' }))).toBe('pictures');
+  expect(await setAt(folderOf('empty', { '.hidden': '' }))).toBe('idx');
+  await expect(setAt('fashon-mnist')).rejects.toThrow(
+    /^--data fashon-mnist: no such file or folder, and no set of that name: expected one of fashion-mnist, .* nearest being fashion-mnist$/,
+  );
 });

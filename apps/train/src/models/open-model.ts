@@ -5,7 +5,7 @@ import { loadPretrained, modelCards, type PretrainedName } from '@capsnet/pretra
 import { presets } from '../config/presets';
 import { storedConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
-import { chooseData } from '../data-sets/choose-data';
+import { chooseData } from '../named-sets/choose-data';
 import { findRun, findRuns } from '../runs/find-run';
 import { readResults } from '../runs/results';
 import { resumeCommand } from '../runs/run-commands';
@@ -22,6 +22,7 @@ export interface ModelOptions {
   readonly model?: string | undefined;
   readonly pretrained?: PretrainedName | undefined;
   readonly data?: string | undefined;
+  readonly mirror?: string | undefined;
   readonly prefix?: string | undefined;
   readonly backend?: string | undefined;
 }
@@ -55,7 +56,7 @@ export async function openModels(
   output: Console,
   [first, ...others]: readonly [ModelOptions, ...ModelOptions[]],
 ): Promise<TrainedModel[]> {
-  const found = await Promise.all([first, ...others].map(findModel));
+  const found = await findModels(output, [first, ...others]);
   const backend = await chooseBackend(output, first.backend);
   const models: TrainedModel[] = [];
   for (const { load, ...model } of found) {
@@ -70,13 +71,20 @@ interface FoundModel extends Omit<TrainedModel, 'net' | 'backend' | 'pictures'> 
   load(): Promise<Pick<TrainedModel, 'net' | 'pictures'>>;
 }
 
-async function findModel(options: ModelOptions): Promise<FoundModel> {
+/** One after the other, for a set that all name is downloaded once. */
+async function findModels(output: Console, several: readonly ModelOptions[]): Promise<FoundModel[]> {
+  const found: FoundModel[] = [];
+  for (const options of several) found.push(await findModel(options, output));
+  return found;
+}
+
+async function findModel(options: ModelOptions, output: Console): Promise<FoundModel> {
   const { pretrained, model } = options;
   if (pretrained !== undefined) {
     const { training, validation } = modelCards[pretrained];
     return {
       file: pretrained,
-      config: withData(storedConfig(training.recipe), options, true),
+      config: await withData(storedConfig(training.recipe), options, true, output),
       load: async () => ({ net: await loadPretrained(pretrained), pictures: { fit: 'contain' } }),
       usualScore: validation.usualScore,
     };
@@ -87,7 +95,7 @@ async function findModel(options: ModelOptions): Promise<FoundModel> {
   return {
     file,
     run: run && { folder: run, config },
-    config: withData(config, options, run !== undefined),
+    config: await withData(config, options, run !== undefined, output),
     load: () => readModel(file),
     usualScore: run && existsSync(run.results) ? (await readResults(run)).usualScore?.score : undefined,
   };
@@ -106,11 +114,16 @@ function findRunWithModel(runs: string, name: string | undefined): RunFolder {
   );
 }
 
-function withData(config: RunConfig, { data, prefix }: ModelOptions, isRun: boolean): RunConfig {
+async function withData(
+  config: RunConfig,
+  { data, mirror, prefix }: ModelOptions,
+  isRun: boolean,
+  output: Console,
+): Promise<RunConfig> {
   const isOwn = isRun && data === undefined && prefix === undefined;
   if (isOwn) return config;
   const given = {
-    ...(data !== undefined && { ...chooseData(data), prefix: null }),
+    ...(data !== undefined && { ...(await chooseData({ data, mirror }, output)), prefix: null }),
     ...(prefix !== undefined && { prefix }),
   };
   // Nobody knows which images of other data were used for what.
