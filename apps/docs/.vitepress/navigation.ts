@@ -73,6 +73,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Your own layer', link: '/guides/your-own-layer' },
       { text: 'Choosing a backend', link: '/guides/backends' },
       { text: 'Checkpoints and resuming', link: '/guides/checkpoints' },
+      { text: 'Serving a network', link: '/guides/serving' },
       { text: 'Reading couplings', link: '/guides/reading-couplings' },
       { text: 'Perturbing', link: '/guides/perturbing' },
       { text: 'Coming from PyTorch or Keras', link: '/guides/coming-from-pytorch' },

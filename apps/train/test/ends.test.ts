@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,4 +63,34 @@ it('a reader that goes away does not end a training either, whichever of the two
   });
   expect(code).toBe(0);
   expect(existsSync(at('runs/unread/results.json'))).toBe(true);
+});
+
+// A shell's limit, and a switch of Node.
+it.runIf(process.platform === 'linux').each([
+  [
+    'no addresses',
+    'ulimit -v 3000000; exec',
+    'WebAssembly.Memory(): could not allocate memory; a limit on the size of a process',
+  ],
+  ['no WebAssembly', 'NODE_OPTIONS= exec', 'there is no WebAssembly here', '--jitless'],
+])('where wasm has %s, it says so in one line', async (_, before, reason, ...flags) => {
+  const command = [
+    process.execPath,
+    ...flags,
+    program,
+    'predict',
+    '--pretrained',
+    'efficient-capsnet-mnist',
+    '--backend',
+    'wasm',
+    'any.png',
+  ];
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', `${before} "$0" "$@"`, ...command], {
+    encoding: 'utf8',
+  });
+  expect([status, stdout]).toEqual([2, '']);
+  const own = stderr.split('\n').filter(line => line !== '' && !line.startsWith('Warning: disabling flag'));
+  expect(own).toEqual([
+    expect.stringContaining(`capsnet: --backend wasm: backend "wasm" is not available: ${reason}`),
+  ]);
 });

@@ -94,7 +94,33 @@ describe('a server', () => {
       expectClose(pixels, expected, 0.6 / 255);
     }
     const plain = await answer(post(server.url, { images: [imageOf(0)] }));
-    expect(Object.keys(plain.predictions[0])).toEqual(['classes', 'scores']);
+    expect(Object.keys(plain.predictions[0])).toEqual(['classes', 'scores', 'notes']);
+  });
+
+  it('says why an answer may be wrong', async () => {
+    const flat = (value: number) => Array.from({ length: 12 }, () => new Array<number>(12).fill(value));
+    const pale = flat(0.1).map((row, y) =>
+      row.map((value, x) => (x > 3 && x < 8 && y > 3 && y < 8 ? 0.3 : value)),
+    );
+    const [empty, low, paper] = [
+      flat(0),
+      pale,
+      flat(1).map((row, y) => row.map(value => (y === 6 ? 0 : value))),
+    ];
+    const about = async (images: unknown, query?: string) => {
+      const { sure, predictions } = await answer(post(server.url, { images }, query));
+      expect(sure).toBe(0.5);
+      return predictions.map(
+        ({ notes, classes, scores }: { notes: string[]; classes: number[]; scores: number[] }) => {
+          expect(notes.includes('unsure')).toBe(scores[classes[0]!]! < sure);
+          return notes[0];
+        },
+      );
+    };
+    expect(await about([empty, low, paper])).toEqual(['no-contrast', 'low-contrast', 'bright-border']);
+    expect(await about([empty, paper], '?invert=true')).toEqual(['no-contrast', 'unsure']);
+    const dark = paper.map(row => row.map(value => 1 - value));
+    expect(await about([dark], '?invert=true')).toEqual(['inverted-bright-border']);
   });
 
   it('reads PNG files, as they are and in base64, and dark ink when that is said', async () => {

@@ -84,6 +84,26 @@ export async function lockFolder(
   };
 }
 
+/** Who uses a folder. */
+export interface FolderUser {
+  readonly pid: number;
+  readonly host: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+/**
+ * The process that holds a folder's lock, as far as it can be told from here; null where there is none, or it has ended. Asks only.
+ *
+ * @throws {@link FolderLocked} if the lock names nobody
+ */
+export async function folderUser(folder: string): Promise<FolderUser | null> {
+  const found = await readLock(join(folder, lockFile), folder);
+  if (!found || lifeOf(found.holder, Date.now() - found.lastSign) === 'ended') return null;
+  const { pid, host, since } = found.holder;
+  return { pid, host, since };
+}
+
 /**
  * Has the file system set the lock's time by its own clock. One that another process has put there meanwhile is not touched, for
  * what is read and written is one open file.

@@ -1,1 +1,1 @@
-export { type FolderLock, FolderLocked, lockFolder } from './folder-lock';
+export { type FolderLock, FolderLocked, type FolderUser, folderUser, lockFolder } from './folder-lock';

@@ -2,11 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pickBackend } from '@capsnet/backend';
+import { capsNet, encodeNetwork } from '@capsnet/core';
 import { loadMnist } from '@capsnet/mnist/node';
+import { capsnetProgram } from './capsnet-program';
 import { courseInWords, encodeCourse, makeCourse } from './contenders/course';
-import { encodeProblem, makeProblem, type Problem } from './contenders/problem';
+import { asRows, encodeProblem, makeProblem, type Problem } from './contenders/problem';
 import type { Phase } from './contenders/protocol';
-import { providePyTorch } from './contenders/pytorch';
+import { provideAiohttp, providePyTorch } from './contenders/pytorch';
 import { type Command, startWorker, type Worker } from './contenders/worker';
 import { type NetworkName, networks } from './networks/networks';
 import {
@@ -24,6 +27,7 @@ import { type Evaluation, measureEvaluation } from './report/evaluation';
 import { type Latency, measureLatency } from './report/latency';
 import { describeCommit, describeMachine } from './report/machine';
 import { type Comparison, type Report, ratiosOf, type ScalingResult, systemSharesOf } from './report/report';
+import { measureServing, type Serving } from './report/serving';
 import { measureTimeToAccuracy, type TimeToAccuracy } from './report/time-to-accuracy';
 
 export interface BenchOptions {
@@ -31,6 +35,7 @@ export interface BenchOptions {
   readonly backends: readonly BackendChoice[];
   readonly phases: boolean;
   readonly scaling: boolean;
+  readonly serving: boolean;
   /** Epochs at most until an accuracy is reached; null: time to accuracy is not measured. */
   readonly accuracyEpochs: number | null;
   /** What the user typed, for the report. */
@@ -47,6 +52,7 @@ export async function bench({
   backends,
   phases,
   scaling,
+  serving,
   accuracyEpochs,
   command,
   tell,
@@ -82,6 +88,11 @@ export async function bench({
     }
     const hasNative = usable.includes('native');
     const evaluation = hasNative ? await evaluate() : undefined;
+    const served: Partial<Record<NetworkName, Serving>> = {};
+    if (serving && hasNative) {
+      for (const network of Object.keys(networks) as NetworkName[])
+        served[network] = await serve(network, python);
+    }
     const learns = accuracyEpochs !== null && hasNative;
     if (accuracyEpochs !== null && !hasNative) leaveOut('accuracy', new Error('needs the native backend'));
     const timeToAccuracy = learns ? await learn(accuracyEpochs, python) : undefined;
@@ -89,6 +100,7 @@ export async function bench({
       comparisons,
       latencies,
       ...(evaluation && { evaluation }),
+      ...(serving && hasNative && { serving: served }),
       ...(timeToAccuracy && { timeToAccuracy }),
     };
 
@@ -191,6 +203,47 @@ export async function bench({
     }
   }
 
+  /** On the native backend, all with the same weights, in batches of 32 or of one. */
+  async function serve(network: NetworkName, python: string | null): Promise<Serving> {
+    const problem = makeProblem(network, 16);
+    const path = await writeProblem(problem);
+    const model = join(scratch, `${network}.safetensors`);
+    await pickBackend({ only: 'cpu' });
+    const net = capsNet(problem.config);
+    networks[network].load(net, problem.weights);
+    await writeFile(model, await encodeNetwork(net));
+    net.dispose();
+    const hasServer = python !== null && (await provideAiohttp(python).then(() => true, tooBad));
+    const measured = await measureServing(
+      {
+        capsnetServe: onNode(
+          capsnetProgram(),
+          'serve',
+          '--model',
+          model,
+          '--backend',
+          'native',
+          '--port',
+          '0',
+          '--json',
+        ),
+        oneByOne: onNode(join(folder, 'dist', 'plain-server.js'), 'native', path),
+        ...(hasServer && { torchBatches: inPython(python, 'server.py', path) }),
+      },
+      asRows(problem.images),
+      plan.serving,
+      line => tell(`serving ${network}, ${line}`),
+    );
+    for (const [name, reason] of Object.entries(measured.missing))
+      missing[`serving ${network} ${name}`] = reason;
+    return measured;
+
+    function tooBad(error: Error): false {
+      leaveOut(`serving ${network} torchBatches`, error);
+      return false;
+    }
+  }
+
   async function learn(epochs: number, python: string | null): Promise<TimeToAccuracy> {
     const { batch, heldBack, measuredPerEpoch } = coursePlan;
     const problem = await writeProblem(makeProblem('paper', 1));
@@ -265,9 +318,13 @@ function tfjs(
   problem: string,
   ...course: string[]
 ): Command {
+  return onNode(join(folder, 'dist', 'tfjs-worker.js'), formulation, backend, problem, ...course);
+}
+
+function onNode(...args: string[]): Command {
   return {
     program: process.execPath,
-    args: [join(folder, 'dist', 'tfjs-worker.js'), formulation, backend, problem, ...course],
+    args,
     env: {
       TF_NUM_INTRAOP_THREADS: String(cores),
       TF_NUM_INTEROP_THREADS: String(cores),
@@ -277,10 +334,14 @@ function tfjs(
 }
 
 function torch(python: string, problem: string, ...options: string[]): Command {
+  return inPython(python, 'worker.py', problem, ...options);
+}
+
+function inPython(python: string, script: string, problem: string, ...options: string[]): Command {
   return {
     program: python,
     // -B: without files of bytecode in the checkout
-    args: ['-B', join(folder, 'pytorch', 'worker.py'), problem, '--threads', String(cores), ...options],
+    args: ['-B', join(folder, 'pytorch', script), problem, '--threads', String(cores), ...options],
     env: { OMP_NUM_THREADS: String(cores), MKL_NUM_THREADS: String(cores) },
   };
 }

@@ -17,6 +17,7 @@ const command = new Command('npm run bench --')
   .addOption(new Option('--only <backend>', 'one backend').choices(['native', 'wasm'] as const))
   .option('--phases', 'where the time of a training step goes, too')
   .option('--scaling', 'how cost grows with batch, iterations, capsules and image size, too')
+  .option('--serving', 'how fast networks answer over HTTP, too')
   .addOption(
     new Option('--accuracy [epochs]', 'time to accuracy too, within so many epochs: an hour or two')
       .preset('6')
@@ -25,29 +26,32 @@ const command = new Command('npm run bench --')
   .option('--json', 'prints one JSON object, on one line, and no table')
   .option('--save', "writes this machine's entry into docs/performance.json, and docs/performance.md")
   .option('--page', 'writes docs/performance.md from docs/performance.json, and measures nothing')
-  .action(async ({ page, quick, only, phases = false, scaling = false, accuracy, json, save }) => {
-    if (page) {
-      writePage(readStored());
-      return;
-    }
-    const args = process.argv.slice(2);
-    const report = await bench({
-      plan: quick ? quickPlan : fullPlan,
-      backends: only ? [only] : ['native', 'wasm'],
-      phases,
-      scaling,
-      accuracyEpochs: accuracy ?? null,
-      command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
-      tell,
-    });
-    process.stdout.write(json ? `${JSON.stringify(report)}\n` : `\n${resultTables(report)}\n`);
-    if (save) {
-      const machines = withReport(readStored(), report);
-      writeFileSync(docs('performance.json'), `${JSON.stringify(machines, null, 1)}\n`);
-      writePage(machines);
-      tell(`README.md has to say: ${speedInWords(machines)}`);
-    }
-  });
+  .action(
+    async ({ page, quick, only, phases = false, scaling = false, serving = false, accuracy, json, save }) => {
+      if (page) {
+        writePage(readStored());
+        return;
+      }
+      const args = process.argv.slice(2);
+      const report = await bench({
+        plan: quick ? quickPlan : fullPlan,
+        backends: only ? [only] : ['native', 'wasm'],
+        phases,
+        scaling,
+        serving,
+        accuracyEpochs: accuracy ?? null,
+        command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
+        tell,
+      });
+      process.stdout.write(json ? `${JSON.stringify(report)}\n` : `\n${resultTables(report)}\n`);
+      if (save) {
+        const machines = withReport(readStored(), report);
+        writeFileSync(docs('performance.json'), `${JSON.stringify(machines, null, 1)}\n`);
+        writePage(machines);
+        tell(`README.md has to say: ${speedInWords(machines)}`);
+      }
+    },
+  );
 
 function readStored(): Machines {
   const path = docs('performance.json');

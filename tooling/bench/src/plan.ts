@@ -2,6 +2,7 @@ import { type CapsNetConfig, paperConfig } from '@capsnet/core';
 import type { NetworkName } from './networks/networks';
 import type { StepRounds } from './report/compare';
 import type { CallRounds } from './report/latency';
+import type { ServingRounds } from './report/serving';
 
 export type BackendChoice = 'native' | 'wasm';
 
@@ -54,6 +55,7 @@ export interface Plan {
   readonly evaluations: number;
   /** Steps of which phases and points of the scaling are the median. */
   readonly steps: number;
+  readonly serving: ServingRounds;
 }
 
 export const fullPlan: Plan = {
@@ -66,6 +68,7 @@ export const fullPlan: Plan = {
   latency: { rounds: 5, calls: 20, warmUp: 10 },
   evaluations: 3,
   steps: 5,
+  serving: { rounds: 5, seconds: 4, warmUp: 3, clients: 64 },
 };
 
 /** Less than 5 minutes on 2 cores. */
@@ -79,6 +82,7 @@ export const quickPlan: Plan = {
   latency: { rounds: 5, calls: 20, warmUp: 10 },
   evaluations: 1,
   steps: 3,
+  serving: { rounds: 2, seconds: 3, warmUp: 2, clients: 64 },
 };
 
 /** How accuracy is learnt: the paper's network on MNIST's training images. */

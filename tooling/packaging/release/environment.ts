@@ -6,6 +6,8 @@ export interface Environment {
   readonly tool?: string;
   /** What npm installs beside our packages and tfjs. */
   readonly packages: readonly string[];
+  /** Whether a tool may need a newer Node than ours, which is then among its packages. Default false */
+  readonly anyEngine?: boolean;
   /** Files of the project by name, beside `program.js`, which exports {@link programOf}'s function. */
   readonly files: Readonly<Record<string, string>>;
   /** What is run in the project, one after the other, by npx. */

@@ -7,9 +7,10 @@ import type { Example } from './readme.js';
 
 // The project of a user: an empty folder with our packages installed.
 
-const npmOptions = ['--engine-strict', '--no-audit', '--no-fund', '--loglevel=error'];
+const npmOptions = ['--no-audit', '--no-fund', '--loglevel=error'];
+const strict = '--engine-strict';
 /** What of ours is optional must not be needed; the native backend is large, too. Of bundlers it is their binaries. */
-const withoutOptional = ['--omit=optional', ...npmOptions];
+const withoutOptional = '--omit=optional';
 
 /**
  * Installs packages from their files with npm.
@@ -32,7 +33,9 @@ export async function installTarballs(
     delete overrides[name];
   }
   createProject(folder, { dependencies, overrides });
-  const code = await run('npm', ['install', '--prefer-offline', ...withoutOptional], { cwd: folder });
+  const code = await run('npm', ['install', '--prefer-offline', strict, withoutOptional, ...npmOptions], {
+    cwd: folder,
+  });
   if (code !== 0) throw new Error(`npm install ${packages.join(' ')} ended with ${code}`);
 }
 
@@ -42,7 +45,8 @@ export async function installTarballs(
  * @param folder   does not exist yet
  * @param packages as after `npm install`
  * @param registry the address that has the packages of the scope `@capsnet`
- * @param optional whether to install what packages have as optional. Default false
+ * @param options.optional whether to install what packages have as optional. Default false
+ * @param options.anyEngine whether npm lets pass what this Node is too old for. Default false
  * @throws Error when the package manager fails; its messages are on the terminal
  */
 export async function installByName(
@@ -50,7 +54,7 @@ export async function installByName(
   manager: 'npm' | 'pnpm',
   packages: readonly string[],
   registry: string,
-  optional = false,
+  { optional = false, anyEngine = false } = {},
 ): Promise<void> {
   createProject(folder, {});
   writeFileSync(join(folder, '.npmrc'), `@capsnet:registry=${registry}\n`);
@@ -58,7 +62,14 @@ export async function installByName(
     manager === 'npm'
       ? await run(
           'npm',
-          ['install', '--prefer-offline', ...(optional ? npmOptions : withoutOptional), ...packages],
+          [
+            'install',
+            '--prefer-offline',
+            ...(anyEngine ? [] : [strict]),
+            ...(optional ? [] : [withoutOptional]),
+            ...npmOptions,
+            ...packages,
+          ],
           { cwd: folder },
         )
       : await runWithPnpm(['pnpm', 'add', '--no-optional', ...packages], { cwd: folder });

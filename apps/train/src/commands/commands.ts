@@ -5,8 +5,20 @@ import { native } from './native';
 import { perturb } from './perturb';
 import { predict } from './predict';
 import { reconstruct } from './reconstruct';
+import { runs } from './runs';
 import { serve } from './serve';
 import { train } from './train';
 
 /** Every command of `capsnet`, as `--help` lists them. A new one is a file and a line here. */
-export const commands = [train, evaluate, predict, reconstruct, perturb, experiment, serve, info, native];
+export const commands = [
+  train,
+  evaluate,
+  predict,
+  reconstruct,
+  perturb,
+  experiment,
+  runs,
+  serve,
+  info,
+  native,
+];

@@ -1,6 +1,6 @@
 import type { AnyNetwork } from '@capsnet/core';
-import { type Doubt, doubtAbout } from '@capsnet/data/node';
 import pc from 'picocolors';
+import { halfWay, type Note, notesOn } from '../evaluation/doubts';
 import { openModel } from '../models/open-model';
 import { type Image, stack } from '../pictures/image';
 import { readPicture } from '../pictures/read-picture';
@@ -31,6 +31,7 @@ export const predict = modelOptions(
       usualScore: sure = halfWay,
     } = await openModel(output, options);
     const nameOf = (label: number) => classes?.[label] ?? String(label);
+    const howRead = { sure, invert: options.invert ?? false, areDigits: !classes };
     const images: Image[] = [];
     // All files are read before anything is printed: a wrong one leaves no half of a result.
     for (const file of files) images.push(await readPicture(file, net.config.image, { ...options, fit }));
@@ -38,11 +39,8 @@ export const predict = modelOptions(
     for (const [index, file] of files.entries()) {
       const image = images[index]!;
       const prediction = await classify(net, image, config.data.digits);
-      predictions.push({
-        file,
-        ...prediction,
-        notes: notesOn(image, prediction, { sure, invert: options.invert, areDigits: !classes }),
-      });
+      const notes = notesOn(image, prediction.found, prediction.scores, howRead);
+      predictions.push({ file, ...prediction, notes });
     }
     for (const { file, found, scores, notes } of predictions) {
       output.print(
@@ -82,8 +80,6 @@ interface Prediction {
   readonly notes: readonly Note[];
 }
 
-type Note = Doubt | 'inverted-bright-border' | 'unsure';
-
 const meanings: Readonly<Record<Note, string>> = {
   'no-contrast': 'has no contrast, all of it is equally bright: is it empty?',
   'low-contrast': 'has little contrast: networks have seen white ink on black',
@@ -92,30 +88,6 @@ const meanings: Readonly<Record<Note, string>> = {
     'has a bright border now that it is inverted: for white ink on black, leave out --invert',
   unsure: 'is none of the classes for sure: no score reaches ',
 };
-
-/**
- * What a score has to reach where nobody knows what is usual. The losses teach that of a class that is there to be 0.9 and above, and
- * else 0.1 and below.
- */
-const halfWay = 0.5;
-
-function notesOn(
-  image: Image,
-  { found, scores }: Classified,
-  {
-    sure,
-    invert,
-    areDigits,
-  }: { readonly sure: number; readonly invert: boolean | undefined; readonly areDigits: boolean },
-): Note[] {
-  const any = doubtAbout(image.pixels, image);
-  // Which contrast other pictures have, and where they are bright, nobody knows.
-  const doubt = areDigits || any === 'no-contrast' ? any : undefined;
-  const notes: Note[] = [];
-  if (doubt) notes.push(invert && doubt === 'bright-border' ? 'inverted-bright-border' : doubt);
-  if (found.some(label => scores[label]! < sure)) notes.push('unsure');
-  return notes;
-}
 
 /** Classes that are shown of a model that has many. */
 const mostShown = 20;

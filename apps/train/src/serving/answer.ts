@@ -1,5 +1,6 @@
 import type { AnyNetwork, CapsNet } from '@capsnet/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { type Note, notesOn } from '../evaluation/doubts';
 import { predictionsOf } from '../evaluation/scored-images';
 import { encodePng } from '../pictures/encode-png';
 import { type Image, imagesOf, stack } from '../pictures/image';
@@ -9,6 +10,8 @@ export interface Question {
   readonly image: Image;
   readonly capsules: boolean;
   readonly reconstruction: boolean;
+  /** Whether the image was dark ink on white paper, and has been inverted. */
+  readonly invert: boolean;
 }
 
 /** What a network makes of an image. */
@@ -17,25 +20,40 @@ export interface Answer {
   readonly classes: readonly number[];
   /** Of each class: the length of its capsule, or its probability: 0..1. */
   readonly scores: readonly number[];
+  /** Why the classes may be wrong. */
+  readonly notes: readonly Note[];
   /** [class][dimension] */
   readonly capsules?: readonly (readonly number[])[];
   /** What the decoder makes of the capsule of each of `classes`, as PNG in base64. */
   readonly reconstructions?: readonly string[];
 }
 
-/** Runs a batch through the network. Images of one size; what nobody asks for is not computed. */
-export async function answerAll(
-  net: AnyNetwork,
-  digits: number,
-  questions: readonly Question[],
-): Promise<Answer[]> {
+/** The network that answers. */
+export interface Answering {
+  readonly net: AnyNetwork;
+  /** Of an image: 1, or 2 of a pair of digits. */
+  readonly digits: number;
+  /** What the scores of the classes found have to reach. */
+  readonly sure: number;
+  /** Whether it has learnt bright ink on black. */
+  readonly areDigits: boolean;
+}
+
+/**
+ * Runs a batch through the network. Images of one size; what nobody asks for is not computed.
+ *
+ * @throws Error when scores are not finite
+ */
+export async function answerAll(answering: Answering, questions: readonly Question[]): Promise<Answer[]> {
+  const { net } = answering;
   const images = stack(questions.map(({ image }) => image));
+  const answersBy = (scores: Float32Array) => answersOf(answering, questions, scores);
   try {
     if (net.kind !== 'capsnet' || !questions.some(asksForPoses)) {
       const scores = net.scores(images);
-      return answersOf(net, digits, (await read({ scores })).scores);
+      return answersBy((await read({ scores })).scores);
     }
-    return await withPoses(net, digits, questions, images);
+    return await withPoses(net, answersBy, questions, images);
   } finally {
     images.dispose();
   }
@@ -43,24 +61,36 @@ export async function answerAll(
 
 const asksForPoses = ({ capsules, reconstruction }: Question) => capsules || reconstruction;
 
-function answersOf({ config: { classes } }: AnyNetwork, digits: number, scores: Float32Array): Answer[] {
-  const labels = new Int32Array((scores.length / classes) * digits);
-  return predictionsOf({ classes, digits, scores, labels }).map((predictions, row) => ({
-    classes: predictions,
-    scores: [...scores.subarray(row * classes, (row + 1) * classes)],
-  }));
+function answersOf(
+  { net, digits, sure, areDigits }: Answering,
+  questions: readonly Question[],
+  scores: Float32Array,
+): Answer[] {
+  if (!scores.every(Number.isFinite)) throw new Error('the scores are not finite: the weights are too large');
+  const { classes } = net.config;
+  const labels = new Int32Array(questions.length * digits);
+  return predictionsOf({ classes, digits, scores, labels }).map((predictions, row) => {
+    const { image, invert } = questions[row]!;
+    const own = scores.subarray(row * classes, (row + 1) * classes);
+    return {
+      classes: predictions,
+      scores: shortest(own),
+      notes: notesOn(image, predictions, own, { sure, invert, areDigits }),
+    };
+  });
 }
 
 async function withPoses(
   net: CapsNet,
-  digits: number,
+  answersBy: (scores: Float32Array) => Answer[],
   questions: readonly Question[],
   images: tf.Tensor4D,
 ): Promise<Answer[]> {
   const { classes, classDim } = net.config;
   const found = net.capsules(images);
   const { poses, activations } = await read({ ...found }, { keep: true });
-  const answers = answersOf(net, digits, activations!);
+  const answers = answersBy(activations!);
+  const digits = answers[0]!.classes.length;
   const drawn = questions.some(({ reconstruction }) => reconstruction)
     ? await Promise.all(Array.from({ length: digits }, (_, digit) => draw(net, found, answers, digit)))
     : [];
@@ -70,7 +100,7 @@ async function withPoses(
     ...(questions[row]!.capsules && {
       capsules: Array.from({ length: classes }, (_, label) => {
         const start = (row * classes + label) * classDim;
-        return [...poses!.subarray(start, start + classDim)];
+        return shortest(poses!.subarray(start, start + classDim));
       }),
     }),
     ...(questions[row]!.reconstruction && {
@@ -110,4 +140,9 @@ async function read<Name extends string>(
     Name,
     Float32Array
   >;
+}
+
+/** Nine digits are enough to tell a float32 from all others; JSON would write up to seventeen. */
+function shortest(values: Float32Array): number[] {
+  return Array.from(values, value => Number(value.toPrecision(9)));
 }

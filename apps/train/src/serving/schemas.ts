@@ -1,3 +1,5 @@
+import { notes } from '../evaluation/doubts';
+
 /** Images that one request may hold: at their largest, 8 MB of numbers. */
 const most = 256;
 
@@ -36,15 +38,20 @@ const numbers = { type: 'array', items: { type: 'number' } } as const;
 
 export const answerSchema = {
   type: 'object',
-  required: ['model', 'predictions'],
+  required: ['model', 'sure', 'predictions'],
   properties: {
     model: { type: 'string', description: 'the file or the name of the model' },
+    sure: {
+      type: 'number',
+      description:
+        'the score that nearly every image like those of the training reaches; below it, a class is `unsure`',
+    },
     predictions: {
       type: 'array',
       description: 'one for each image, in their order',
       items: {
         type: 'object',
-        required: ['classes', 'scores'],
+        required: ['classes', 'scores', 'notes'],
         properties: {
           classes: {
             type: 'array',
@@ -60,6 +67,12 @@ export const answerSchema = {
           scores: {
             ...numbers,
             description: 'of each class: the length of its capsule, or its probability: 0..1',
+          },
+          notes: {
+            type: 'array',
+            items: { enum: notes },
+            description:
+              'why the classes may be wrong: little contrast, paper in place of ink, no class for sure',
           },
           capsules: { type: 'array', items: numbers, description: '[class][dimension], if asked for' },
           reconstructions: {

@@ -3,6 +3,7 @@ import { imagesFrom } from '@capsnet/data/node';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import { type FastifyError, type FastifyInstance, type FastifySchemaValidationError, fastify } from 'fastify';
+import { halfWay } from '../evaluation/doubts';
 import type { TrainedModel } from '../models/open-model';
 import type { Image } from '../pictures/image';
 import { isUsageError, messageOf, UsageError } from '../terminal/errors';
@@ -30,11 +31,12 @@ export async function serverOf(model: TrainedModel, options: ServerOptions): Pro
     file,
     config,
     pictures: { classes, fit },
+    usualScore: sure = halfWay,
   } = model;
   const batcher = new Batcher<Question, Answer>(questions => {
     metrics.batches.observe(questions.length);
     metrics.images.inc(questions.length);
-    return answerAll(net, config.data.digits, questions);
+    return answerAll({ net, digits: config.data.digits, sure, areDigits: !classes }, questions);
   }, options);
   const metrics = servingMetrics(() => batcher.waiting);
   let isClosing = false;
@@ -110,9 +112,13 @@ export async function serverOf(model: TrainedModel, options: ServerOptions): Pro
         throw new UsageError('reconstruction: this network has no decoder');
       }
       const images = await imagesIn(body, { ...net.config.image, invert, fit });
-      const questions = images.map(image => ({ image, capsules, reconstruction }));
+      const questions = images.map(image => ({ image, capsules, reconstruction, invert }));
       const answers = await batcher.submit(questions);
-      return { model: file, predictions: classes ? answers.map(answer => named(answer, classes)) : answers };
+      return {
+        model: file,
+        sure,
+        predictions: classes ? answers.map(answer => named(answer, classes)) : answers,
+      };
     },
   );
   app.get('/health', { schema: { summary: 'The process lives' } }, async () => ({ status: 'ok' }));

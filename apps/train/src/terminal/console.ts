@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import { printable, printableJson } from './printable';
 
@@ -39,4 +40,16 @@ export function openConsole(json: boolean): Console {
 export function table(rows: readonly (readonly [name: string, value: string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `  ${pc.dim(name.padEnd(width))}  ${value}`).join('\n');
+}
+
+/** Rows of cells under a heading, the first row, each column as wide as its widest cell. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const lengthOf = (cell: string) => stripVTControlCharacters(cell).length;
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => lengthOf(row[column]!))));
+  return rows
+    .map((row, index) => {
+      const line = row.map((cell, column) => cell + ' '.repeat(widths[column]! - lengthOf(cell))).join('  ');
+      return index === 0 ? pc.dim(line.trimEnd()) : line.trimEnd();
+    })
+    .join('\n');
 }

@@ -26,6 +26,7 @@ export function wasm(defaultPaths: () => WasmPaths): Candidate {
   };
 
   async function load(wasmPaths?: WasmPaths): Promise<string> {
+    expectWebAssembly();
     const { setWasmPaths } = await importWasm();
     // A few kernels are the cpu backend's; without it these say so when they are needed.
     await importCpu().catch(() => {});
@@ -37,6 +38,22 @@ export function wasm(defaultPaths: () => WasmPaths): Candidate {
     const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
     const threads = await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT');
     return `WebAssembly ${simd ? 'with' : 'without'} SIMD, ${threads ? 'several threads' : 'one thread'}`;
+  }
+}
+
+/** Asks for what a start needs before tfjs does, which would tell the console alone what is missing. */
+function expectWebAssembly(): void {
+  if (typeof WebAssembly === 'undefined') throw new Error('there is no WebAssembly here');
+  try {
+    // Engines reserve addresses, used or not, for all that a memory may grow to: 10 GB in Node.
+    new WebAssembly.Memory({ initial: 1 });
+  } catch (cause) {
+    throw new Error(
+      `${(cause as Error).message}; a limit on the size of a process, as of \`ulimit -v\`, has to leave it 12 GB`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -85,3 +85,15 @@ export function decodeProblem(bytes: Uint8Array): Problem {
     labels: labels!.data as unknown as Problem['labels'],
   };
 }
+
+/** Images of one channel as JSON has them, [image][row][column], with three decimals. */
+export function asRows({ shape, data }: FloatTensor): number[][][] {
+  const [count, height, width] = shape as [number, number, number];
+  const rounded = Array.from(data, value => Math.round(1000 * value) / 1000);
+  return Array.from({ length: count }, (_, image) =>
+    Array.from({ length: height }, (_, row) => {
+      const start = (image * height + row) * width;
+      return rounded.slice(start, start + width);
+    }),
+  );
+}

@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 export const torchVersion = '2.15.0';
+const aiohttpVersion = '3.14.5';
 
 /** Outside the checkout, once for all clones. */
 export function pytorchFolder(environment: NodeJS.ProcessEnv = process.env): string {
@@ -43,6 +44,20 @@ export async function providePyTorch(
   await run(python, ['-c', 'import torch']);
   await writeFile(stamp, '');
   return python;
+}
+
+/** Adds the HTTP server that the script in PyTorch runs on, where it is missing. @throws an Error with the reason */
+export async function provideAiohttp(python: string): Promise<void> {
+  const isThere = await run(python, [
+    '-c',
+    `import aiohttp; assert aiohttp.__version__ == '${aiohttpVersion}'`,
+  ]).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return;
+  const quiet = ['--quiet', '--no-cache-dir', '--disable-pip-version-check'];
+  await run(python, ['-m', 'pip', 'install', ...quiet, `aiohttp==${aiohttpVersion}`]);
 }
 
 async function firstPython(): Promise<string> {

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { capsnetProgram } from '../capsnet-program';
 import { median } from '../quantile';
 
 /** The command line over all test images of MNIST. */
@@ -24,7 +23,7 @@ export interface Evaluation {
 export async function measureEvaluation(
   backend: string,
   times: number,
-  program = capsnet(),
+  program = capsnetProgram(),
 ): Promise<Evaluation> {
   const args = ['evaluate', '--pretrained', 'capsnet-mnist', '--backend', backend, '--json'];
   const allSeconds: number[] = [];
@@ -38,11 +37,6 @@ export async function measureEvaluation(
   const { images, seconds: evaluating, accuracy } = said!;
   const command = ['capsnet', ...args].join(' ');
   return { command, images, seconds: median(allSeconds), allSeconds, evaluating, accuracy };
-}
-
-function capsnet(): string {
-  const { resolve } = createRequire(import.meta.url);
-  return join(dirname(resolve('@capsnet/train/package.json')), 'bin', 'capsnet.js');
 }
 
 /** What a Node program writes to standard output. */

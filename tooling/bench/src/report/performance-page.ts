@@ -21,7 +21,8 @@ const howMeasured = `This page is written by \`npm run bench -- --save\`; do not
     npm run bench                                   a table
     npm run bench -- --quick                        in less than 5 minutes, once PyTorch is installed
     npm run bench -- --json                         one JSON object, the last line of the output
-    npm run bench -- --phases --scaling --save      everything but accuracy, into docs/performance.json and this page
+    npm run bench -- --phases --scaling --save      phases and scaling too, into docs/performance.json and this page
+    npm run bench -- --serving                      how fast networks answer over HTTP too: two minutes more
     npm run bench -- --accuracy                     time to accuracy too: an hour or two, most of it PyTorch's
 
 The first run makes a virtual environment with PyTorch (5 GB on Linux) in \`~/.cache/capsnet\` or \`$XDG_CACHE_HOME/capsnet\`.
@@ -47,6 +48,10 @@ and setting of huge pages. It ends with what the README has to say of speed, whi
   process after training.
 - One image is classified by \`classify\`, and by the same network in PyTorch, 100 times, in turns too. The evaluation is a
   process of the command line, with the published network on MNIST's 10,000 test images.
+- Over HTTP, 64 clients send one image each as JSON, and the next one when they have the answer. \`capsnet serve\`, a server in Node that
+  calls the same network once a request (\`tooling/bench/src/serving/plain-server.ts\`), and one in PyTorch that makes batches as \`capsnet
+  serve\` does, 32 images or 2 ms (\`tooling/bench/pytorch/server.py\`), take turns; before that they must say the same of the same images.
+  The clients run on the same cores.
 - Time of the processor, and of it the time in the kernel, is that of all threads over all timed steps of training. Much time
   in the kernel is an allocator that gives memory back and asks for it again at every step.
 - Time to accuracy counts training alone, not the measurements of accuracy on the last 5,000 training images, every quarter of

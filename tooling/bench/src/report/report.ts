@@ -5,6 +5,7 @@ import type { Turns } from './compare';
 import type { Evaluation } from './evaluation';
 import type { Latency } from './latency';
 import type { Machine } from './machine';
+import type { Serving } from './serving';
 import { type TimeToAccuracy, targets } from './time-to-accuracy';
 
 /** Everything that `--json` prints. */
@@ -35,6 +36,8 @@ export interface Measured {
   /** Of one image, by network: ours on each backend, and PyTorch. */
   readonly latencies?: Readonly<Partial<Record<NetworkName, Latency>>>;
   readonly evaluation?: Evaluation;
+  /** Over HTTP, by network. */
+  readonly serving?: Readonly<Partial<Record<NetworkName, Serving>>>;
   readonly timeToAccuracy?: TimeToAccuracy;
 }
 
@@ -57,6 +60,9 @@ export const contenderNames: Readonly<Record<string, string>> = {
   torchCompile: 'PyTorch, torch.compile',
   obvious: 'plain TensorFlow.js, native',
   tfjsWasm: 'plain TensorFlow.js, wasm',
+  capsnetServe: '`capsnet serve`',
+  oneByOne: 'capsnet, one image a call',
+  torchBatches: 'PyTorch, in batches',
 };
 
 export const networkNames: Readonly<Record<NetworkName, string>> = {
@@ -68,6 +74,7 @@ export const networkNames: Readonly<Record<NetworkName, string>> = {
 export function ratiosOf({
   comparisons,
   latencies,
+  serving,
   timeToAccuracy,
 }: Measured): Record<string, number | null> {
   const ratios: Record<string, number | null> = {};
@@ -89,6 +96,15 @@ export function ratiosOf({
       const results = latencies?.[network]?.results;
       const name = network === 'paper' ? backend : `${backend}.${network}`;
       ratios[`${name}.latency.vsTorchEager`] = ratio(results?.torchEager?.median, results?.[backend]?.median);
+    }
+  }
+  for (const [network, { results }] of Object.entries(serving ?? {})) {
+    const name = network === 'paper' ? 'serving' : `serving.${network}`;
+    for (const [rival, versus] of Object.entries({ oneByOne: 'vsOneByOne', torchBatches: 'vsTorch' })) {
+      ratios[`${name}.${versus}`] = ratio(
+        results.capsnetServe?.requestsPerSecond,
+        results[rival]?.requestsPerSecond,
+      );
     }
   }
   targets.forEach((target, index) => {

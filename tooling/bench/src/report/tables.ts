@@ -10,11 +10,12 @@ export function resultTables(report: Report): string {
 
 /** The figures behind the ratios. */
 export function detailTables(report: Report): string[] {
-  const { comparisons, latencies, evaluation, timeToAccuracy, phases, scaling, missing } = report;
+  const { comparisons, latencies, evaluation, serving, timeToAccuracy, phases, scaling, missing } = report;
   return [
     ...Object.values(comparisons).map(comparisonTable),
     ...(latencies ? [latencyTable(latencies)] : []),
     ...(evaluation ? [evaluationLine(evaluation)] : []),
+    ...(serving ? [servingTable(serving)] : []),
     ...(timeToAccuracy ? [accuracyTable(timeToAccuracy)] : []),
     ...Object.entries(phases ?? {}).map(phaseTable),
     ...(scaling ? [scalingTable(scaling)] : []),
@@ -105,6 +106,21 @@ function evaluationLine({ command, images, seconds, evaluating }: NonNullable<Re
     `\`${command}\`, from the start of its process to the end: ${seconds.toFixed(1)} s for ${images} images, ` +
     `${evaluating.toFixed(1)} s of them with the images.`
   );
+}
+
+function servingTable(serving: NonNullable<Report['serving']>): string {
+  const rows = Object.entries(serving).flatMap(([network, { results }]) =>
+    Object.entries(results).map(([name, { requestsPerSecond, median, p99 }]) => [
+      networkNames[network as keyof typeof serving],
+      contenderNames[name] ?? name,
+      requestsPerSecond.toFixed(0),
+      milliseconds(median),
+      milliseconds(p99),
+    ]),
+  );
+  const clients = Math.max(...Object.values(serving).map(({ clients }) => clients));
+  const header = ['', '', 'requests/s', 'median ms', 'ms of 99 %'];
+  return `Requests of one image over HTTP, ${clients} clients that each wait for the answer.\n\n${table(header, rows, 2)}`;
 }
 
 function accuracyTable({ recipe, results }: NonNullable<Report['timeToAccuracy']>): string {
