@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { cpus } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Candidate } from '../candidate';
 import { useCollectives } from '../native/collectives';
@@ -64,8 +64,8 @@ function isLoaded(): boolean {
 }
 
 function device(tensorflow: string, own: OwnKernels | string, pool: boolean): string {
-  const processors = cpus();
-  const processor = `${processors[0]?.model.trim() ?? process.arch} x ${processors.length}`;
+  // Those that this process may use: sums are made in parts, as many as there are, and the last bits of weights depend on it.
+  const processor = `${cpus()[0]?.model.trim() ?? process.arch} x ${availableParallelism()}`;
   const kernels =
     typeof own === 'string'
       ? `without our own kernels (${own})`
