@@ -57,7 +57,8 @@ function bestOf(has: ReadonlySet<string>): string | undefined {
 async function compile(context: TestContext, set: string): Promise<string> {
   const program = join(temporaryFolder(), set);
   const kernels = readdirSync(join(backend, 'native')).filter(
-    name => name.endsWith('.cc') && !/^(addon|collectives|listener|instruction-sets|.*-operations)\.cc$/.test(name),
+    name =>
+      name.endsWith('.cc') && !/^(addon|collectives|listener|instruction-sets|.*-operations)\.cc$/.test(name),
   );
   const tests = readdirSync(join(backend, 'native-test')).filter(name => name.endsWith('.cc'));
   const args = [
