@@ -44,8 +44,10 @@ export async function redisQueue(
     async *train(trainings, { signal, watcher }) {
       for (const training of trainings) {
         if (!isShared) expectUnused(runs, training);
-        await removeFailed(connection, training);
-        await put(connection, training);
+        await within(connection.place, async () => {
+          await removeFailed(connection, training);
+          await put(connection, training);
+        });
       }
       const open = new Set(trainings);
       const seen = new Map<SeedTraining, string>();
