@@ -193,7 +193,11 @@ const cases: readonly (readonly [what: string, args: readonly string[], message:
   ],
   ['no picture', ['predict', ...good], /missing required argument/],
   ['a missing picture', ['predict', ...good, 'missing.png'], 'missing.png: no such file'],
-  ['no PNG', ['predict', ...good, 'text.png'], 'text.png: expected a PNG file, found something else'],
+  [
+    'no picture',
+    ['predict', ...good, 'text.png'],
+    'text.png: expected a PNG, JPEG, WebP, TIFF, GIF or AVIF file, found something else',
+  ],
   ['a damaged PNG', ['predict', ...good, 'cut.png'], 'cut.png: a damaged PNG file'],
   [
     'one bad picture of two',

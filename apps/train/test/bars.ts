@@ -24,8 +24,8 @@ export function writeBars(folder: string, { train = 320, test = 96 } = {}): stri
 }
 
 /** A picture of a class as a PNG, bright on black or dark on white. */
-export function writeBarPng(file: string, label: number, { dark = false } = {}): string {
-  const pixels = bar(label, linearCongruential(7));
+export function writeBarPng(file: string, label: number, { dark = false, seed = 7 } = {}): string {
+  const pixels = bar(label, linearCongruential(seed));
   const picture = new PNG({ width: size, height: size });
   pixels.forEach((value, index) => {
     const gray = dark ? 255 - value : value;

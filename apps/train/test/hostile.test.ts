@@ -51,7 +51,7 @@ describe.runIf(process.platform === 'linux')('a file that never ends is refused'
     const { code, stderr } = await capsnet(['info', '--data', 'pipes'], { cwd });
     expect([code, stderr]).toEqual([
       2,
-      'capsnet: data: pipes/t10k-labels-idx1-ubyte: expected a file, found a device or a pipe\n',
+      `capsnet: data: ${join(cwd, 'pipes')}/t10k-labels-idx1-ubyte: expected a file, found a device or a pipe\n`,
     ]);
   });
 });
@@ -100,7 +100,7 @@ describe('--json says errors too', () => {
       'a folder of data',
       ['info', '--json', '--data', 'none'],
       'invalid-argument',
-      'expected a folder of IDX files',
+      '--data none: no such file or folder, and no set of that name',
     ],
   ])('%s', async (_, args, code, message) => {
     const { stdout, stderr, code: exit } = await capsnet(args, { cwd });

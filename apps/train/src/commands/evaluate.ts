@@ -6,7 +6,7 @@ import pc from 'picocolors';
 import type { RunConfig } from '../config/schema';
 import { digestsOf } from '../data/digests';
 import { first, split, testImages } from '../data/splits';
-import { formatConfusionMatrix } from '../evaluation/confusion-matrix';
+import { formatConfusionMatrix, mostClasses } from '../evaluation/confusion-matrix';
 import {
   type Correctness,
   correctness,
@@ -19,6 +19,7 @@ import { openData } from '../models/open-data';
 import { type ModelOptions, openModels, type TrainedModel } from '../models/open-model';
 import { type Console, openConsole, table } from '../terminal/console';
 import { UsageError } from '../terminal/errors';
+import { printableName } from '../terminal/printable';
 import { command } from './command';
 import { backend, dataOptions, json, positiveNumber, severalModelOptions } from './options';
 
@@ -75,8 +76,9 @@ export const evaluate = dataOptions(
     }));
     const measured = { split: part, backend: models[0]!.backend.name, seconds };
     if (evaluations.length === 1) {
-      printOne(output, part, evaluations[0]!, facts);
-      output.emit({ ...results[0], ...measured });
+      const { classes } = chosen[0]!.images.set;
+      printOne(output, part, evaluations[0]!, facts, classes);
+      output.emit({ ...results[0], ...(classes && { classes }), ...measured });
       return;
     }
     const vote = correctness(voteOf(evaluations.map(({ scored }) => scored)));
@@ -140,7 +142,13 @@ function expectSameImages(models: readonly TrainedModel[], chosen: readonly Chos
   );
 }
 
-function printOne(output: Console, part: string, metrics: Evaluation, facts: Facts): void {
+function printOne(
+  output: Console,
+  part: string,
+  metrics: Evaluation,
+  facts: Facts,
+  classes: readonly string[] | undefined,
+): void {
   printAccuracy(output, part, metrics);
   output.print(
     table([
@@ -153,7 +161,13 @@ function printOne(output: Console, part: string, metrics: Evaluation, facts: Fac
       ...facts,
     ]),
   );
-  if (metrics.single) output.print(`\n${formatConfusionMatrix(metrics.single.confusion)}`);
+  if (!metrics.single) return;
+  const { confusion } = metrics.single;
+  output.print(
+    confusion
+      ? `\n${formatConfusionMatrix(confusion, classes?.map(printableName))}`
+      : `\nno table of which class was taken for which: of more than ${mostClasses} classes nobody could read it`,
+  );
 }
 
 function printSeveral(

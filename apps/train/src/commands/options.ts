@@ -1,5 +1,6 @@
 import { pretrainedNames } from '@capsnet/pretrained';
 import { type Command, InvalidArgumentError, Option, type OptionValues } from '@commander-js/extra-typings';
+import { namedSetNames } from '../named-sets/named-sets';
 
 // Options that several commands share
 
@@ -27,8 +28,34 @@ export function dataOptions<Args extends unknown[], Options extends OptionValues
   command: Command<Args, Options>,
 ) {
   return command
-    .option('--data <dir>', 'folder of IDX files to use instead of MNIST')
+    .option(
+      '--data <place>',
+      `images instead of MNIST: a folder of pictures, one folder a class, or of other files; or one of ${namedSetNames.join(', ')}, which is downloaded`,
+    )
+    .option(
+      '--mirror <url>',
+      'address to download from instead (default: CAPSNET_MIRROR, or where the set is published)',
+    )
     .option('--prefix <text>', "what the names of the folder's files begin with, if it holds several sets");
+}
+
+/** How pictures are read where no network says so. */
+export function pictureReadingOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return command
+    .option(
+      '--size <pixels>',
+      'size that pictures are resized to: 28, or width x height as 40x28',
+      pictureSize,
+    )
+    .addOption(
+      new Option('--fit <how>', 'how: all of a picture, the middle of it, or other sizes refused').choices([
+        'contain',
+        'cover',
+        'exact',
+      ] as const),
+    );
 }
 
 /** Which trained network is used. */
@@ -80,6 +107,13 @@ export function positiveNumber(text: string): number {
   const number = wholeNumber(text);
   if (number === 0) throw new InvalidArgumentError('Expected a positive integer.');
   return number;
+}
+
+function pictureSize(text: string): { readonly height: number; readonly width: number } {
+  const [, width, height = width] = /^([1-9]\d{0,3})(?:x([1-9]\d{0,3}))?$/.exec(text) ?? [];
+  if (width === undefined)
+    throw new InvalidArgumentError('Expected pixels, as 28, or width x height, as 40x28.');
+  return { height: Number(height), width: Number(width) };
 }
 
 function scale(text: string): number {

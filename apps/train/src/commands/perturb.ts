@@ -6,7 +6,7 @@ import { openData } from '../models/open-data';
 import { openModel, requireDecoder, type TrainedModel } from '../models/open-model';
 import { type Image, imagesOf } from '../pictures/image';
 import { refuseToOverwrite, writeOutput } from '../pictures/output-file';
-import { readPng } from '../pictures/png';
+import { readPicture } from '../pictures/read-picture';
 import { drawSheet } from '../pictures/sheet';
 import { openConsole } from '../terminal/console';
 import { UsageError } from '../terminal/errors';
@@ -21,7 +21,7 @@ export const perturb = pictureOptions(
         ['capsnet perturb --index 7 --class 4', 'the capsule of class 4 for test image 7'],
         ['capsnet perturb digit.png --scale 3 --out mine.png', 'a picture of your own, larger'],
       ])
-        .argument('[file]', 'PNG file (default: a test image)')
+        .argument('[file]', 'picture (default: a test image)')
         .option('--index <n>', 'test image to use, from 0', wholeNumber, 0)
         .option('--class <n>', 'class capsule to perturb (default: the longest)', wholeNumber),
     ),
@@ -45,7 +45,7 @@ export const perturb = pictureOptions(
       throw new UsageError(`--class: expected 0 to ${classes - 1}, found ${options.class}`);
     }
     const image = file
-      ? await readPng(file, net.config.image, options)
+      ? await readPicture(file, net.config.image, { ...options, fit: model.pictures.fit })
       : await testImage(model, options.index);
 
     const tensor = tf.tidy(() => {

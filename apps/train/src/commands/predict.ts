@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { halfWay, type Note, notesOn } from '../evaluation/doubts';
 import { openModel } from '../models/open-model';
 import { type Image, stack } from '../pictures/image';
-import { readPng } from '../pictures/png';
+import { readPicture } from '../pictures/read-picture';
 import { openConsole } from '../terminal/console';
 import { printableName } from '../terminal/printable';
 import { command } from './command';
@@ -14,19 +14,27 @@ export const predict = modelOptions(
     ['capsnet predict digit.png', 'one picture, white ink on black'],
     ['capsnet predict --invert scan-*.png', 'several, dark ink on white paper'],
     ['capsnet predict --json digit.png', 'the same for machines'],
+    ['capsnet predict cat.jpg', 'by a model that was trained on your own pictures'],
     ['capsnet predict --pretrained capsnet-mnist digit.png', 'without a training of your own'],
-  ]).argument('<files...>', "PNG files; other sizes than the model's are resized"),
+  ]).argument('<files...>', "pictures; other sizes than the model's are resized, and all but PNG need sharp"),
 )
   .addOption(invert)
   .addOption(backend)
   .addOption(json)
   .action(async (files, options) => {
     const output = openConsole(options.json ?? false);
-    const { net, file: modelFile, config, usualScore: sure = halfWay } = await openModel(output, options);
-    const howRead = { sure, invert: options.invert ?? false };
+    const {
+      net,
+      file: modelFile,
+      config,
+      pictures: { classes, fit },
+      usualScore: sure = halfWay,
+    } = await openModel(output, options);
+    const nameOf = (label: number) => classes?.[label] ?? String(label);
+    const howRead = { sure, invert: options.invert ?? false, areDigits: !classes };
     const images: Image[] = [];
     // All files are read before anything is printed: a wrong one leaves no half of a result.
-    for (const file of files) images.push(await readPng(file, net.config.image, options));
+    for (const file of files) images.push(await readPicture(file, net.config.image, { ...options, fit }));
     const predictions: Prediction[] = [];
     for (const [index, file] of files.entries()) {
       const image = images[index]!;
@@ -35,12 +43,17 @@ export const predict = modelOptions(
       predictions.push({ file, ...prediction, notes });
     }
     for (const { file, found, scores, notes } of predictions) {
-      output.print(`\n${printableName(file)}  ${pc.bold(found.join(' and '))}`);
-      scores.forEach((score, label) => {
+      output.print(
+        `\n${printableName(file)}  ${pc.bold(found.map(label => printableName(nameOf(label))).join(' and '))}`,
+      );
+      const shown = mostActive(scores);
+      const width = Math.max(3, ...shown.map(label => nameOf(label).length));
+      for (const label of shown) {
+        const score = scores[label]!;
         const bar = '█'.repeat(Math.round(30 * score)).padEnd(30, '·');
-        const line = `  ${String(label).padStart(3)}  ${bar}  ${score.toFixed(3)}`;
+        const line = `  ${printableName(nameOf(label)).padStart(width)}  ${bar}  ${score.toFixed(3)}`;
         output.print(found.includes(label) ? pc.green(line) : pc.dim(line));
-      });
+      }
       for (const note of notes)
         output.warn(`${printableName(file)} ${meanings[note]}${note === 'unsure' ? sure.toFixed(3) : ''}`);
     }
@@ -50,6 +63,7 @@ export const predict = modelOptions(
       predictions: predictions.map(({ file, found, scores, notes }) => ({
         file,
         ...(found.length === 1 ? { class: found[0] } : { classes: found }),
+        ...(classes && { names: found.map(nameOf) }),
         scores,
         notes,
       })),
@@ -74,6 +88,16 @@ const meanings: Readonly<Record<Note, string>> = {
     'has a bright border now that it is inverted: for white ink on black, leave out --invert',
   unsure: 'is none of the classes for sure: no score reaches ',
 };
+
+/** Classes that are shown of a model that has many. */
+const mostShown = 20;
+
+/** All classes in their order, or of many the most active ones, these first. */
+function mostActive(scores: readonly number[]): number[] {
+  const labels = [...scores.keys()];
+  if (labels.length <= mostShown) return labels;
+  return labels.sort((a, b) => scores[b]! - scores[a]!).slice(0, mostShown);
+}
 
 type Classified = Pick<Prediction, 'found' | 'scores'>;
 

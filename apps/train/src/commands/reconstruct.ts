@@ -5,7 +5,7 @@ import { openData } from '../models/open-data';
 import { openModel, requireDecoder, type TrainedModel } from '../models/open-model';
 import { type Image, stack } from '../pictures/image';
 import { refuseToOverwrite, writeOutput } from '../pictures/output-file';
-import { readPng } from '../pictures/png';
+import { readPicture } from '../pictures/read-picture';
 import { drawReconstructions, type Shown } from '../pictures/reconstructions';
 import { openConsole } from '../terminal/console';
 import { command } from './command';
@@ -19,7 +19,7 @@ export const reconstruct = pictureOptions(
         ['capsnet reconstruct --count 20 --scale 4', 'fewer and larger'],
         ['capsnet reconstruct digit.png --out mine.png', 'a picture of your own'],
       ])
-        .argument('[files...]', 'PNG files (default: test images)')
+        .argument('[files...]', 'pictures (default: test images)')
         .option('--count <n>', 'number of test images', positiveNumber, 100),
     ),
   ),
@@ -35,7 +35,9 @@ export const reconstruct = pictureOptions(
     requireDecoder(net);
 
     const shown =
-      files.length > 0 ? await picturesIn(files, net, options) : await firstTestImages(model, options.count);
+      files.length > 0
+        ? await picturesIn(files, net, { ...options, fit: model.pictures.fit })
+        : await firstTestImages(model, options.count);
     const sheet = await drawReconstructions(net, shown, { ...options, perImage: config.data.digits });
     const images = shown.images.shape[0];
     shown.dispose();
@@ -52,10 +54,10 @@ type ShownOnce = Shown & { dispose(): void };
 async function picturesIn(
   files: readonly string[],
   net: CapsNet,
-  options: { readonly invert?: true | undefined },
+  options: { readonly invert?: true | undefined; readonly fit: 'contain' | 'cover' },
 ): Promise<ShownOnce> {
   const pictures: Image[] = [];
-  for (const file of files) pictures.push(await readPng(file, net.config.image, options));
+  for (const file of files) pictures.push(await readPicture(file, net.config.image, options));
   const images = stack(pictures);
   return { images, dispose: () => images.dispose() };
 }

@@ -16,18 +16,46 @@ const count = z.int().check(z.gte(1));
 const pixels = z.int().check(z.gte(0), z.lte(1024));
 const text = z.string().check(z.minLength(1));
 
+const side = z.nullable(z.int().check(z.gte(1), z.lte(1024)));
+
+const picturesSchema = z.strictObject({
+  height: field(
+    side,
+    null,
+    'In pixels, of what a picture becomes; null, with width null, for the size of the pictures, if all have one.',
+  ),
+  width: field(side, null, 'In pixels; --size sets both.'),
+  fit: field(
+    z.enum(['contain', 'cover', 'exact']),
+    'contain',
+    '"contain" keeps all of a picture of another size, "cover" fills the size with its middle, "exact" refuses it.',
+  ),
+  channels: field(
+    z.nullable(z.literal([1, 3])),
+    null,
+    '1 makes pictures gray, 3 coloured; null for 3 if any has colours, else 1.',
+  ),
+  test: field(
+    z.number().check(z.gt(0), z.lt(1)),
+    0.2,
+    'The part of each class to test with, in a folder without the folders train and test.',
+  ),
+  seed: field(seed, 1, 'Of the draw of these.'),
+});
+
 export const dataSchema = z.strictObject({
   set: field(
     z.enum(dataSetNames),
     'mnist',
     `The images: ${dataSetNames.map(name => `${name}, ${dataSets[name].meaning}`).join('; ')}.`,
   ),
-  folder: field(z.nullable(text), null, 'The folder of a set that has one; --data sets both.'),
+  folder: field(z.nullable(text), null, 'The folder or file of a set that has one; --data sets both.'),
   prefix: field(
     z.nullable(z.string()),
     null,
     "What the names of the folder's files begin with, when it holds several sets.",
   ),
+  pictures: section(picturesSchema, 'How pictures are read.'),
   digits: field(
     z.int().check(z.gte(1), z.lte(2)),
     1,
@@ -56,6 +84,13 @@ export const dataSchema = z.strictObject({
     'The width alone of training images is multiplied by a factor from 1 - squeeze to 1.',
   ),
   shear: field(fraction, 0, 'Training images lean by up to n pixels to the side for each pixel down.'),
+  flip: field(fraction, 0, 'How likely a training image is to be mirrored, left for right.'),
+  brightness: field(fraction, 0, 'Training images become brighter or darker: plus -n to n, of 1.'),
+  contrast: field(
+    fraction,
+    0,
+    'Distances from the mean of a training image are multiplied by a factor from 1 - n to 1 + n.',
+  ),
   erase: field(
     pixels,
     0,

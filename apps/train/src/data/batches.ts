@@ -23,7 +23,18 @@ export interface Sources {
 /** @throws UsageError when there are fewer images than a batch has rows, or for an augmentation that cannot be made */
 export async function batchesOf({ train, validation }: Splits, config: RunConfig): Promise<Sources> {
   const { batchSize, seed } = config.training;
-  const { set, folder, prefix, digits, test, limit, validation: count, all, ...changes } = config.data;
+  const {
+    set,
+    folder,
+    prefix,
+    pictures,
+    digits,
+    test,
+    limit,
+    validation: count,
+    all,
+    ...changes
+  } = config.data;
   return withContext('configuration', () => ({
     train:
       digits === 1
@@ -60,8 +71,17 @@ export function firstInOrder(images: Subset, config: RunConfig, count: number): 
 
 /** @throws UsageError for an augmentation that is not made of pairs */
 function pairsOf(data: RunConfig['data']): { shift: number; size: number | undefined } {
-  const { shift, rotation, scale, squeeze, shear, erase } = data;
-  const augmented = Object.entries({ rotation, scale, squeeze, shear, erase }).find(([, value]) => value > 0);
+  const { shift, rotation, scale, squeeze, shear, flip, brightness, contrast, erase } = data;
+  const augmented = Object.entries({
+    rotation,
+    scale,
+    squeeze,
+    shear,
+    flip,
+    brightness,
+    contrast,
+    erase,
+  }).find(([, value]) => value > 0);
   if (augmented) {
     throw new UsageError(`data.${augmented[0]}: expected 0 with data.digits 2, found ${augmented[1]}`);
   }

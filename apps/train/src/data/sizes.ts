@@ -17,7 +17,7 @@ export function shapeOf({ train, test }: ImageSets): Sizes {
   for (const { labels } of [train, test]) {
     for (const label of labels) largest = Math.max(largest, label);
   }
-  return { image: imageSize(train), classes: largest + 1 };
+  return { image: imageSize(train), classes: train.classes?.length ?? largest + 1 };
 }
 
 /** The side of the canvas; undefined for images without one. */
@@ -38,6 +38,12 @@ export function sizesOf(data: ImageSets, config: RunConfig): Settings {
   return { model: sizesOn(data, config) };
 }
 
+/** A tenth of a set that is too small for the usual validation split, as settings. */
+export function smallValidation({ train }: ImageSets): Settings {
+  const count = train.labels.length;
+  return count < 10_000 ? { data: { validation: Math.max(1, Math.round(count / 10)) } } : {};
+}
+
 /** @throws UsageError when the network is made for images of another size or for fewer classes */
 export function checkFits(
   model: { readonly image: ImageSize; readonly classes: number },
@@ -49,6 +55,10 @@ export function checkFits(
     throw new UsageError(
       `the model sees images of ${sizeText(model.image)}, the data has ${sizeText(image)}`,
     );
+  }
+  const names = data.train.classes;
+  if (names && names.length > model.classes) {
+    throw new UsageError(`the model knows ${model.classes} classes, the data has ${names.length}`);
   }
   if (classes > model.classes) {
     throw new UsageError(

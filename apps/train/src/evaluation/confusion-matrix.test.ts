@@ -20,3 +20,14 @@ it('is written with labels down and predictions across, and a dot for none', () 
     '      2   .   .   .',
   ]);
 });
+
+it('has the names of classes that have some before their numbers', () => {
+  expect(
+    formatConfusionMatrix(counts, ['cat', 'owl', 'a name that is longer than any row']).split('\n'),
+  ).toEqual([
+    '                       label  →0  →1  →2',
+    '                       cat 0   1   .   3',
+    '                       owl 1   1   1   .',
+    '  a name that is longer t… 2   .   .   .',
+  ]);
+});

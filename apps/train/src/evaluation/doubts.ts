@@ -23,6 +23,8 @@ export interface HowRead {
   readonly sure: number;
   /** Whether the picture was dark ink on white paper, and has been inverted. */
   readonly invert: boolean;
+  /** Whether the network has learnt bright ink on black; of other pictures nobody knows how bright they are, and where. */
+  readonly areDigits: boolean;
 }
 
 /**
@@ -33,9 +35,10 @@ export function notesOn(
   image: Image,
   found: readonly number[],
   scores: ArrayLike<number>,
-  { sure, invert }: HowRead,
+  { sure, invert, areDigits }: HowRead,
 ): Note[] {
-  const doubt = doubtAbout(image.pixels, image);
+  const any = doubtAbout(image.pixels, image);
+  const doubt = areDigits || any === 'no-contrast' ? any : undefined;
   const about: Note[] = [];
   if (doubt) about.push(invert && doubt === 'bright-border' ? 'inverted-bright-border' : doubt);
   if (found.some(label => scores[label]! < sure)) about.push('unsure');

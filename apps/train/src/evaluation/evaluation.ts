@@ -5,7 +5,7 @@ import { evaluateRows } from '@capsnet/trainer';
 import type { RunConfig } from '../config/schema';
 import { imagesInOrder } from '../data/batches';
 import { UsageError } from '../terminal/errors';
-import { type ConfusionMatrix, confusionMatrix } from './confusion-matrix';
+import { type ConfusionMatrix, confusionMatrix, mostClasses } from './confusion-matrix';
 import { mistakesOf, predictionsOf, type ScoredImages } from './scored-images';
 
 /** How many images are classified right. */
@@ -30,7 +30,11 @@ export interface Evaluation extends Correctness {
   readonly reconstruction: number | undefined;
   /** Undefined for pairs of digits: there nobody can say which was taken for which. */
   readonly single:
-    | { readonly confusion: ConfusionMatrix; readonly misclassified: readonly Misclassified[] }
+    | {
+        /** Undefined for more classes than a table can have. */
+        readonly confusion: ConfusionMatrix | undefined;
+        readonly misclassified: readonly Misclassified[];
+      }
     | undefined;
   readonly scored: ScoredImages;
 }
@@ -114,7 +118,8 @@ function singleLabels(scored: ScoredImages, indices: Subset['indices']): Evaluat
   const labels = [...scored.labels];
   const predictions = predictionsOf(scored).map(([prediction]) => prediction!);
   return {
-    confusion: confusionMatrix(labels, predictions, scored.classes),
+    confusion:
+      scored.classes > mostClasses ? undefined : confusionMatrix(labels, predictions, scored.classes),
     misclassified: predictions.flatMap((prediction, row) => {
       const label = labels[row]!;
       return prediction === label ? [] : { index: indices[row]!, label, prediction };

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { PickedBackend } from '@capsnet/backend';
 import type { AnyNetwork, CapsNet } from '@capsnet/core';
 import { loadPretrained, modelCards, type PretrainedName } from '@capsnet/pretrained';
 import { presets } from '../config/presets';
 import { storedConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
+import { chooseData } from '../named-sets/choose-data';
 import { findRun, findRuns } from '../runs/find-run';
 import { readResults } from '../runs/results';
 import { resumeCommand } from '../runs/run-commands';
@@ -13,7 +13,7 @@ import { type RunFolder, readRunConfig } from '../runs/run-folder';
 import { chooseBackend } from '../terminal/backend';
 import type { Console } from '../terminal/console';
 import { UsageError } from '../terminal/errors';
-import { readModel } from './model-file';
+import { type Pictures, readModel } from './model-file';
 
 /** What `modelOptions` and `dataOptions` give a command. */
 export interface ModelOptions {
@@ -22,6 +22,7 @@ export interface ModelOptions {
   readonly model?: string | undefined;
   readonly pretrained?: PretrainedName | undefined;
   readonly data?: string | undefined;
+  readonly mirror?: string | undefined;
   readonly prefix?: string | undefined;
   readonly backend?: string | undefined;
 }
@@ -38,6 +39,8 @@ export interface TrainedModel {
    * which every image is one of training.
    */
   readonly config: RunConfig;
+  /** Of the pictures that it was trained on. */
+  readonly pictures: Pictures;
   /** The score that all but 1 in 1000 rightly classified images reach, where it is known. */
   readonly usualScore?: number | undefined;
 }
@@ -53,29 +56,36 @@ export async function openModels(
   output: Console,
   [first, ...others]: readonly [ModelOptions, ...ModelOptions[]],
 ): Promise<TrainedModel[]> {
-  const found = await Promise.all([first, ...others].map(findModel));
+  const found = await findModels(output, [first, ...others]);
   const backend = await chooseBackend(output, first.backend);
   const models: TrainedModel[] = [];
   for (const { load, ...model } of found) {
-    models.push({ ...model, net: await load(), backend });
+    models.push({ ...model, ...(await load()), backend });
     output.print(`model ${model.file}`);
   }
   return models;
 }
 
 /** A model that is there, and not read yet: that needs a backend. */
-interface FoundModel extends Omit<TrainedModel, 'net' | 'backend'> {
-  load(): Promise<AnyNetwork>;
+interface FoundModel extends Omit<TrainedModel, 'net' | 'backend' | 'pictures'> {
+  load(): Promise<Pick<TrainedModel, 'net' | 'pictures'>>;
 }
 
-async function findModel(options: ModelOptions): Promise<FoundModel> {
+/** One after the other, for a set that all name is downloaded once. */
+async function findModels(output: Console, several: readonly ModelOptions[]): Promise<FoundModel[]> {
+  const found: FoundModel[] = [];
+  for (const options of several) found.push(await findModel(options, output));
+  return found;
+}
+
+async function findModel(options: ModelOptions, output: Console): Promise<FoundModel> {
   const { pretrained, model } = options;
   if (pretrained !== undefined) {
     const { training, validation } = modelCards[pretrained];
     return {
       file: pretrained,
-      config: withData(storedConfig(training.recipe), options, true),
-      load: () => loadPretrained(pretrained),
+      config: await withData(storedConfig(training.recipe), options, true, output),
+      load: async () => ({ net: await loadPretrained(pretrained), pictures: { fit: 'contain' } }),
       usualScore: validation.usualScore,
     };
   }
@@ -85,7 +95,7 @@ async function findModel(options: ModelOptions): Promise<FoundModel> {
   return {
     file,
     run: run && { folder: run, config },
-    config: withData(config, options, run !== undefined),
+    config: await withData(config, options, run !== undefined, output),
     load: () => readModel(file),
     usualScore: run && existsSync(run.results) ? (await readResults(run)).usualScore?.score : undefined,
   };
@@ -104,11 +114,16 @@ function findRunWithModel(runs: string, name: string | undefined): RunFolder {
   );
 }
 
-function withData(config: RunConfig, { data, prefix }: ModelOptions, isRun: boolean): RunConfig {
+async function withData(
+  config: RunConfig,
+  { data, mirror, prefix }: ModelOptions,
+  isRun: boolean,
+  output: Console,
+): Promise<RunConfig> {
   const isOwn = isRun && data === undefined && prefix === undefined;
   if (isOwn) return config;
   const given = {
-    ...(data !== undefined && { set: 'idx' as const, folder: resolve(data), prefix: null }),
+    ...(data !== undefined && { ...(await chooseData({ data, mirror }, output)), prefix: null }),
     ...(prefix !== undefined && { prefix }),
   };
   // Nobody knows which images of other data were used for what.

@@ -41,3 +41,21 @@ it('counts the mistakes and colours them by their number, the diagonal not', () 
   expect(fill(0, 1)).not.toBe(fill(0, 2));
   expect(fill(1, 0)).not.toBe(fill(0, 0));
 });
+
+it('has the names of classes, as far from the cells as they are long', () => {
+  const named = drawConfusionMatrix(
+    [
+      [9, 1],
+      [2, 8],
+    ],
+    ['tawny owl', 'R&D'],
+  );
+  expect(named).toContain('true class tawny owl, predicted R&amp;D: 1<');
+  const texts = textsOf(named).filter(({ content }) => content === 'tawny owl');
+  expect(texts).toHaveLength(2);
+  const cell = textsOf(named).find(({ content }) => content === '9')!;
+  const [beside] = texts.filter(({ y }) => Math.abs(y - cell.y) < 10);
+  expect(beside!.x).toBeLessThan(cell.x - 22);
+  // What is written to the left of there has room: at seven units a letter.
+  expect(beside!.x - 7 * 'tawny owl'.length).toBeGreaterThan(0);
+});

@@ -5,12 +5,20 @@ import { element, headingHeight, margin, palette, picture, text, tooltip } from 
  * error below one percent the diagonal would outshine everything that is of interest.
  *
  * @param counts [label][prediction]
+ * @param names of the classes; by default their numbers
  */
-export function drawConfusionMatrix(counts: readonly (readonly number[])[]): string {
+export function drawConfusionMatrix(
+  counts: readonly (readonly number[])[],
+  names: readonly string[] = counts[0]!.map((_, label) => String(label)),
+): string {
   const columns = counts[0]!.length;
   const side = columns <= 12 ? 44 : 24;
-  const left = margin + 44;
-  const top = headingHeight + 44;
+  const heads = names.map(shortened);
+  // Of names so much room is needed, roughly, as they have letters.
+  const room = Math.max(...heads.map(({ length }) => length)) * (side === 44 ? 7.5 : 5.5);
+  const areWords = room > side;
+  const left = margin + 44 + (areWords ? room - 10 : 0);
+  const top = headingHeight + 44 + (areWords ? 0.71 * room : 0);
   const mistakes = counts.flatMap((row, label) => row.filter((_, prediction) => prediction !== label));
   const worst = Math.max(1, ...mistakes);
   const axis = { fill: palette.quiet, 'font-size': side === 44 ? 13 : 9, 'text-anchor': 'middle' };
@@ -21,7 +29,7 @@ export function drawConfusionMatrix(counts: readonly (readonly number[])[]): str
     const rectangle = element(
       'rect',
       { x: x + 1, y: y + 1, width: side - 2, height: side - 2, rx: 4, fill },
-      tooltip(`true class ${label}, predicted ${prediction}: ${count}`),
+      tooltip(`true class ${names[label]}, predicted ${names[prediction]}: ${count}`),
     );
     if (count === 0) return rectangle;
     const ink = !isRight && count > 0.7 * worst ? 'white' : palette.ink;
@@ -43,7 +51,8 @@ export function drawConfusionMatrix(counts: readonly (readonly number[])[]): str
         `${sum(mistakes).toLocaleString('en')} of ${sum(counts.flat()).toLocaleString('en')} ` +
         'test images are misclassified',
       subtitle: 'colour: number of mistakes',
-      width: Math.max(left + columns * side + margin, 420),
+      // The last name leans beyond its column.
+      width: Math.max(left + columns * side + margin + (areWords ? 0.71 * room : 0), 420),
       height: top + counts.length * side + margin,
     },
     text(left + (columns * side) / 2, headingHeight + 12, 'predicted class', { 'text-anchor': 'middle' }),
@@ -52,12 +61,29 @@ export function drawConfusionMatrix(counts: readonly (readonly number[])[]): str
       { transform: `translate(${margin + 12} ${top + (counts.length * side) / 2}) rotate(-90)` },
       text(0, 0, 'true class', { 'text-anchor': 'middle' }),
     ),
-    ...counts[0]!.map((_, prediction) =>
-      text(left + (prediction + 0.5) * side, top - 10, String(prediction), axis),
+    ...heads.map((head, prediction) => {
+      const x = left + (prediction + 0.5) * side;
+      return areWords
+        ? text(x, top - 10, head, {
+            ...axis,
+            'text-anchor': 'start',
+            transform: `rotate(-45 ${x} ${top - 10})`,
+          })
+        : text(x, top - 10, head, axis);
+    }),
+    ...counts.map((_, label) =>
+      areWords
+        ? text(left - 8, top + (label + 0.5) * side + 4, heads[label]!, { ...axis, 'text-anchor': 'end' })
+        : text(left - 14, top + (label + 0.5) * side + 4, heads[label]!, axis),
     ),
-    ...counts.map((_, label) => text(left - 14, top + (label + 0.5) * side + 4, String(label), axis)),
     ...counts.flatMap((row, label) => row.map((count, prediction) => cell(count, label, prediction))),
   );
+}
+
+const longest = 24;
+
+function shortened(name: string): string {
+  return name.length > longest ? `${name.slice(0, longest - 1)}…` : name;
 }
 
 /** From pale to the accent colour, for 0 to 1. */

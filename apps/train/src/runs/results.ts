@@ -35,6 +35,8 @@ const testSchema = z.object({
 
 const resultsSchema = z.object({
   test: testSchema,
+  /** The names of the classes, by label; undefined for numbers alone. */
+  classes: z.array(z.string()).readonly().optional(),
   /** Of the best weights; undefined when every image was trained on. */
   validation: z
     .object({ loss: z.number(), accuracy: fraction, step: count, images: count.optional() })

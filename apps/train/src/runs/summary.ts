@@ -33,7 +33,7 @@ export function printResults(output: Console, { test, ...results }: Results, run
     ...(test.reconstruction === undefined
       ? []
       : ([[on('perturb'), 'what each dimension of a capsule stands for']] as const)),
-    [on('predict', 'digit.png'), 'classify a picture of your own'],
+    [on('predict', results.classes ? 'picture.jpg' : 'digit.png'), 'classify a picture of your own'],
   ];
   output.print(`\n${pc.bold('Next')}`);
   const width = Math.max(...next.map(([line]) => line.length));

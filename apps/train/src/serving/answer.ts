@@ -35,6 +35,8 @@ export interface Answering {
   readonly digits: number;
   /** What the scores of the classes found have to reach. */
   readonly sure: number;
+  /** Whether it has learnt bright ink on black. */
+  readonly areDigits: boolean;
 }
 
 /**
@@ -42,12 +44,10 @@ export interface Answering {
  *
  * @throws Error when scores are not finite
  */
-export async function answerAll(
-  { net, digits, sure }: Answering,
-  questions: readonly Question[],
-): Promise<Answer[]> {
+export async function answerAll(answering: Answering, questions: readonly Question[]): Promise<Answer[]> {
+  const { net } = answering;
   const images = stack(questions.map(({ image }) => image));
-  const answersBy = (scores: Float32Array) => answersOf({ net, digits, sure }, questions, scores);
+  const answersBy = (scores: Float32Array) => answersOf(answering, questions, scores);
   try {
     if (net.kind !== 'capsnet' || !questions.some(asksForPoses)) {
       const scores = net.scores(images);
@@ -62,7 +62,7 @@ export async function answerAll(
 const asksForPoses = ({ capsules, reconstruction }: Question) => capsules || reconstruction;
 
 function answersOf(
-  { net, digits, sure }: Answering,
+  { net, digits, sure, areDigits }: Answering,
   questions: readonly Question[],
   scores: Float32Array,
 ): Answer[] {
@@ -75,7 +75,7 @@ function answersOf(
     return {
       classes: predictions,
       scores: shortest(own),
-      notes: notesOn(image, predictions, own, { sure, invert }),
+      notes: notesOn(image, predictions, own, { sure, invert, areDigits }),
     };
   });
 }

@@ -59,6 +59,11 @@ export const answerSchema = {
             description:
               'the most active class, or the two most active ones by a network for two digits, the most active one first',
           },
+          names: {
+            type: 'array',
+            items: { type: 'string' },
+            description: 'the names of `classes`, if the network was trained on classes that have some',
+          },
           scores: {
             ...numbers,
             description: 'of each class: the length of its capsule, or its probability: 0..1',

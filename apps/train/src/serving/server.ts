@@ -26,11 +26,17 @@ export interface ServerOptions extends BatcherOptions {
 
 /** A model over HTTP: `POST /classify`, and what runs servers wants to know of one. Nothing listens yet. */
 export async function serverOf(model: TrainedModel, options: ServerOptions): Promise<FastifyInstance> {
-  const { net, file, config, usualScore: sure = halfWay } = model;
+  const {
+    net,
+    file,
+    config,
+    pictures: { classes, fit },
+    usualScore: sure = halfWay,
+  } = model;
   const batcher = new Batcher<Question, Answer>(questions => {
     metrics.batches.observe(questions.length);
     metrics.images.inc(questions.length);
-    return answerAll({ net, digits: config.data.digits, sure }, questions);
+    return answerAll({ net, digits: config.data.digits, sure, areDigits: !classes }, questions);
   }, options);
   const metrics = servingMetrics(() => batcher.waiting);
   let isClosing = false;
@@ -105,9 +111,14 @@ export async function serverOf(model: TrainedModel, options: ServerOptions): Pro
       if (reconstruction && !(net.kind === 'capsnet' && net.config.decoder)) {
         throw new UsageError('reconstruction: this network has no decoder');
       }
-      const images = await imagesIn(body, { ...net.config.image, invert });
+      const images = await imagesIn(body, { ...net.config.image, invert, fit });
       const questions = images.map(image => ({ image, capsules, reconstruction, invert }));
-      return { model: file, sure, predictions: await batcher.submit(questions) };
+      const answers = await batcher.submit(questions);
+      return {
+        model: file,
+        sure,
+        predictions: classes ? answers.map(answer => named(answer, classes)) : answers,
+      };
     },
   );
   app.get('/health', { schema: { summary: 'The process lives' } }, async () => ({ status: 'ok' }));
@@ -136,6 +147,10 @@ function statusOf(error: FastifyError): number {
   if (error instanceof QueueFull) return 503;
   if (isUsageError(error)) return 400;
   return error.statusCode ?? 500;
+}
+
+function named(answer: Answer, names: readonly string[]): Answer & { readonly names: readonly string[] } {
+  return { ...answer, names: answer.classes.map(label => names[label]!) };
 }
 
 /** Of all PNG files in a request: they are decoded one after the other, and nobody is answered meanwhile. */
@@ -168,9 +183,15 @@ async function imagesIn(
   return images;
 }
 
-/** As a PNG says at its beginning. What is none is refused by who reads it. */
+/**
+ * As a PNG says at its beginning.
+ *
+ * @throws UsageError for any other format: nobody has limited how long it may take
+ */
 function pixelsOf(png: Buffer): number {
-  return png.length < 24 ? 0 : png.readUInt32BE(16) * png.readUInt32BE(20);
+  if (png.length < 24 || png.toString('latin1', 1, 4) !== 'PNG')
+    throw new UsageError('expected a PNG file, found something else');
+  return png.readUInt32BE(16) * png.readUInt32BE(20);
 }
 
 /** Base64, also as an address that a canvas gives. */

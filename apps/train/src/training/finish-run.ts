@@ -37,7 +37,9 @@ export async function finishRun(
   { done, log, lock, sessions }: Ending,
 ): Promise<void> {
   const { run, config, splits, output } = job;
-  await writeModel(run.model, net);
+  const { classes } = splits.test.set;
+  const { fit } = config.data.pictures;
+  await writeModel(run.model, net, { classes, fit: fit === 'exact' ? 'contain' : fit });
   const seconds = log.seconds();
 
   output.print(`\ntesting the ${done.weights} weights on ${formatCount(splits.test.indices.length)} images`);
@@ -74,7 +76,10 @@ function testMeasurement(
 }
 
 async function drawTest({ run, config, splits }: TrainingJob, net: AnyNetwork, { single }: Evaluation) {
-  if (single) await writeFileAtomic(run.confusionMatrix, drawConfusionMatrix(single.confusion));
+  if (single?.confusion) {
+    const { classes } = splits.test.set;
+    await writeFileAtomic(run.confusionMatrix, drawConfusionMatrix(single.confusion, classes));
+  }
   if (net.kind === 'capsnet' && net.config.decoder) {
     const shown = firstInOrder(splits.test, config, 100);
     await writeFileAtomic(
@@ -125,7 +130,7 @@ interface Finished extends Pick<Results, 'validation' | 'usualScore'> {
 }
 
 function resultsOf(
-  { config, backend, digests }: TrainingJob,
+  { config, backend, digests, splits }: TrainingJob,
   net: AnyNetwork,
   {
     done,
@@ -141,6 +146,7 @@ function resultsOf(
   const earlierBackends = otherBackends(sessions, backend);
   return {
     test: { ...test, misclassified: single?.misclassified, confusion: single?.confusion },
+    ...(splits.test.set.classes && { classes: splits.test.set.classes }),
     validation,
     usualScore,
     epochs: done.epoch,

@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configurationKeys } from '@capsnet/core/configuration';
@@ -8,7 +8,7 @@ import * as mnist from '@capsnet/mnist/node';
 import * as trainer from '@capsnet/trainer';
 import * as checkpoints from '@capsnet/trainer/node';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { barsSettings, writeBars } from '../../test/bars';
+import { barsSettings, writeBarPng, writeBars } from '../../test/bars';
 import { presets } from '../config/presets';
 import { resolveConfig } from '../config/resolve';
 import { dataSchema, type RunConfig, trainingSchema } from '../config/schema';
@@ -34,7 +34,14 @@ const prefixed = join(folder, 'prefixed');
 cpSync(bars, prefixed, { recursive: true });
 for (const name of readdirSync(prefixed)) renameSync(join(prefixed, name), join(prefixed, `a-${name}`));
 
+const photos = join(folder, 'photos');
+for (let i = 0; i < 48; i++) {
+  mkdirSync(join(photos, String(i % 3)), { recursive: true });
+  writeBarPng(join(photos, String(i % 3), `${i}.png`), i % 3, { seed: i + 1 });
+}
+
 beforeEach(() => {
+  vi.stubEnv('XDG_CACHE_HOME', join(folder, 'cache'));
   vi.clearAllMocks();
 });
 
@@ -74,6 +81,7 @@ async function trainAs(given: RunConfig, name: string) {
 
 // The arguments of the first call
 const loaded = () => vi.mocked(dataSets.loadIdx).mock.calls[0]![0];
+const read = () => vi.mocked(dataSets.readPictures).mock.calls[0]![1]!;
 const augmented = () => vi.mocked(dataSets.trainingBatches).mock.calls[0]![1]!;
 const validated = () => vi.mocked(dataSets.evaluationBatches).mock.calls[0]![1]!;
 const splitOff = () => vi.mocked(dataSets.splitValidation).mock.calls[0]![1]!;
@@ -86,6 +94,11 @@ const rates = (...steps: number[]) => steps.map(step => options().schedule!(step
 type Row = readonly [set: string | readonly string[], seen: () => unknown, expected: unknown];
 
 const step = 'training.learningRate.schedule=step';
+const asPictures = (...settings: readonly string[]) => [
+  'data.set=pictures',
+  `data.folder=${photos}`,
+  ...settings,
+];
 /** For each key a value that is none of the presets', and what is seen of it. */
 const rows: Readonly<Record<string, Row>> = {
   'data.set': [
@@ -99,6 +112,20 @@ const rows: Readonly<Record<string, Row>> = {
     `${folder}/prefixed/../bars`,
   ],
   'data.prefix': [['data.prefix=a-', `data.folder=${prefixed}`], () => loaded()?.prefix, 'a-'],
+  'data.pictures.height': [
+    asPictures('data.pictures.height=13', 'data.pictures.width=12'),
+    () => read().size,
+    [13, 12],
+  ],
+  'data.pictures.width': [
+    asPictures('data.pictures.height=12', 'data.pictures.width=14'),
+    () => read().size,
+    [12, 14],
+  ],
+  'data.pictures.fit': [asPictures('data.pictures.fit=exact'), () => read().fit, 'exact'],
+  'data.pictures.channels': [asPictures('data.pictures.channels=3'), () => read().channels, 3],
+  'data.pictures.test': [asPictures('data.pictures.test=.4'), () => read().test, 0.4],
+  'data.pictures.seed': [asPictures('data.pictures.seed=8'), () => read().seed, 8],
   'data.digits': [
     ['data.digits=2', 'data.size=14'],
     () => [
@@ -120,6 +147,9 @@ const rows: Readonly<Record<string, Row>> = {
   'data.scale': ['data.scale=.15', () => augmented().scale, 0.15],
   'data.squeeze': ['data.squeeze=.35', () => augmented().squeeze, 0.35],
   'data.shear': ['data.shear=.45', () => augmented().shear, 0.45],
+  'data.flip': ['data.flip=.5', () => augmented().flip, 0.5],
+  'data.brightness': ['data.brightness=.1', () => augmented().brightness, 0.1],
+  'data.contrast': ['data.contrast=.2', () => augmented().contrast, 0.2],
   'data.erase': ['data.erase=5', () => augmented().erase, 5],
   'data.eraseProbability': [
     ['data.eraseProbability=.75', 'data.erase=5'],

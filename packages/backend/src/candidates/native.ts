@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Candidate } from '../candidate';
+import { useCollectives } from '../native/collectives';
 import { addonVersion, hasAddon } from '../native/install/addon';
 import { importTfjsNode } from '../native/install/import-tfjs-node';
 import { installCommand } from '../native/install/install-command';
@@ -32,7 +33,10 @@ export const native: Candidate = {
     if (!loaded && typeof own !== 'string') own.keepSignalsAway();
     await quietly(importTfjsNode);
     registerNativeKernels();
-    if (typeof own !== 'string') registerOwnKernels(own.build);
+    if (typeof own !== 'string') {
+      registerOwnKernels(own.build);
+      useCollectives(own);
+    }
     return device(tensorFlowBackend().binding.TF_Version, own, pool);
   },
   async inspect() {

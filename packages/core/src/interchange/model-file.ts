@@ -9,8 +9,13 @@ import type { Network } from '../networks/network';
 /**
  * A network as one file: its weights as safetensors, which PyTorch reads too, and its configuration as JSON in the metadata,
  * under the name of its kind: `capsnet`, `cnn`.
+ *
+ * @param metadata what else the file is to say of itself, such as the names of the classes; `decodeNetwork` passes it over
  */
-export async function encodeNetwork({ kind, config, variables }: Network): Promise<Bytes> {
+export async function encodeNetwork(
+  { kind, config, variables }: Network,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<Bytes> {
   const tensors: Record<string, TensorEntry> = {};
   for (const [name, variable] of Object.entries(variables)) {
     tensors[name] = {
@@ -19,7 +24,7 @@ export async function encodeNetwork({ kind, config, variables }: Network): Promi
       data: (await variable.data()) as Float32Array<ArrayBuffer>,
     };
   }
-  return encodeSafetensors(tensors, { [kind]: JSON.stringify(config) });
+  return encodeSafetensors(tensors, { ...metadata, [kind]: JSON.stringify(config) });
 }
 
 /**

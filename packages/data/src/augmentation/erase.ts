@@ -1,11 +1,8 @@
-import { chance, type Random, uniformInt } from '../random/random';
-import type { ImageSize } from '../sets/image-set';
+import { chance, uniformInt } from '../random/random';
+import type { InPlace } from './augmentation';
 
 /** Sets a square of side x side pixels to 0, with a probability. It lies anywhere in the image, all places being equally likely. */
-export function randomErase(
-  side: number,
-  probability: number,
-): (image: Float32Array, size: ImageSize, random: Random) => void {
+export function randomErase(side: number, probability: number): InPlace {
   return (image, { height, width, channels }, random) => {
     if (!chance(random, probability)) return;
     const top = uniformInt(random, 0, height - side);

@@ -113,11 +113,15 @@ describe('a PNG file', () => {
     ['of no pixels', header(0, 5), 'of 1 to 16777216 pixels, found 0x5'],
     [
       'of too many bytes',
-      Buffer.alloc(2 ** 24 + 1),
+      Buffer.concat([whole, Buffer.alloc(2 ** 24 + 1 - whole.length)]),
       'expected a PNG file of at most 16777216 bytes, found 16777217',
     ],
-    ['that is none', Buffer.from('GIF89a'), 'expected a PNG file, found something else'],
-    ['without a byte', Buffer.alloc(0), 'expected a PNG file, found something else'],
+    [
+      'that is none',
+      Buffer.from('GIF8'),
+      'expected a PNG, JPEG, WebP, TIFF, GIF or AVIF file, found something else',
+    ],
+    ['without a byte', Buffer.alloc(0), 'file, found an empty file'],
     ['cut off', whole.subarray(0, 40), 'a damaged PNG file'],
     ['with a byte changed', changed(bytes => bytes.writeUInt8(bytes[45]! ^ 0xff, 45)), 'a damaged PNG file'],
     [
@@ -159,7 +163,7 @@ test.each<[unknown, string]>([
     expect.objectContaining({
       code: 'invalid-data',
       message: expect.stringMatching(
-        new RegExp(`^imagesFrom: expected the bytes of a PNG file, .*, ${message}$`),
+        new RegExp(`^imagesFrom: expected the bytes of a picture file, .*, ${message}$`),
       ),
     }),
   );

@@ -176,7 +176,7 @@ describe('an error', () => {
   });
 
   test.each<[unknown, string]>([
-    [undefined, 'expected an object with height, width, channels, invert, found nothing'],
+    [undefined, 'expected an object with height, width, channels, invert, fit, found nothing'],
     [{ height: 28 }, 'expected width to be a positive integer, found nothing'],
     [{ height: 28, width: '28' }, 'expected width to be a positive integer, found "28"'],
     [{ ...size, channels: 0 }, 'expected channels to be a positive integer, found 0'],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom, uniform } from '../random/random';
 import type { ImageSize } from '../sets/image-set';
-import { fit } from './resize';
+import { cover, fit } from './resize';
 
 const sides = fc.integer({ min: 1, max: 9 });
 const sizes = fc.record({ height: sides, width: sides, channels: fc.integer({ min: 1, max: 3 }) });
@@ -102,3 +102,37 @@ function weighed(
     }, 0);
   });
 }
+
+describe('cover', () => {
+  const ramp = (height: number, width: number) => ({
+    image: Float32Array.from({ length: height * width }, (_, at) => at % width),
+    size: { height, width, channels: 1 },
+  });
+
+  test('cuts off as much on either side', () => {
+    const { image, size } = ramp(2, 6);
+    expect([...cover(image, size, { height: 2, width: 2 })]).toEqual([2, 3, 2, 3]);
+    const upright = Float32Array.from({ length: 12 }, (_, at) => Math.floor(at / 2));
+    const tall = { height: 6, width: 2, channels: 1 };
+    expect([...cover(upright, tall, { height: 2, width: 2 })]).toEqual([2, 2, 3, 3]);
+  });
+
+  test('makes smaller by means of areas, and larger by interpolation', () => {
+    const { image, size } = ramp(4, 8);
+    expect([...cover(image, size, { height: 2, width: 2 })]).toEqual([2.5, 4.5, 2.5, 4.5]);
+    const { image: two, size: own } = ramp(1, 2);
+    expect([...cover(two, own, { height: 2, width: 4 })]).toEqual([0, 0.25, 0.75, 1, 0, 0.25, 0.75, 1]);
+  });
+
+  test('fills every size from every size, and leaves nothing out of the range', () => {
+    fc.assert(
+      fc.property(fc.nat(30), fc.nat(30), fc.nat(30), fc.nat(30), (a, b, c, d) => {
+        const size = { height: a + 1, width: b + 1, channels: 3 };
+        const image = new Float32Array(size.height * size.width * 3).fill(0.5);
+        const covered = cover(image, size, { height: c + 1, width: d + 1 });
+        expect(covered).toHaveLength((c + 1) * (d + 1) * 3);
+        for (const value of covered) expect(value).toBeCloseTo(0.5, 5);
+      }),
+    );
+  });
+});

@@ -6,6 +6,14 @@ interface Taps {
   readonly weights: readonly number[];
 }
 
+/** How an image becomes one of another size: `contain` keeps all of it, `cover` fills all of the new size. */
+export type Fit = 'contain' | 'cover';
+
+interface Area {
+  readonly height: number;
+  readonly width: number;
+}
+
 /**
  * Fits an image into another size. Its proportions are kept: it becomes as large as it can be, lies in the middle, and
  * `around` fills what is left. An image of the same size comes back bit for bit.
@@ -15,45 +23,70 @@ interface Taps {
  * @param image [height, width, channels]
  * @returns [to.height, to.width, channels]
  */
-export function fit(
-  image: Float32Array,
-  { height, width, channels }: ImageSize,
-  to: { readonly height: number; readonly width: number },
-  around = 0,
-): Float32Array {
+export function fit(image: Float32Array, size: ImageSize, to: Area, around = 0): Float32Array {
+  const { height, width, channels } = size;
   if (height === to.height && width === to.width) return image;
   const factor = Math.min(to.height / height, to.width / width);
   const [rows, columns] = [Math.max(1, Math.round(height * factor)), Math.max(1, Math.round(width * factor))];
   const top = Math.floor((to.height - rows) / 2);
   const left = Math.floor((to.width - columns) / 2);
+  const resized = stretch(image, size, { height: rows, width: columns });
+  const fitted = new Float32Array(to.height * to.width * channels).fill(around);
+  const rowLength = columns * channels;
+  for (let row = 0; row < rows; row++) {
+    const place = ((top + row) * to.width + left) * channels;
+    fitted.set(resized.subarray(row * rowLength, (row + 1) * rowLength), place);
+  }
+  return fitted;
+}
 
-  const across = taps(width, columns);
-  const narrowed = new Float32Array(height * columns * channels);
+/**
+ * Fills another size with the middle of an image: what the new proportions have no room for is cut off, as much on either side.
+ * Pixels are made as by {@link fit}.
+ *
+ * @param image [height, width, channels]
+ * @returns [to.height, to.width, channels]
+ */
+export function cover(image: Float32Array, { height, width, channels }: ImageSize, to: Area): Float32Array {
+  if (height === to.height && width === to.width) return image;
+  const factor = Math.max(to.height / height, to.width / width);
+  const rows = Math.min(height, Math.max(1, Math.round(to.height / factor)));
+  const columns = Math.min(width, Math.max(1, Math.round(to.width / factor)));
+  const top = Math.floor((height - rows) / 2);
+  const left = Math.floor((width - columns) / 2);
+  const middle = new Float32Array(rows * columns * channels);
+  for (let row = 0; row < rows; row++) {
+    const start = ((top + row) * width + left) * channels;
+    middle.set(image.subarray(start, start + columns * channels), row * columns * channels);
+  }
+  return stretch(middle, { height: rows, width: columns, channels }, to);
+}
+
+/** To another size, without regard to proportions. */
+function stretch(image: Float32Array, { height, width, channels }: ImageSize, to: Area): Float32Array {
+  const across = taps(width, to.width);
+  const rowLength = to.width * channels;
+  const narrowed = new Float32Array(height * rowLength);
   for (let row = 0; row < height; row++) {
-    for (const [column, { first, weights }] of across.entries()) {
+    for (let column = 0; column < to.width; column++) {
+      const { first, weights } = across[column]!;
       for (let c = 0; c < channels; c++) {
         let sum = 0;
-        weights.forEach((weight, i) => {
-          sum += weight * image[(row * width + first + i) * channels + c]!;
-        });
-        narrowed[(row * columns + column) * channels + c] = sum;
+        for (let i = 0; i < weights.length; i++)
+          sum += weights[i]! * image[(row * width + first + i) * channels + c]!;
+        narrowed[row * rowLength + column * channels + c] = sum;
       }
     }
   }
-
-  const fitted = new Float32Array(to.height * to.width * channels).fill(around);
-  const rowLength = columns * channels;
-  for (const [row, { first, weights }] of taps(height, rows).entries()) {
-    const place = ((top + row) * to.width + left) * channels;
+  const stretched = new Float32Array(to.height * rowLength);
+  for (const [row, { first, weights }] of taps(height, to.height).entries()) {
     for (let at = 0; at < rowLength; at++) {
       let sum = 0;
-      weights.forEach((weight, i) => {
-        sum += weight * narrowed[(first + i) * rowLength + at]!;
-      });
-      fitted[place + at] = sum;
+      for (let i = 0; i < weights.length; i++) sum += weights[i]! * narrowed[(first + i) * rowLength + at]!;
+      stretched[row * rowLength + at] = sum;
     }
   }
-  return fitted;
+  return stretched;
 }
 
 function taps(from: number, to: number): Taps[] {
