@@ -68,7 +68,7 @@ export default [
   {
     name: '@capsnet/train',
     path: '../../apps/train/dist/*.js',
-    limit: '70 kB',
+    limit: '88 kB',
     disablePlugins: ['@size-limit/esbuild'],
   },
 ];

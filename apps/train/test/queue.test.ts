@@ -160,8 +160,12 @@ describe('a training goes on elsewhere from its last checkpoint', () => {
 
   it('when its worker is killed, whose own process of the training ends too', async () => {
     const { sessions } = await disturbed(async (worker, bars) => {
+      const trainer = childOf(worker.process.pid!);
       worker.kill('SIGKILL');
       await worker.ended;
+      if (trainer !== undefined) {
+        await vi.waitFor(() => expect(isRunning(trainer)).toBe(false), { timeout: 60_000 });
+      }
       await vi.waitFor(
         async () => expect((await status(bars.folder)).trainings).toMatchObject([{ state: 'silent' }]),
         { timeout: 30_000 },
@@ -214,6 +218,17 @@ describe('a training goes on elsewhere from its last checkpoint', () => {
   });
 });
 
+/** Where the system shows it. */
+function childOf(pid: number): number | undefined {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  return existsSync(file) ? Number(readFileSync(file, 'utf8').trim().split(' ')[0]) : undefined;
+}
+
+function isRunning(pid: number): boolean {
+  const stat = `/proc/${pid}/stat`;
+  return existsSync(stat) && !/\) [ZX] /.test(readFileSync(stat, 'utf8'));
+}
+
 describe('a training that cannot succeed', () => {
   it('fails with its reason, and keeps none of the others from their end', async () => {
     const bars = barsExperiments();
@@ -252,6 +267,30 @@ describe('a training that cannot succeed', () => {
     expect((await bars.experiment([files[1]!, '--queue', redis.url])).code).toBe(0);
   });
 
+  it('on one worker is left to another, on which it succeeds', async () => {
+    const bars = barsExperiments();
+    const file = bars.write('elsewhere', [1], { epochs: 1 });
+    const good = startWorker(bars.folder, redis.url, [], 60);
+    await good.next('waiting');
+    good.kill('SIGSTOP');
+    // It has no such images.
+    mkdirSync(bars.at('empty'));
+    const bad = startWorker(bars.at('empty'), redis.url, [], 60);
+    const trained = bars.experiment([file, '--queue', redis.url]);
+    await bad.next('note');
+    // It looks at the training again, and again.
+    await look(queue =>
+      vi.waitFor(async () => expect(await queue.getJobCounts('delayed')).toEqual({ delayed: 1 }), {
+        timeout: 60_000,
+      }),
+    );
+    good.kill('SIGCONT');
+    const { code, stderr } = await trained;
+    expect([code, stderr]).toEqual([0, '']);
+    expect((await status(bars.folder)).trainings).toMatchObject([{ state: 'finished', failures: 1 }]);
+    expect(bad.events.filter(({ type }) => type === 'taken')).toHaveLength(1);
+  });
+
   it('is not begun again and again when it ends its worker each time', async () => {
     const bars = barsExperiments();
     const file = bars.write('deadly', [1]);
@@ -281,6 +320,7 @@ it('who has lost a training changes nothing in the queue', async () => {
       await client.capsnetBegin(lock, training, token, token),
       await client.capsnetTell(lock, key, logs, token, `{"host":"${token}"}`, token),
       await client.capsnetKeep(lock, run, training, token, 60, Buffer.from(token)),
+      await client.capsnetFailedOn(lock, training, token, token),
     ];
     const held = async () =>
       JSON.stringify([
@@ -290,17 +330,17 @@ it('who has lost a training changes nothing in the queue', async () => {
         await client.hgetall(training),
       ]);
     await client.set(lock, 'first');
-    expect(await write('first')).toEqual([1, 1, 1]);
+    expect(await write('first')).toEqual([1, 1, 1, 1]);
     expect(await held()).toContain('first');
     await client.set(lock, 'second');
     const before = await held();
-    expect(await write('first')).toEqual([0, 0, 0]);
+    expect(await write('first')).toEqual([0, 0, 0, 0]);
     expect(await held()).toBe(before);
     await client.del(lock);
-    expect(await write('first')).toEqual([0, 0, 0]);
+    expect(await write('first')).toEqual([0, 0, 0, 0]);
     expect(await held()).toBe(before);
     await client.set(lock, 'second');
-    expect(await write('second')).toEqual([1, 1, 1]);
+    expect(await write('second')).toEqual([1, 1, 1, 1]);
     expect(JSON.parse((await client.hget(training, 'hosts'))!)).toEqual(['first', 'second']);
   });
 });

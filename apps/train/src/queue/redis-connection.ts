@@ -19,6 +19,8 @@ export interface RedisConnection {
   soon<T>(answer: Promise<T>): Promise<T>;
   /** The same for runs. */
   atLength<T>(answer: Promise<T>): Promise<T>;
+  /** How many workers there are. */
+  workers(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -35,22 +37,28 @@ const noAnswer = 'no answer';
 /**
  * @param sharedRuns the folder of all runs that every worker sees, which has a queue of its own; undefined for the queue of workers
  *   that share none
+ * @param options.onState is told when the queue cannot be reached any more, and when it can again
  * @throws UsageError when the URL is of another kind, or nobody answers there
  */
 export async function connect(
   url: string,
   sharedRuns: string | undefined,
-  onState: (note: string) => void = () => {},
+  {
+    isWorker = false,
+    onState = () => {},
+  }: { readonly isWorker?: boolean; readonly onState?: (note: string) => void } = {},
 ): Promise<RedisConnection> {
   const place = placeOf(url);
   const [{ Queue }, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')]);
+  const name = await queueName(sharedRuns);
+  const ofWorkers = `worker:${name}`;
   const client = new Redis(url, {
     // What is asked while the queue is away is asked again when it is back.
     maxRetriesPerRequest: null,
     // A connection that leads nowhere any more says nothing by itself.
     socketTimeout: longestSilence,
     retryStrategy: attempts => Math.min(100 * attempts, 2000),
-    connectionName: 'capsnet',
+    connectionName: isWorker ? ofWorkers : name,
   });
   await greet(client, place);
   let isAway = false;
@@ -62,8 +70,8 @@ export async function connect(
     if (isAway) onState(`${place} is back`);
     isAway = false;
   });
-  const queue = new Queue(await queueName(sharedRuns), { connection: client });
-  const bulk = client.duplicate({ socketTimeout: longestTransfer });
+  const queue = new Queue(name, { connection: client });
+  const bulk = client.duplicate({ socketTimeout: longestTransfer, connectionName: `runs:${name}` });
   // Of which the first connection tells, too.
   queue.on('error', () => {});
   bulk.on('error', () => {});
@@ -74,6 +82,10 @@ export async function connect(
     place,
     soon: answer => within(answer, longestAnswer, `${place} gives no answer`),
     atLength: answer => within(answer, longestTransfer, `${place} gives no answer`),
+    async workers() {
+      const list = await within(client.client('LIST') as Promise<string>, longestAnswer, noAnswer);
+      return list.split('\n').filter(line => line.split(' ').includes(`name=${ofWorkers}`)).length;
+    },
     async close() {
       client.removeAllListeners('close');
       await queue.close().catch(() => {});

@@ -39,13 +39,15 @@ export async function redisQueue(
   { runs, isShared }: { readonly runs: string; readonly isShared: boolean },
   onState: (note: string) => void,
 ): Promise<TrainingQueue> {
-  const connection = await connect(url, isShared ? runs : undefined, onState);
+  const connection = await connect(url, isShared ? runs : undefined, { onState });
   return {
     async *train(trainings, { signal, watcher }) {
       for (const training of trainings) {
         if (!isShared) expectUnused(runs, training);
-        await removeFailed(connection, training);
-        await put(connection, training);
+        await within(connection.place, async () => {
+          await removeFailed(connection, training);
+          await put(connection, training);
+        });
       }
       const open = new Set(trainings);
       const seen = new Map<SeedTraining, string>();
@@ -79,7 +81,7 @@ async function removeFailed({ queue, client }: RedisConnection, { id }: SeedTrai
   const job: Job | undefined = await queue.getJob(id);
   if (!job || !(await job.isFailed())) return;
   await job.remove();
-  await client.hdel(keysOf(queue, id).training, 'starts');
+  await client.hdel(keysOf(queue, id).training, 'starts', 'failedOn');
 }
 
 /** One that is there already is left as it is. */

@@ -21,6 +21,12 @@ export interface Scripts {
     ...lines: string[]
   ): Promise<number>;
   /**
+   * Notes a worker on which it has failed.
+   *
+   * @returns 1, or 0 for who has not got the training
+   */
+  capsnetFailedOn(lock: string, training: string, token: string, worker: string): Promise<number>;
+  /**
    * Keeps a packed run in place of the one before.
    *
    * @returns 1, or 0 for who has not got the training
@@ -51,6 +57,13 @@ for i = 3, #ARGV do redis.call('RPUSH', KEYS[3], ARGV[i]) end
 redis.call('LTRIM', KEYS[3], -1000, -1)
 return 1`;
 
+const failedOn = `${own}
+local workers = redis.call('HGET', KEYS[2], 'failedOn')
+workers = workers and cjson.decode(workers) or {}
+workers[#workers + 1] = ARGV[2]
+redis.call('HSET', KEYS[2], 'failedOn', cjson.encode(workers))
+return 1`;
+
 const keep = `${own}
 redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[2])
 redis.call('HSET', KEYS[3], 'starts', 0)
@@ -59,6 +72,7 @@ return 1`;
 export function addScripts(client: Redis): Redis & Scripts {
   client.defineCommand('capsnetBegin', { numberOfKeys: 2, lua: begin });
   client.defineCommand('capsnetTell', { numberOfKeys: 3, lua: tell });
+  client.defineCommand('capsnetFailedOn', { numberOfKeys: 2, lua: failedOn });
   client.defineCommand('capsnetKeep', { numberOfKeys: 3, lua: keep });
   return client as Redis & Scripts;
 }

@@ -99,7 +99,9 @@ async function endOf(
     child.on('close', (code, signal) => resolve([code, signal]));
   });
   if (code === 0) return { state: 'finished' };
-  if (code !== null && code > 128 && !error) return { state: 'interrupted' };
+  // Before it trains, and while it is tested, a signal ends it at once: there is nothing to lose then.
+  const isAsked = signal === 'SIGTERM' || signal === 'SIGINT' || signal === 'SIGHUP';
+  if (isAsked || (code !== null && code > 128 && !error)) return { state: 'interrupted' };
   const last = stderr.trim().split('\n').at(-1);
   const how = signal
     ? `its process was ended by ${signal}${signal === 'SIGKILL' ? ', for want of memory perhaps' : ''}`

@@ -34,6 +34,10 @@ export interface WorkerOptions {
 const lookEvery = 1000;
 /** After a training has failed here another worker may take it first. In milliseconds. */
 const restAfterFailure = 4000;
+/** How long a training that has failed here is left to others before it is looked at again, in milliseconds. */
+const leftToOthersFor = 5000;
+/** This worker, in what the queue holds. */
+const self = `${hostname()} ${process.pid}`;
 /** So often a training may begin without coming to its next checkpoint: one that ends its worker ends no more. */
 const mostStarts = 5;
 /** A month, in seconds: as long as the checkpoint is kept of a training that nobody goes on with. */
@@ -41,7 +45,10 @@ const checkpointKeptFor = 30 * 24 * 3600;
 
 /** Trains what is in the queue, one training at a time, until it is told to end. */
 export async function work({ url, sharedRuns, lease, output, signal }: WorkerOptions): Promise<void> {
-  const connection = await connect(url, sharedRuns, note => output.note(note));
+  const connection = await connect(url, sharedRuns, {
+    isWorker: true,
+    onState: note => output.note(note),
+  });
   const { Worker: BullWorker } = await import('bullmq');
   const worker: Worker = new BullWorker(connection.queue.name, null, {
     connection: connection.client,
@@ -125,6 +132,10 @@ class Assignment {
     const { output } = this.#around;
     const training = this.#read();
     if (typeof training === 'string') return this.#fail(training, { forGood: true });
+    if (await this.#isForAnother()) {
+      // Without a word: it is so every few seconds, until another worker is free.
+      return this.#job.moveToDelayed(Date.now() + leftToOthersFor, this.#token);
+    }
     const starts = await this.#begin();
     if (starts > mostStarts) {
       return this.#fail(
@@ -155,6 +166,16 @@ class Assignment {
     } catch (error) {
       return messageOf(error);
     }
+  }
+
+  /** Whether it has failed on this worker, and there is one on which it has not. */
+  async #isForAnother(): Promise<boolean> {
+    const { client, soon, workers } = this.#around.connection;
+    const failedOn = JSON.parse(
+      (await soon(client.hget(this.#keys.training, 'failedOn'))) ?? '[]',
+    ) as string[];
+    // A Redis may keep to itself who is connected.
+    return failedOn.includes(self) && (await workers().catch(() => 0)) > new Set(failedOn).size;
   }
 
   async #begin(): Promise<number> {
@@ -305,9 +326,11 @@ class Assignment {
   }
 
   async #fail(reason: string, { forGood }: { readonly forGood: boolean }): Promise<void> {
-    const { output } = this.#around;
+    const { output, connection } = this.#around;
+    const { client } = connection;
     const { UnrecoverableError } = await import('bullmq');
     await this.#tell(undefined, [`${hostname()}: ${reason}`]);
+    await client.capsnetFailedOn(this.#keys.lock, this.#keys.training, this.#token, self);
     await this.#job.moveToFailed(
       forGood ? new UnrecoverableError(reason) : new Error(reason),
       this.#token,
