@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import { chunk, pixelBytes, png } from '@capsnet/testing/png';
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
-import { readPng } from '../../../apps/train/src/pictures/png';
+import { readPicture } from '../../../apps/train/src/pictures/read-picture';
 import { UsageError } from '../../../apps/train/src/terminal/errors';
 import { corpus } from './corpus';
 import { fuzz } from './fuzz';
@@ -61,7 +61,7 @@ describe('fuzzing', () => {
     await fuzz(context, fc.oneof(mutated, structured), {
       async read(bytes) {
         writeFileSync(file, bytes);
-        await readPng(file, { ...size, channels: 1 });
+        await readPicture(file, { ...size, channels: 1 });
       },
       isRefusal: error => error instanceof UsageError,
       sizeOf: bytes => bytes.length,

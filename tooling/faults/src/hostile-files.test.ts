@@ -11,7 +11,7 @@ import { presets } from '../../../apps/train/src/config/presets';
 import { readSettings } from '../../../apps/train/src/config/read-settings';
 import { resolveConfig } from '../../../apps/train/src/config/resolve';
 import { parseAssignment } from '../../../apps/train/src/config/settings';
-import { readPng } from '../../../apps/train/src/pictures/png';
+import { readPicture } from '../../../apps/train/src/pictures/read-picture';
 import { runFolder } from '../../../apps/train/src/runs/run-folder';
 import { useBackend } from './backends';
 import { corpus, corpusPath } from './corpus';
@@ -62,7 +62,7 @@ function readPicture(width: number, pixelBytes: number) {
     const file = join(folder, 'picture.png');
     const height = width === size.width ? size.height : width;
     writeFileSync(file, png({ width, height }, Buffer.alloc(pixelBytes)));
-    return readPng(file, { ...size, channels: 1 });
+    return readPicture(file, { ...size, channels: 1 });
   };
 }
 

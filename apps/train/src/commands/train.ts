@@ -8,7 +8,7 @@ import { merge, resolveConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
 import { parseAssignment, type Settings } from '../config/settings';
 import { loadData } from '../data/load-data';
-import { sizesOf, smallValidation } from '../data/sizes';
+import { normalisation, sizesOf, smallValidation } from '../data/sizes';
 import type { ImageSets } from '../data-sets/data-set';
 import { chooseData } from '../named-sets/choose-data';
 import { findUnfinishedRun } from '../runs/find-run';
@@ -159,9 +159,16 @@ async function fresh(options: Options, output: Console): Promise<Training> {
   const settings = await settingsOf(base, options, output);
   const given = resolveConfig(base, settings);
   const data = await loadData(given.data, output);
-  // The paper moves its digits; who has not asked for its preset has not asked for that either.
-  const still = options.preset === undefined && given.data.set === 'pictures' ? { data: { shift: 0 } } : {};
-  const config = resolveConfig(base, sizesOf(data, given), smallValidation(data), still, settings);
+  const arePictures = given.data.set === 'pictures';
+  const config = resolveConfig(
+    base,
+    sizesOf(data, given),
+    smallValidation(data),
+    arePictures ? normalisation(data) : {},
+    // The paper moves its digits; who has not asked for its preset has not asked for that either.
+    arePictures && options.preset === undefined ? { data: { shift: 0 } } : {},
+    settings,
+  );
   await withContext('configuration', () => networkConfig(config.model));
   return { run, config, data };
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -303,6 +304,19 @@ describe('what cannot be read', () => {
     );
   });
 
+  test.skipIf(process.platform === 'win32')('as it never ends', async () => {
+    const folder = folderOf(parted);
+    execFileSync('mkfifo', [join(folder, 'train/cat/pipe.png')]);
+    symlinkSync('/dev/zero', join(folder, 'train/cat/zero.png'));
+    const { skipped } = await loadPictures({ folder });
+    expect(skipped).toEqual(
+      ['pipe.png', 'zero.png'].map(name => ({
+        file: `train/cat/${name}`,
+        reason: 'a device, a pipe or a folder',
+      })),
+    );
+  });
+
   test('in a whole class is an error', async () => {
     const folder = folderOf({ ...parted, 'train/cat/a.png': 'hello' });
     expect(await errorOf({ folder })).toBe(
@@ -352,7 +366,7 @@ test('10,000 classes', async () => {
   expect(train.classes).toHaveLength(10_000);
   expect([...train.labels]).toEqual(Array.from({ length: 10_000 }, (_, label) => label));
   expect([brightness(train)[9_998], ...tested.labels]).toEqual([9_998 % 256, 9_999]);
-  expect(notes).toEqual(['to test with there is no picture of 0, 1, 2, 3, 4 and 9994 more']);
+  expect(notes[0]).toBe('to test with there is no picture of 0, 1, 2, 3, 4 and 9994 more');
 }, 60_000);
 
 test('a change of a file is seen without reading it', () => {

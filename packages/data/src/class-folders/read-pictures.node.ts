@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CapsnetError, expectKnownOptions, show } from '@capsnet/checks';
 import { DataError } from '../data-error';
@@ -181,16 +181,12 @@ async function readOne(
 
 async function bytesOf(path: string): Promise<Buffer> {
   try {
-    const handle = await open(path);
-    try {
-      const state = await handle.stat();
-      if (!state.isFile()) throw new DataError('a device, a pipe or a folder');
-      if (state.size > maxFileBytes)
-        throw new DataError(`expected at most ${maxFileBytes} bytes, found ${state.size}`);
-      return await handle.readFile();
-    } finally {
-      await handle.close();
-    }
+    const state = await stat(path);
+    // Opening a pipe would already wait for somebody who writes.
+    if (!state.isFile()) throw new DataError('a device, a pipe or a folder');
+    if (state.size > maxFileBytes)
+      throw new DataError(`expected at most ${maxFileBytes} bytes, found ${state.size}`);
+    return await readFile(path);
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
