@@ -5,5 +5,7 @@ export default defineConfig({
   platform: 'node',
   dts: false,
   sourcemap: true,
+  // Optional: brought by who wants the dashboard.
+  deps: { neverBundle: [/^@bull-board\//] },
   outExtensions: () => ({ js: '.js' }),
 });

@@ -15,8 +15,12 @@ export interface DemoPage {
 
 const reasonMissing = chromiumPath() ? null : 'no Chromium was found (set CHROMIUM_PATH)';
 
-/** Opens the page before each test of a file; afterwards nothing may have left the origin, nor the console complained. */
-export function onDemoPage(): DemoPage {
+/**
+ * Opens the page before each test of a file; afterwards nothing may have left the origin, nor the console complained.
+ *
+ * @param options.host the address of this machine that it is opened at. Default: its own to itself, where all is allowed that is by https
+ */
+export function onDemoPage({ host = '127.0.0.1' } = {}): DemoPage {
   let close: () => Promise<void> = async () => {};
   let browser: Browser | undefined;
   let page: Page | undefined;
@@ -26,9 +30,10 @@ export function onDemoPage(): DemoPage {
   beforeAll(async () => {
     if (reasonMissing !== null) return;
     const root = fileURLToPath(new URL('..', import.meta.url));
-    const server = await preview({ root, logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } });
+    const server = await preview({ root, logLevel: 'error', preview: { port: 0, host } });
     close = () => server.close();
-    url = server.resolvedUrls!.local[0]!;
+    const { local, network } = server.resolvedUrls!;
+    url = [...local, ...network][0]!;
     const args = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
     browser = await chromium.launch({ executablePath: chromiumPath()!, args });
   });

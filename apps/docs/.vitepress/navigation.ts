@@ -74,6 +74,8 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Your own layer', link: '/guides/your-own-layer' },
       { text: 'Choosing a backend', link: '/guides/backends' },
       { text: 'Checkpoints and resuming', link: '/guides/checkpoints' },
+      { text: 'Many trainings', link: '/guides/many-trainings' },
+      { text: 'Train on several machines', link: '/guides/several-machines' },
       { text: 'Serving a network', link: '/guides/serving' },
       { text: 'Reading couplings', link: '/guides/reading-couplings' },
       { text: 'Perturbing', link: '/guides/perturbing' },

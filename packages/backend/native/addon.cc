@@ -1,7 +1,8 @@
-// The module that Node loads. Loading it registers the operations; it exports which instruction set they use, and
-// `keepSignalsAway`.
+// The module that Node loads. Loading it registers the operations; it exports which instruction set they use,
+// `keepSignalsAway` and the collectives.
 #include <node_api.h>
 
+#include "collectives.h"
 #include "kernels.h"
 #include "operations.h"
 #include "parallel.h"
@@ -32,5 +33,6 @@ NAPI_MODULE_INIT() {
   napi_set_named_property(env, exports, "instructionSet", instructionSet);
   napi_set_named_property(env, exports, "keepSignalsAway", keepAway);
   napi_set_named_property(env, exports, "threads", threads);
+  exportCollectives(env, exports);
   return exports;
 }

@@ -1,3 +1,4 @@
+import { CapsnetError } from '@capsnet/checks';
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { WasmPaths } from './candidate';
 import { cpu } from './candidates/cpu';
@@ -6,12 +7,14 @@ import { webgl } from './candidates/webgl';
 import { webgpu } from './candidates/webgpu';
 import type { AdamOptions, NativeAdam } from './native-adam';
 import { type BackendState, listFrom, type PickedBackend, type PickOptions, pickFrom } from './pick-backend';
+import type { JoinOptions, Workers } from './training-workers';
 
 export type { BackendName } from './backend-name';
 export { backendNames } from './backend-name';
 export type { WasmPaths } from './candidate';
 export type { AdamOptions, NativeAdam } from './native-adam';
 export type { BackendState, PickedBackend, PickOptions } from './pick-backend';
+export type { JoinOptions, Workers } from './training-workers';
 export { registerWasmKernels } from './wasm/register-wasm-kernels';
 
 const candidates = [webgpu, webgl, wasm(bundledFiles), cpu];
@@ -38,6 +41,14 @@ export function nativeAdam(
   _options?: AdamOptions,
 ): NativeAdam | undefined {
   return undefined;
+}
+
+/** @throws {@link CapsnetError} `unavailable`: the native backend, by which workers exchange gradients, is for Node */
+export async function joinWorkers(_options: JoinOptions): Promise<Workers> {
+  throw new CapsnetError(
+    'unavailable',
+    'workers: expected the native backend, which is for Node, found a browser',
+  );
 }
 
 /**

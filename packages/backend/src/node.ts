@@ -13,7 +13,9 @@ export type { WasmPaths } from './candidate';
 export { nativeAdam } from './native/kernels/adam';
 export type { AdamOptions, NativeAdam } from './native-adam';
 export type { BackendState, PickedBackend, PickOptions } from './pick-backend';
+export type { JoinOptions, Workers } from './training-workers';
 export { registerWasmKernels } from './wasm/register-wasm-kernels';
+export { joinWorkers } from './workers/join-workers';
 
 const candidates = [native, webgpu, webgl, wasm(wasmFolder), cpu];
 

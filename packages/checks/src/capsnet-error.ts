@@ -16,6 +16,8 @@ export type ErrorCode =
   | 'in-use'
   /** A loss, a gradient or a weight became NaN or infinite. */
   | 'not-finite'
+  /** Another worker of a training is gone, does not answer, or holds other weights. */
+  | 'workers'
   /** The network has no such part (a decoder, say), or the machine no such backend. */
   | 'unavailable';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CapsnetError, differences, sha256, show } from './index';
 
 it('an error has a code, and a cause if there is one', () => {
@@ -49,7 +49,22 @@ describe('differences', () => {
   });
 });
 
-it('sha256 is that of Node', async () => {
-  const bytes = Uint8Array.from({ length: 1000 }, (_, index) => index * 7);
-  expect(await sha256(bytes)).toBe(createHash('sha256').update(bytes).digest('hex'));
+describe.each([
+  ['with', globalThis.crypto],
+  ['without', { ...globalThis.crypto, subtle: undefined }],
+])('%s what secure pages alone have', (_, crypto) => {
+  it('sha256 is that of Node', async () => {
+    vi.stubGlobal('crypto', crypto);
+    try {
+      for (const length of [0, 55, 56, 64, 1000, 100_000]) {
+        const bytes = Uint8Array.from({ length }, (_, index) => index * 7);
+        expect(await sha256(bytes)).toBe(createHash('sha256').update(bytes).digest('hex'));
+        // A part of a larger buffer, as a file's is
+        const part = new Uint8Array(bytes.buffer, Math.min(3, length));
+        expect(await sha256(part)).toBe(createHash('sha256').update(part).digest('hex'));
+      }
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
 });

@@ -1,4 +1,4 @@
-import { type Bytes, CapsnetError, expectKnownOptions } from '@capsnet/checks';
+import { CapsnetError, expectKnownOptions, sha256 } from '@capsnet/checks';
 import type { CapsNet } from '@capsnet/core';
 import type { FileOfModel, ModelCard } from './model-card';
 import { decodeQuantised } from './quantised';
@@ -101,7 +101,7 @@ function locate(from: ModelFiles, part: Part): ModelFile {
 
 async function readChecked(
   file: ModelFile,
-  { bytes: size, sha256 }: FileOfModel,
+  { bytes: size, sha256: expected }: FileOfModel,
   options: {
     part: Part;
     /** Whether the caller said where the file is. */
@@ -114,9 +114,9 @@ async function readChecked(
   try {
     const bytes = isAddress(file) ? await readFile(String(file), { size, ...options }) : new Uint8Array(file);
     if (bytes.length !== size) throw new Error(`expected ${size} bytes, found ${bytes.length}`);
-    const found = await digestOf(bytes);
-    if (found !== sha256)
-      throw new Error(`expected the SHA-256 ${sha256}, found ${found}: not the published file`);
+    const found = await sha256(bytes);
+    if (found !== expected)
+      throw new Error(`expected the SHA-256 ${expected}, found ${found}: not the published file`);
     if (!isAddress(file)) options.onBytes(size);
     return bytes;
   } catch (cause) {
@@ -133,12 +133,4 @@ async function readChecked(
 
 function isAddress(file: ModelFile): file is string | URL {
   return typeof file === 'string' || 'href' in file;
-}
-
-async function digestOf(bytes: Bytes): Promise<string> {
-  if (!globalThis.crypto?.subtle) {
-    throw new Error('its SHA-256 can be checked only in a page that was loaded by https or from localhost');
-  }
-  const digest = await crypto.subtle.digest('SHA-256', bytes);
-  return Array.from(new Uint8Array(digest), byte => byte.toString(16).padStart(2, '0')).join('');
 }

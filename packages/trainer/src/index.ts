@@ -17,3 +17,4 @@ export type { TrainEvent } from './training/events';
 export { NonFiniteLoss } from './training/non-finite-loss';
 export { train } from './training/train';
 export type { TrainOptions } from './training/train-options';
+export type { Reducer } from './workers/reducer';

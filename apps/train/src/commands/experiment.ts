@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { relative } from 'node:path';
 import { formatCount, formatDuration } from '@capsnet/checks';
 import { networkConfig } from '@capsnet/core';
+import { Option } from '@commander-js/extra-typings';
 import pc from 'picocolors';
 import type { RunConfig } from '../config/schema';
 import { digestsOf } from '../data/digests';
@@ -15,24 +15,22 @@ import {
   distinct,
   errorIn,
   errorOf,
-  extendRow,
   missingSeeds,
   type Row,
   readRow,
-  type Trained,
   voteText,
 } from '../experiments/experiment-row';
+import { addToRow, runNameOf } from '../experiments/finished-run';
 import { writeResultsPage } from '../experiments/results-page';
-import { keepScores } from '../experiments/vote';
-import { type Results, readResults } from '../runs/results';
 import { type RunFolder, readRunConfig, runFolder } from '../runs/run-folder';
 import { expectSameConfig, expectSameData, readSessions, withoutPlace } from '../runs/sessions';
 import { type Console, openConsole, table } from '../terminal/console';
 import { UsageError, withContext, within } from '../terminal/errors';
 import { invocation } from '../terminal/invocation';
+import { listenForInterruption } from '../training/interruption';
 import { startTraining } from '../training/start-training';
 import { command } from './command';
-import { backend, json, runs, takeOver } from './options';
+import { backend, json, positiveNumber, queueUrl, runs, sharedRuns, takeOver } from './options';
 
 export const experiment = command(
   'experiment',
@@ -40,12 +38,24 @@ export const experiment = command(
   [
     ['capsnet experiment experiments/*.json', 'train what is missing; go on where it was interrupted'],
     ['timeout --preserve-status 50m capsnet experiment a.json', 'a slice; the same command takes the next'],
+    ['capsnet experiment experiments/*.json --workers 4', 'four trainings at a time'],
+    ['capsnet experiment experiments/*.json --queue redis://10.0.0.1:6379', 'by workers of other machines'],
     ['capsnet experiment experiments/*.json --page results.md', 'a page of all rows; trains nothing'],
   ],
 )
   .argument('<file...>', 'experiments; the row of DIR/NAME.json is kept in DIR/results/NAME.json')
   .addOption(runs)
   .option('--page <file>', 'write the rows into this Markdown file, and train nothing')
+  .addOption(
+    new Option(
+      '--workers <n>',
+      'trainings at a time, in processes of this machine that divide its processors',
+    )
+      .argParser(positiveNumber)
+      .conflicts(['queue', 'takeOver']),
+  )
+  .addOption(queueUrl().conflicts('takeOver'))
+  .addOption(sharedRuns)
   .addOption(takeOver)
   .addOption(backend)
   .addOption(json)
@@ -61,6 +71,13 @@ export const experiment = command(
       output.emit({ file: options.page });
       return;
     }
+    if (options.sharedRuns !== undefined && options.queue === undefined) {
+      throw new UsageError('--shared-runs: expected --queue with it; without a queue it is --runs');
+    }
+    if (options.queue !== undefined || (options.workers ?? 1) > 1) {
+      process.exitCode = await trainByQueue(experiments, options, output);
+      return;
+    }
     for (const experiment of experiments) {
       const code = await complete(experiment, given);
       if (code !== 0) {
@@ -69,6 +86,55 @@ export const experiment = command(
       }
     }
   });
+
+interface QueueOptions {
+  readonly runs: string;
+  readonly workers?: number | undefined;
+  readonly queue?: string | undefined;
+  readonly sharedRuns?: string | undefined;
+  readonly backend?: string | undefined;
+}
+
+/** @returns the exit code */
+async function trainByQueue(
+  experiments: readonly Experiment[],
+  { runs, workers = 1, queue: url, sharedRuns, backend }: QueueOptions,
+  output: Console,
+): Promise<number> {
+  const { trainAll } = await import('../queue/train-all');
+  const place = { runs: sharedRuns ?? runs, isShared: sharedRuns !== undefined };
+  const interruption = listenForInterruption(() => {
+    if (url === undefined)
+      output.warn(
+        '\neach training finishes its step and writes a checkpoint; press Ctrl-C again to quit now',
+      );
+  });
+  const queue =
+    url === undefined
+      ? (await import('../queue/embedded-queue')).embeddedQueue(workers, runs)
+      : await (await import('../queue/redis-queue')).redisQueue(url, place, note => output.note(note));
+  try {
+    const request = { queue, runs: place.runs, backend: backend ?? null, keepHosts: url !== undefined };
+    await trainAll(experiments, request, {
+      output,
+      signal: interruption.abort,
+      onRow: (experiment, row) => tellRow(output, experiment, row),
+    });
+    const code = interruption.exitCode();
+    if (code === undefined) return 0;
+    const resume = invocation(...process.argv.slice(2));
+    output.print(
+      url === undefined
+        ? `\nstopped, with a checkpoint of each training; go on with\n\n  ${resume}\n`
+        : `\nthe trainings go on; wait for them again with\n\n  ${resume}\n`,
+    );
+    output.emit({ type: 'interrupted', resume });
+    return code;
+  } finally {
+    await queue.close();
+    interruption.dispose();
+  }
+}
 
 /** What holds for all experiments of the command. */
 interface Given {
@@ -89,18 +155,19 @@ async function complete(experiment: Experiment, given: Given): Promise<number> {
   for (const seed of missingSeeds(experiment, row)) {
     const stated = configOf(experiment, seed);
     data ??= await dataOf(experiment, stated, row);
-    const run = runFolder(given.runs, `${experiment.name}-seed-${seed}`);
-    const sizes = sizesOf(data, stated);
-    const config = configOf(experiment, seed, sizes);
+    const run = runFolder(given.runs, runNameOf(experiment, seed));
+    const config = configOf(experiment, seed, sizesOf(data, stated));
     const code = await trainSeed({ experiment, run, config, data }, given);
     if (code !== 0) return code;
-    const trained = await trainedIn(run, config, experiment);
-    const scores = await keepScores(experiment, seed, run);
-    row = await extendRow(experiment, sizes, row, { ...trained, ...(scores !== undefined && { scores }) });
+    row = await addToRow(experiment, seed, run, row);
   }
-  printRow(given.output, experiment, row!);
-  given.output.emit({ type: 'row', experiment: experiment.name, ...row });
+  tellRow(given.output, experiment, row!);
   return 0;
+}
+
+function tellRow(output: Console, experiment: Experiment, row: Row): void {
+  printRow(output, experiment, row);
+  output.emit({ type: 'row', experiment: experiment.name, ...row });
 }
 
 async function dataOf(
@@ -149,40 +216,6 @@ async function trainSeed({ experiment, run, config, data }: Training, given: Giv
     takeOver: given.takeOver ?? false,
     resumeWith: invocation(...process.argv.slice(2).filter(arg => arg !== '--take-over')),
   });
-}
-
-async function trainedIn(run: RunFolder, config: RunConfig, { file }: Experiment): Promise<Trained> {
-  const results = await readResults(run);
-  expectOfConfig(run, results, config);
-  return {
-    seed: config.training.seed,
-    images: results.test.images,
-    error: results.test.error,
-    ...(results.test.halfCreditError !== undefined && { halfCreditError: results.test.halfCreditError }),
-    loss: results.test.loss,
-    parameters: results.parameters,
-    epochs: results.epochs,
-    steps: results.steps,
-    samples: results.steps * config.training.batchSize,
-    seconds: results.seconds,
-    imagesPerSecond: results.imagesPerSecond,
-    backend: results.backend,
-    ...(results.earlierBackends && { earlierBackends: results.earlierBackends }),
-    ...(results.data && { data: results.data }),
-    versions: results.versions,
-    commit: results.commit,
-    command: invocation('experiment', relative('', file).replaceAll('\\', '/')),
-    date: results.date,
-  };
-}
-
-/** @throws UsageError when the results were written by a run of another configuration */
-function expectOfConfig(run: RunFolder, { seed }: Results, { model, training }: RunConfig): void {
-  if (seed.model === model.seed && seed.training === training.seed) return;
-  throw new UsageError(
-    `${run.results}: seed: expected ${training.seed}, as in ${run.config}, found ${seed.training}: ` +
-      'remove the file, and the command tests the run again',
-  );
 }
 
 function printRow(output: Console, { title, paper, row: file }: Experiment, row: Row): void {

@@ -15,6 +15,14 @@ export const takeOver = new Option(
   'go on with a run that is in use, by a process elsewhere that has ended; one that has not stops at its next step',
 );
 
+/** Made anew for each command, of which some cannot do without. */
+export const queueUrl = () =>
+  new Option('--queue <url>', 'Redis or Valkey that keeps the queue, such as redis://127.0.0.1:6379');
+export const sharedRuns = new Option(
+  '--shared-runs <dir>',
+  'folder of all runs that every worker sees, as on NFS (default: runs travel through the queue)',
+);
+
 /** Where images are read from. */
 export function dataOptions<Args extends unknown[], Options extends OptionValues>(
   command: Command<Args, Options>,

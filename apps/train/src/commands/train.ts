@@ -18,6 +18,9 @@ import { readSessions, withoutPlace } from '../runs/sessions';
 import { type Console, openConsole } from '../terminal/console';
 import { messageOf, UsageError, withContext, within } from '../terminal/errors';
 import { startTraining } from '../training/start-training';
+import { type HostOptions, hostOptions } from '../workers/host-options';
+import { type Joined, joinTraining } from '../workers/join-training';
+import { sameConfig } from '../workers/same-training';
 import { command } from './command';
 import {
   backend,
@@ -42,6 +45,7 @@ export const train = pictureReadingOptions(
       ['capsnet train --set model.routing.iterations=1', 'any value of the configuration'],
       ['capsnet train --resume', 'go on where the newest unfinished run was interrupted'],
       ['capsnet train --backend wasm --limit 2000', 'a quick look on few images'],
+      ['capsnet train --hosts 10.0.0.1:7000,10.0.0.2:7000', 'on two machines, the same command on each'],
     ])
       .option('--name <name>', 'name of the run (default: the preset and the date)')
       .addOption(runs)
@@ -59,6 +63,15 @@ export const train = pictureReadingOptions(
       .option('--all', 'train on every image, without validation and early stopping'),
   ),
 )
+  .option(
+    '--hosts <list>',
+    'NAME:PORT of every machine that trains, separated by commas; a private network, for nothing is encrypted',
+  )
+  .option(
+    '--rank <n>',
+    'which of --hosts this is, from 0 (default: the one with an address of this machine)',
+    wholeNumber,
+  )
   .addOption(takeOver)
   .addOption(backend)
   .addOption(json)
@@ -69,14 +82,15 @@ export const train = pictureReadingOptions(
   .action(async options => {
     const output = openConsole(options.json ?? false);
     if (options.takeOver && !options.resume) throw new UsageError('--take-over: expected --resume with it');
-    const training = options.resume ? await begun(options, output) : await fresh(options, output);
+    const hosts = hostOptions(options);
+    const training = hosts ? await together(output, hosts, options) : await alone(options, output);
     process.exitCode = await startTraining({
       ...training,
       backend: training.config.backend,
       output,
       resume: options.resume ?? false,
       takeOver: options.takeOver ?? false,
-      resumeWith: resumeCommand(training.run),
+      resumeWith: resumeCommand(training.run, options.hosts),
     });
   });
 
@@ -96,6 +110,7 @@ interface Options {
   readonly limit?: number | undefined;
   readonly all?: boolean | undefined;
   readonly backend?: string | undefined;
+  readonly resume?: boolean | undefined;
 }
 
 /** What is trained, and where. */
@@ -103,6 +118,38 @@ interface Training {
   readonly run: RunFolder;
   readonly config: RunConfig;
   readonly data: ImageSets;
+  readonly joined?: Joined;
+}
+
+async function alone(options: Options, output: Console): Promise<Training> {
+  return options.resume ? begun(options, output) : fresh(options, output);
+}
+
+/** One of several workers; what is wrong with its options, it says before it waits for the others. */
+async function together(output: Console, hosts: HostOptions, options: Options): Promise<Training> {
+  if (!options.resume) {
+    const training = await fresh(options, output);
+    const joined = await joinTraining(output, hosts, training.config.backend);
+    await sameConfig(joined.workers, { resume: false, config: training.config });
+    return { ...training, joined };
+  }
+  const joined = await joinTraining(output, hosts, options.backend ?? null);
+  const { workers } = joined;
+  if (workers.rank === 0) {
+    const training = await begun(options, output);
+    await sameConfig(workers, { resume: true, config: training.config });
+    return { ...training, joined };
+  }
+  // The run is at the first worker. Where the images are, each worker knows itself.
+  const before = await sameConfig(workers, { resume: true, config: null });
+  const config = resolveConfig(before, await settingsOf(before, options, output));
+  expectUnchanged(withoutPlace(before), withoutPlace(config), 'worker 0');
+  return {
+    run: runFolder(options.runs, options.name ?? 'run'),
+    config,
+    data: await loadMoved(config, output),
+    joined,
+  };
 }
 
 async function fresh(options: Options, output: Console): Promise<Training> {
@@ -137,14 +184,18 @@ async function begun(options: Options, output: Console): Promise<Training> {
   const config = resolveConfig(before, await settingsOf(before, options, output));
   // Images that lie elsewhere now are compared with those of the run, if it knows them.
   const comparable = (await readSessions(run)).length > 0 ? withoutPlace : withoutBackend;
-  const [difference] = differences(comparable(before), comparable(config));
-  if (difference) {
-    throw new UsageError(
-      `--resume: ${run.path} has ${difference.path} ${show(difference.before)}, found ${show(difference.now)}: ` +
-        'a run goes on as it began; start a new one under another --name',
-    );
-  }
+  expectUnchanged(comparable(before), comparable(config), run.path);
   return { run, config, data: await loadMoved(config, output) };
+}
+
+/** @param owner who has the run */
+function expectUnchanged(before: RunConfig, now: RunConfig, owner: string): void {
+  const [difference] = differences(before, now);
+  if (!difference) return;
+  throw new UsageError(
+    `--resume: ${owner} has ${difference.path} ${show(difference.before)}, found ${show(difference.now)}: ` +
+      'a run goes on as it began; start a new one under another --name',
+  );
 }
 
 function withoutBackend(config: RunConfig): RunConfig {

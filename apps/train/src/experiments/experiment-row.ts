@@ -42,6 +42,8 @@ const trainedSchema = z.strictObject({
   earlierBackends: z.array(backend).readonly().optional(),
   /** The SHA-256 of the images and labels of each part; undefined in rows of an earlier version. */
   data: z.strictObject({ train: digest, test: digest }).optional(),
+  /** The machines that trained it, in their order; undefined when it was not trained by way of a queue. */
+  hosts: z.array(z.string()).readonly().optional(),
   versions: z.record(z.string(), z.string()),
   commit: z.string().optional(),
   command: z.string(),

@@ -20,7 +20,8 @@ const paperSchema = z.strictObject({
   source: text,
 });
 
-const experimentSchema = z.strictObject({
+/** What an experiment file holds. */
+export const experimentSchema = z.strictObject({
   title: text,
   /** The table that its row belongs to. */
   group: text,

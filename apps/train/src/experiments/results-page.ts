@@ -51,7 +51,8 @@ function resultsPage(entries: readonly Entry[]): string {
     const members = entries.filter(({ experiment }) => experiment.group === group);
     return `## ${markdownText(group)}\n\n${tableOf([groupHeader, ...members.map(groupRow)], groupAlign)}`;
   });
-  const trainings = entries.flatMap(trainingRows);
+  const hasHosts = entries.some(({ row }) => row?.trained.some(({ hosts }) => hosts));
+  const trainings = entries.flatMap(entry => trainingRows(entry, hasHosts));
   return `# Results
 
 ${mark}
@@ -80,7 +81,7 @@ ${sections.join('\n\n')}
 
 ## Trainings
 
-${trainings.length > 0 ? tableOf([trainingHeader, ...trainings], trainingAlign) : 'None yet.'}
+${trainings.length > 0 ? tableOf([[...trainingHeader, ...(hasHosts ? ['host'] : [])], ...trainings], trainingAlign) : 'None yet.'}
 `;
 }
 
@@ -133,9 +134,10 @@ const trainingHeader = [
   'versions',
   'date',
 ];
-const trainingAlign = ['l', 'r', 'r', 'r', 'r', 'r', 'l', 'l', 'l', 'l'];
+const trainingAlign = ['l', 'r', 'r', 'r', 'r', 'r', 'l', 'l', 'l', 'l', 'l'];
 
-function trainingRows({ row }: Entry): string[][] {
+/** @param hasHosts whether any training of the page was done by way of a queue */
+function trainingRows({ row }: Entry, hasHosts: boolean): string[][] {
   return (row?.trained ?? []).map(
     ({
       command,
@@ -149,6 +151,7 @@ function trainingRows({ row }: Entry): string[][] {
       commit,
       versions,
       date,
+      hosts = [],
     }) => [
       markdownCode(command),
       String(seed),
@@ -164,6 +167,7 @@ function trainingRows({ row }: Entry): string[][] {
         .map(([name, version]) => markdownText(`${name} ${version}`))
         .join(', '),
       markdownText(date.slice(0, 10)),
+      ...(hasHosts ? [markdownText(hosts.join(', then '))] : []),
     ],
   );
 }

@@ -1,9 +1,14 @@
 import { invocation } from '../terminal/invocation';
 import type { RunFolder } from './run-folder';
 
-/** The command that goes on with a run. */
-export function resumeCommand(run: RunFolder): string {
-  return invocation('train', '--resume', ...runsOption(run), '--name', run.name);
+/**
+ * The command that goes on with a run.
+ *
+ * @param hosts those that train it together, if it was not this machine alone
+ */
+export function resumeCommand(run: RunFolder, hosts?: string | undefined): string {
+  const together = hosts === undefined ? [] : ['--hosts', hosts];
+  return invocation('train', '--resume', ...runsOption(run), '--name', run.name, ...together);
 }
 
 /** A command on the model of a run: `capsnet evaluate --run night`. */

@@ -16,6 +16,8 @@ const sessionSchema = z.object({
   config: z.record(z.string(), z.unknown()),
   backend: z.object({ name: z.string(), device: z.string() }),
   versions: z.record(z.string(), z.string()),
+  /** How many processes trained it together; undefined for one. */
+  workers: z.number().optional(),
   /** Of capsnet's own checkout; undefined when it is installed. */
   commit: z.string().optional(),
 });
@@ -93,7 +95,8 @@ export async function expectSameData(run: RunFolder, found: DataDigests): Promis
 
 /** What makes that the weights may be others in their last bits than those of a run that was never interrupted. */
 export function changesSince(before: Session, now: Session): string[] {
-  const values = ({ backend, versions, commit }: Session) => ({
+  const values = ({ backend, versions, commit, workers = 1 }: Session) => ({
+    workers,
     backend: `${backend.name} (${backend.device})`,
     capsnet: commit ?? versions.capsnet,
     tfjs: versions.tfjs,

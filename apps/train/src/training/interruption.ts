@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 
 /**
  * Ctrl-C, a polite kill or a terminal that is closed: the first asks the training to stop, a second one by hand ends the process
- * at once.
+ * at once. A training that a worker has started stops likewise when the worker is gone.
  */
 export interface Interruption {
   /** Aborted at the first signal. */
@@ -36,11 +36,19 @@ export function listenForInterruption(notify: () => void): Interruption {
     }
   };
   for (const signal of signals) process.on(signal, listen);
+  const orphaned = () => listen('SIGTERM');
+  if (process.env.CAPSNET_TRAINED_FOR === 'worker') {
+    if (process.connected) process.once('disconnect', orphaned);
+    else orphaned();
+    // The connection to the worker is no reason to stay.
+    process.channel?.unref();
+  }
   return {
     abort: controller.signal,
     exitCode: () => first?.exitCode,
     dispose: () => {
       for (const signal of signals) process.off(signal, listen);
+      process.off('disconnect', orphaned);
     },
   };
 }

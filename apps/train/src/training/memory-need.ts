@@ -71,14 +71,21 @@ async function bytesOfStep(
  * @param available what is free, in bytes; default: of the machine, and of the container
  */
 export async function noteMemory(
-  { config, splits, backend, output }: Pick<TrainingJob, 'config' | 'splits' | 'backend' | 'output'>,
+  {
+    config,
+    splits,
+    backend,
+    workers,
+    output,
+  }: Pick<TrainingJob, 'config' | 'splits' | 'backend' | 'workers' | 'output'>,
   available = Math.min(freemem(), process.availableMemory()),
 ): Promise<void> {
   const { fixed, perImage } = await memoryNeed(config, splits, backend.name);
-  const { batchSize } = config.training;
+  const { size } = workers ?? { size: 1 };
+  const batchSize = Math.ceil(config.training.batchSize / size);
   const need = fixed + batchSize * perImage;
   if (need <= available) return;
-  const fits = Math.floor((available - fixed) / perImage);
+  const fits = size * Math.floor((available - fixed) / perImage);
   output.note(
     `a step of ${batchSize} images needs some ${formatBytes(need)} of memory, and ${formatBytes(available)} are free: ` +
       'it will be slow, or the system will end it. ' +

@@ -9,6 +9,7 @@ import { addSession, changesSince, readSessions, type Session } from '../runs/se
 import { UsageError } from '../terminal/errors';
 import { commit, versions } from '../terminal/versions';
 import { finishRun } from './finish-run';
+import { followTraining } from './follow-training';
 import { type Interruption, listenForInterruption } from './interruption';
 import { noteMemory } from './memory-need';
 import type { EventOf } from './train-event';
@@ -24,6 +25,7 @@ import { openTrainingLog, type TrainingLog } from './training-log';
  * @returns the exit code: 0, or 129, 130 or 143 after a signal, when the run can be resumed
  */
 export async function runTraining(job: TrainingJob): Promise<number> {
+  if (job.workers && job.workers.rank > 0) return followTraining(job);
   const net = buildNetwork(job.config.model);
   const interruption = listenForInterruption(() =>
     job.output.warn('\nfinishing this step and writing a checkpoint; press Ctrl-C again to quit now'),
@@ -61,6 +63,7 @@ async function trainInFolder(
       await removeLeftovers(job.run);
       const earlier = await beginSession(job);
       const done = await untilDone(events, log, lock);
+      await job.workers?.leave();
       // From here on there is nothing to lose: a signal ends the process, and the run can still be resumed.
       interruption.dispose();
       if (done.reason === 'aborted') {
@@ -97,6 +100,7 @@ async function beginSession({
   config,
   digests,
   backend,
+  workers,
   output,
   resume,
 }: TrainingJob): Promise<Session[]> {
@@ -106,6 +110,7 @@ async function beginSession({
     data: digests,
     config,
     backend: { name: backend.name, device: backend.device },
+    ...(workers && { workers: workers.size }),
     versions: versions(),
     commit: commit(),
   };

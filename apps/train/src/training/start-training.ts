@@ -5,6 +5,8 @@ import { split } from '../data/splits';
 import type { ImageSets } from '../data-sets/data-set';
 import { expectSameConfig, expectSameData } from '../runs/sessions';
 import { chooseBackend } from '../terminal/backend';
+import type { Joined } from '../workers/join-training';
+import { expectSameImages } from '../workers/same-training';
 import { runTraining } from './run-training';
 import type { TrainingJob } from './training-job';
 
@@ -16,6 +18,8 @@ export type TrainingRequest = Pick<
   readonly data: ImageSets;
   /** The backend to train on; null takes the fastest there is. */
   readonly backend: string | null;
+  /** The workers with which it is trained, if it is not by this process alone. */
+  readonly joined?: Joined | undefined;
 };
 
 /**
@@ -25,15 +29,23 @@ export type TrainingRequest = Pick<
  * @throws UsageError when network, images and options do not fit together, or are not those with which a resumed run was
  *   trained; nothing has been written then
  */
-export async function startTraining({ data, backend, ...request }: TrainingRequest): Promise<number> {
+export async function startTraining({ data, backend, joined, ...request }: TrainingRequest): Promise<number> {
   const { run, config, output } = request;
   const digests = digestsOf(data);
-  if (request.resume) {
+  if (joined) await expectSameImages(joined.workers, digests);
+  if (request.resume && !(joined && joined.workers.rank > 0)) {
     await expectSameConfig(run, config);
     await expectSameData(run, digests);
   }
   checkFits(config.model, data, config);
   const splits = await split(data, config);
   const sources = await batchesOf(splits, config);
-  return runTraining({ ...request, splits, sources, digests, backend: await chooseBackend(output, backend) });
+  return runTraining({
+    ...request,
+    splits,
+    sources,
+    digests,
+    backend: joined?.backend ?? (await chooseBackend(output, backend)),
+    workers: joined?.workers,
+  });
 }

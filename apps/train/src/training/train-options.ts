@@ -8,10 +8,17 @@ import type { TrainingJob } from './training-job';
 
 /** What the configuration of a run means to the trainer. */
 export function trainOptionsOf(
-  { run, config, sources, resume }: Pick<TrainingJob, 'run' | 'config' | 'sources' | 'resume'>,
+  {
+    run,
+    config,
+    sources,
+    resume,
+    workers,
+  }: Pick<TrainingJob, 'run' | 'config' | 'sources' | 'resume' | 'workers'>,
   { signal, lock }: { readonly signal?: AbortSignal; readonly lock?: Pick<FolderLock, 'expectHeld'> } = {},
 ): TrainOptions<Batch> {
   const { training, model } = config;
+  const isFirst = !workers || workers.rank === 0;
   return {
     epochs: training.epochs,
     optimizer: variables => nativeAdam(variables) ?? adam(variables),
@@ -23,9 +30,12 @@ export function trainOptionsOf(
       perEpoch: training.validationsPerEpoch,
       patience: training.patience ?? undefined,
     },
-    store: folderStore(run.checkpoints, { keep: training.keepCheckpoints, lock }),
-    checkpointEvery: training.checkpointEvery ?? undefined,
-    resume,
+    ...(isFirst && {
+      store: folderStore(run.checkpoints, { keep: training.keepCheckpoints, lock }),
+      checkpointEvery: training.checkpointEvery ?? undefined,
+      resume,
+    }),
+    reducer: workers,
     fingerprint: model,
     // With the names of today, and what the version that wrote it did not know yet as by default.
     readFingerprint: saved => networkConfig(fromEarlier(saved) as NetworkOptions),

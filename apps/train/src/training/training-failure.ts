@@ -1,9 +1,10 @@
+import { CapsnetError } from '@capsnet/checks';
 import { DamagedCheckpoint, NonFiniteLoss, WrongFingerprint } from '@capsnet/trainer';
 import { storageProblem, UsageError } from '../terminal/errors';
 import type { TrainingJob } from './training-job';
 
 /** The error that ended a training, with what the user can do about it. */
-export function trainingFailure(error: unknown, { run, resumeWith }: TrainingJob): unknown {
+export function trainingFailure(error: unknown, { run, resumeWith, workers }: TrainingJob): unknown {
   if (error instanceof DamagedCheckpoint || error instanceof WrongFingerprint) {
     return new UsageError(`--resume: ${error.message}`, { cause: error });
   }
@@ -15,6 +16,14 @@ export function trainingFailure(error: unknown, { run, resumeWith }: TrainingJob
     return new Error(
       `stopped at step ${step} (epoch ${epoch}, batch ${batch}): ${metric} is ${value}; ${kept}. ` +
         'Start a new run with a lower training.learningRate.initial, or with training.clipNorm=1',
+      { cause: error },
+    );
+  }
+  if (error instanceof CapsnetError && error.code === 'workers') {
+    return new CapsnetError(
+      'workers',
+      `${error.message}. The last checkpoint is at worker 0 (${workers?.hosts[0]}); go on from it, with these hosts or others, by ` +
+        `${resumeWith}`,
       { cause: error },
     );
   }

@@ -1,4 +1,4 @@
-import type { PickedBackend } from '@capsnet/backend';
+import type { PickedBackend, Workers } from '@capsnet/backend';
 import type { RunConfig } from '../config/schema';
 import type { Sources } from '../data/batches';
 import type { DataDigests } from '../data/digests';
@@ -16,6 +16,8 @@ export interface TrainingJob {
   /** Of the images that `splits` are parts of. */
   readonly digests: DataDigests;
   readonly backend: PickedBackend;
+  /** Those that train it together, where this process is not alone. Only the first of them has the run's folder. */
+  readonly workers?: Workers | undefined;
   readonly output: Console;
   readonly resume: boolean;
   /** Whether the run is taken from another process that trains it. */

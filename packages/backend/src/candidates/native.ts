@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
-import { cpus } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Candidate } from '../candidate';
+import { useCollectives } from '../native/collectives';
 import { addonVersion, hasAddon } from '../native/install/addon';
 import { importTfjsNode } from '../native/install/import-tfjs-node';
 import { installCommand } from '../native/install/install-command';
@@ -32,7 +33,10 @@ export const native: Candidate = {
     if (!loaded && typeof own !== 'string') own.keepSignalsAway();
     await quietly(importTfjsNode);
     registerNativeKernels();
-    if (typeof own !== 'string') registerOwnKernels(own.build);
+    if (typeof own !== 'string') {
+      registerOwnKernels(own.build);
+      useCollectives(own);
+    }
     return device(tensorFlowBackend().binding.TF_Version, own, pool);
   },
   async inspect() {
@@ -60,8 +64,8 @@ function isLoaded(): boolean {
 }
 
 function device(tensorflow: string, own: OwnKernels | string, pool: boolean): string {
-  const processors = cpus();
-  const processor = `${processors[0]?.model.trim() ?? process.arch} x ${processors.length}`;
+  // Those that this process may use: sums are made in parts, as many as there are, and the last bits of weights depend on it.
+  const processor = `${cpus()[0]?.model.trim() ?? process.arch} x ${availableParallelism()}`;
   const kernels =
     typeof own === 'string'
       ? `without our own kernels (${own})`

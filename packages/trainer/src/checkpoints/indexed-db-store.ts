@@ -12,7 +12,6 @@ interface Schema extends DBSchema {
  * Keeps checkpoints in an IndexedDB database of the page's origin. Each write is one transaction.
  *
  * A browser may clear what an origin has stored when the disk is full, unless `navigator.storage.persist()` was granted.
- * Digests need `crypto.subtle`, which pages have over https and on localhost.
  *
  * @param name of the database
  * @param options.keep number of ordinary checkpoints that stay; of the best ones, the last stays. Default 3

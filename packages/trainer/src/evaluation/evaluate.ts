@@ -2,6 +2,12 @@ import { CapsnetError } from '@capsnet/checks';
 import type { Batch, BatchSource, Metrics } from '../interfaces';
 import { type Evaluable, evaluateRows } from './evaluate-rows';
 
+/** Sums of values over rows, by name. */
+export interface RowSums {
+  readonly sums: Readonly<Record<string, number>>;
+  readonly count: number;
+}
+
 /**
  * Averages what `network.evaluate` gives over all rows of one epoch of `source`; padding does not count, and what has several
  * values per row, such as scores of classes, is left out.
@@ -16,6 +22,15 @@ export async function evaluate<B extends Batch>(
   source: BatchSource<B>,
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Metrics> {
+  return meansOf(await sumRows(network, source, options));
+}
+
+/** The sums of which {@link evaluate} gives the means. */
+export async function sumRows<B extends Batch>(
+  network: Evaluable<NoInfer<B>>,
+  source: BatchSource<B>,
+  options: { readonly signal?: AbortSignal | undefined },
+): Promise<RowSums> {
   const sums: Record<string, number> = {};
   let count = 0;
   for await (const { batch, rows } of evaluateRows(network, source, options)) {
@@ -25,6 +40,11 @@ export async function evaluate<B extends Batch>(
     }
     count += batch.count;
   }
+  return { sums, count };
+}
+
+/** @throws CapsnetError as {@link evaluate} does */
+export function meansOf({ sums, count }: RowSums): Metrics {
   if (count === 0) {
     throw new CapsnetError('invalid-data', 'evaluate: expected a source with at least one row, found none');
   }

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type CheckpointEntry, type CheckpointStore, DamagedCheckpoint } from '../checkpoints/checkpoint';
-import type { NamedTensors } from '../interfaces';
+import type { NamedTensors, Trainable } from '../interfaces';
 import { copyWeights } from '../weights/weights';
+import type { Reducer } from '../workers/reducer';
 import { type Damaged, disposeCheckpoint, readIntact } from './resume';
 
 /** Where the weights of the best validation are until the run ends. */
@@ -36,6 +37,28 @@ export function bestInStore(store: CheckpointStore): BestWeights {
       disposeCheckpoint(checkpoint);
     },
     dispose() {},
+  };
+}
+
+/** For several workers: the first one keeps them, since the best may be from before the run was resumed. */
+export function bestOfFirst(
+  best: BestWeights,
+  reducer: Reducer,
+  variables: Trainable<never>['variables'],
+): BestWeights {
+  const isFirst = reducer.rank === 0;
+  return {
+    keep(weights) {
+      if (isFirst) best.keep(weights);
+    },
+    async use(step, assign) {
+      if (isFirst) await best.use(step, assign);
+      const names = Object.keys(variables);
+      const weights = await reducer.broadcast(Object.values(variables));
+      assign(Object.fromEntries(names.map((name, at) => [name, weights[at]!])));
+      tf.dispose(weights);
+    },
+    dispose: () => best.dispose(),
   };
 }
 

@@ -13,6 +13,8 @@ export class Learner {
   readonly variables: Variables;
   /** Those that the optimiser updates. */
   readonly trained: Variables;
+  /** The others. */
+  readonly untrained: Variables;
   readonly optimizer: Optimizer;
   readonly average: MovingAverage | undefined;
 
@@ -22,6 +24,9 @@ export class Learner {
   ) {
     this.variables = variables;
     this.trained = Object.fromEntries(Object.entries(variables).filter(([, variable]) => variable.trainable));
+    this.untrained = Object.fromEntries(
+      Object.entries(variables).filter(([, variable]) => !variable.trainable),
+    );
     this.optimizer = optimizer(this.trained);
     this.average = averageDecay === undefined ? undefined : movingAverage(this.trained, averageDecay);
   }

@@ -5,10 +5,16 @@ import { type Prefetch, prefetch } from '../batches/prefetch';
 import type { CheckpointStore } from '../checkpoints/checkpoint';
 import { differenceLines, WrongFingerprint } from '../checkpoints/wrong-fingerprint';
 import { evaluate } from '../evaluation/evaluate';
-import type { Batch, BatchSource, Metrics, Trainable } from '../interfaces';
+import type { Batch, BatchSource, Json, Metrics, NamedTensors, Trainable } from '../interfaces';
 import { cosine } from '../schedules/cosine';
 import type { Schedule } from '../schedules/schedule';
-import { type BestWeights, bestInMemory, bestInStore, bestIsIntact } from './best-weights';
+import { averageStep } from '../workers/average-step';
+import { beginTogether } from '../workers/begin-together';
+import { expectEqualWorkers, expectSameTraining } from '../workers/equal-workers';
+import { evaluateTogether } from '../workers/evaluate-together';
+import type { Reducer } from '../workers/reducer';
+import { shareOf } from '../workers/share';
+import { type BestWeights, bestInMemory, bestInStore, bestIsIntact, bestOfFirst } from './best-weights';
 import type { TrainEvent } from './events';
 import { Learner } from './learner';
 import {
@@ -21,7 +27,7 @@ import {
 import { batchOf, epochOf, isSpread } from './position';
 import { type Damaged, disposeCheckpoint, expectEmpty, newestIntact } from './resume';
 import { addToEpoch, averagesOf, newRunState, type RunState } from './run-state';
-import { metricsOf, takeStep } from './take-step';
+import { applyGradients, computeGradients, metricsOf, type Step } from './take-step';
 import type { TrainOptions } from './train-options';
 
 type Events = AsyncGenerator<TrainEvent, void, undefined>;
@@ -44,25 +50,36 @@ export class Run<B extends Batch> {
   #lastCheckpoint: string | null = null;
   /** Whether there is something that the last checkpoint does not know. */
   #isUnsaved = false;
+  /** Of several workers: whether one of them was asked to stop. Their own signals come at other steps. */
+  #isAskedToStop = false;
 
   constructor(trainable: Trainable<B>, source: BatchSource<B>, options: TrainOptions<B>) {
-    const { epochs, maxSteps = Number.POSITIVE_INFINITY, schedule = cosine(), store, fingerprint } = options;
+    const {
+      epochs,
+      maxSteps = Number.POSITIVE_INFINITY,
+      schedule = cosine(),
+      fingerprint,
+      reducer,
+    } = options;
     this.#trainable = trainable;
     this.#options = options;
     this.#schedule = schedule;
     this.#totalSteps = Math.min(epochs * source.batchesPerEpoch, maxSteps);
     this.#learner = new Learner(trainable.variables, options);
     this.#batches = prefetch(source);
-    this.#bestWeights = store ? bestInStore(store) : bestInMemory();
+    const best = this.#store ? bestInStore(this.#store) : bestInMemory();
+    this.#bestWeights = reducer ? bestOfFirst(best, reducer, trainable.variables) : best;
     this.#state = newRunState(source, fingerprint);
   }
 
   /** Goes to where the newest intact checkpoint was, if the run is to be resumed. */
   async start(): Promise<TrainEvent> {
-    const { store, resume } = this.#options;
+    const { resume, reducer } = this.#options;
+    const store = this.#store;
+    if (reducer) await this.#expectSameTraining(reducer);
     if (store && !resume) await expectEmpty(store);
-    const { resumedFrom, damaged } =
-      store && resume ? await this.#resume(store) : { resumedFrom: null, damaged: [] };
+    const own = store && resume ? await this.#resume(store) : { resumedFrom: null, damaged: [] };
+    const { resumedFrom, damaged } = reducer ? await this.#beginWithFirst(reducer, own) : own;
     return {
       type: 'start',
       step: this.#state.step,
@@ -82,25 +99,20 @@ export class Run<B extends Batch> {
    * one, a signal for example.
    */
   async *step(): Events {
-    const { trained, optimizer, average, variables } = this.#learner;
-    const { clipNorm, inspectEvery } = this.#options;
+    const { optimizer, average, variables } = this.#learner;
+    const { inspectEvery, reducer } = this.#options;
     const learningRate = this.#learningRate();
     optimizer.learningRate = learningRate;
     const batch = await this.#batches.take();
     const { count: examples } = batch;
-    let taken: ReturnType<typeof takeStep>;
-    try {
-      taken = takeStep(this.#trainable, batch, { variables: trained, optimizer, clipNorm });
-    } finally {
-      batch.dispose();
-    }
+    const taken = await (reducer ? this.#takeStepTogether(batch, reducer) : this.#takeStep(batch));
     try {
       const step = ++this.#state.step;
       this.#state.settled = false;
       this.#isUnsaved = true;
       average?.update(step);
       const reading = taken.values.data();
-      if (!this.#isLastStep()) this.#batches.prepare();
+      if (!reducer && !this.#isLastStep()) this.#batches.prepare();
       const values = await reading;
       await nextTurn();
       const { all, metrics } = metricsOf(taken, values);
@@ -121,7 +133,8 @@ export class Run<B extends Batch> {
    * leaves the step unsettled, and the resumed run begins by settling it.
    */
   async *settle(): Events {
-    const { validation, store } = this.#options;
+    const { validation, reducer } = this.#options;
+    const store = this.#store;
     const state = this.#state;
     if (state.settled) return;
     let isBest = false;
@@ -137,6 +150,7 @@ export class Run<B extends Batch> {
     if (endsEpoch) {
       const metrics = averagesOf(state.epoch);
       state.epoch = { examples: 0, sums: {} };
+      if (reducer) await this.#expectEqualWorkers(reducer);
       yield { type: 'epoch', metrics, ...this.#position() };
     }
     state.settled = true;
@@ -149,7 +163,8 @@ export class Run<B extends Batch> {
 
   /** Puts the final weights into the model and tests them; after an abort, only saves what is not saved yet. */
   async *finish(): Events {
-    const { store, test } = this.#options;
+    const { test } = this.#options;
+    const store = this.#store;
     const { best, step } = this.#state;
     if (this.#isAborted()) {
       if (store && this.#isUnsaved) yield await this.#writeCheckpoint(store, false);
@@ -180,13 +195,58 @@ export class Run<B extends Batch> {
     this.#bestWeights.dispose();
   }
 
+  /** Of several workers only the first one keeps checkpoints. */
+  get #store(): CheckpointStore | undefined {
+    const { store, reducer } = this.#options;
+    return reducer && reducer.rank > 0 ? undefined : store;
+  }
+
+  /** Moves the weights by one batch, of which it disposes. */
+  #takeStep(batch: B): Step {
+    const { trained, optimizer } = this.#learner;
+    try {
+      return applyGradients(
+        computeGradients(this.#trainable, batch, trained),
+        optimizer,
+        this.#options.clipNorm,
+      );
+    } finally {
+      batch.dispose();
+    }
+  }
+
+  /** The same, with the other workers; the next batch is made while they exchange gradients. */
+  async #takeStepTogether(batch: B, reducer: Reducer): Promise<Step> {
+    const { trained, untrained, optimizer } = this.#learner;
+    let own: Step;
+    let weight: number;
+    try {
+      const share = shareOf(batch, reducer);
+      try {
+        weight = share.count / batch.count;
+        own = computeGradients(this.#trainable, share, trained);
+      } finally {
+        share.dispose();
+      }
+    } finally {
+      batch.dispose();
+    }
+    const isAsked = this.#options.signal?.aborted ?? false;
+    const averaging = averageStep(own, untrained, { reducer, weight, isAsked });
+    if (this.#state.step + 1 < this.#totalSteps) this.#batches.prepare();
+    const averaged = await averaging;
+    this.#isAskedToStop ||= averaged.isAsked;
+    return applyGradients(averaged.step, optimizer, this.#options.clipNorm);
+  }
+
   #position(): { readonly step: number; readonly epoch: number } {
     const { step, batchesPerEpoch } = this.#state;
     return { step, epoch: epochOf(step, batchesPerEpoch) };
   }
 
   #isAborted(): boolean {
-    return this.#options.signal?.aborted ?? false;
+    const { reducer, signal } = this.#options;
+    return reducer ? this.#isAskedToStop : (signal?.aborted ?? false);
   }
 
   #isLastStep(): boolean {
@@ -227,7 +287,12 @@ export class Run<B extends Batch> {
 
   /** Null if it was aborted. */
   async #measure(source: BatchSource<B>): Promise<Metrics | null> {
-    const { signal } = this.#options;
+    const { signal, reducer } = this.#options;
+    if (reducer) {
+      const metrics = await evaluateTogether(this.#trainable, source, { reducer, signal });
+      if (!metrics) this.#isAskedToStop = true;
+      return metrics;
+    }
     try {
       return await evaluate(this.#trainable, source, { signal });
     } catch (error) {
@@ -291,6 +356,64 @@ export class Run<B extends Batch> {
       this.#state.withoutImprovement = 0;
     }
     return { resumedFrom: name, damaged };
+  }
+
+  async #expectSameTraining(reducer: Reducer): Promise<void> {
+    const { fingerprint, batchesPerEpoch } = this.#state;
+    const { variables, average } = this.#learner;
+    await expectSameTraining(reducer, {
+      steps: this.#totalSteps,
+      'batches per epoch': batchesPerEpoch,
+      variables: Object.fromEntries(Object.entries(variables).map(([name, { shape }]) => [name, shape])),
+      'moving average': average !== undefined,
+      fingerprint,
+    });
+  }
+
+  /** Takes over what the first worker begins or goes on with, unless this is the first. */
+  async #beginWithFirst(
+    reducer: Reducer,
+    { resumedFrom, damaged }: { resumedFrom: string | null; damaged: Damaged[] },
+  ): Promise<{ resumedFrom: string | null; damaged: Damaged[] }> {
+    const own = this.#learner.tensors();
+    const state = { ...this.#state, source: this.#batches.state() };
+    const note = { resumedFrom, damaged: damaged.map(each => ({ ...each })), state } satisfies Json;
+    const begun = await beginTogether(reducer, {
+      note,
+      tensors: {
+        ...own.weights,
+        ...prefixed('optimizer ', own.optimizer),
+        ...prefixed('average ', own.average ?? {}),
+      },
+    });
+    tf.dispose(own.optimizer);
+    if (reducer.rank > 0) {
+      const of = (tensors: NamedTensors, prefix: string) =>
+        Object.fromEntries(Object.keys(tensors).map(name => [name, begun.tensors[`${prefix}${name}`]!]));
+      this.#learner.restore({
+        weights: of(own.weights, ''),
+        optimizer: of(own.optimizer, 'optimizer '),
+        average: own.average && of(own.average, 'average '),
+        state: {},
+      });
+      this.#batches.restore(begun.note.state.source);
+      this.#state = begun.note.state;
+    }
+    tf.dispose(begun.tensors);
+    return { resumedFrom: begun.note.resumedFrom, damaged: begun.note.damaged };
+  }
+
+  async #expectEqualWorkers(reducer: Reducer): Promise<void> {
+    const { weights, optimizer, average } = this.#learner.tensors();
+    try {
+      await expectEqualWorkers(
+        reducer,
+        { ...weights, ...prefixed('optimizer ', optimizer), ...prefixed('average ', average ?? {}) },
+        this.#state.step,
+      );
+    } finally {
+      tf.dispose(optimizer);
+    }
   }
 
   #expectFinite(found: NonFinite | null): void {

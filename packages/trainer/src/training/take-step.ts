@@ -18,25 +18,12 @@ export interface Step {
 export const gradientNorm = 'gradient norm';
 
 /**
- * Moves the weights by one batch: gradients, clipped, applied. Reads nothing, so it need not wait for the device.
+ * Moves the weights by the gradients of a step, clipped. Reads nothing, so it need not wait for the device.
  *
- * @param options.variables the trainable ones
- * @param options.clipNorm  see {@link clipByNorm}; undefined for no limit
+ * @param step     is the result, or disposed of
+ * @param clipNorm see {@link clipByNorm}; undefined for no limit
  */
-export function takeStep<B extends Batch>(
-  trainable: Trainable<B>,
-  batch: B,
-  {
-    variables,
-    optimizer,
-    clipNorm,
-  }: {
-    readonly variables: Readonly<Record<string, tf.Variable>>;
-    readonly optimizer: Optimizer;
-    readonly clipNorm: number | undefined;
-  },
-): Step {
-  const step = computeGradients(trainable, batch, variables);
+export function applyGradients(step: Step, optimizer: Optimizer, clipNorm: number | undefined): Step {
   const { gradients, names, checks, values } = step;
   let clipping: ReturnType<typeof clipByNorm> | undefined;
   try {
@@ -49,7 +36,12 @@ export function takeStep<B extends Batch>(
     optimizer.apply(clipped);
     const all = tf.tidy(() => tf.concat([values, tf.reshape(norm, [1])]));
     values.dispose();
-    return { gradients, names: [...names, gradientNorm], checks: checks.add(gradientNorm), values: all };
+    return {
+      gradients,
+      names: [...names, gradientNorm],
+      checks: new Set([...checks, gradientNorm]),
+      values: tf.keep(all),
+    };
   } catch (error) {
     tf.dispose([gradients, values]);
     throw error;
@@ -74,11 +66,16 @@ export function metricsOf(
   };
 }
 
-function computeGradients<B extends Batch>(
+/**
+ * The gradients of a batch. Reads nothing either.
+ *
+ * @param variables the trainable ones
+ */
+export function computeGradients<B extends Batch>(
   trainable: Trainable<B>,
   batch: B,
   variables: Readonly<Record<string, tf.Variable>>,
-): Step & { readonly checks: Set<string> } {
+): Step {
   let names: string[] = [];
   let checks = new Set<string>();
   let values: tf.Tensor | undefined;

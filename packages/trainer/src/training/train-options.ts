@@ -2,6 +2,7 @@ import { CapsnetError, expectKnownOptions, show } from '@capsnet/checks';
 import type { CheckpointStore } from '../checkpoints/checkpoint';
 import type { BatchSource, Json, Optimizer, Trainable } from '../interfaces';
 import type { Schedule } from '../schedules/schedule';
+import type { Reducer } from '../workers/reducer';
 
 export interface TrainOptions<B> {
   /** Passes over the training data. */
@@ -48,6 +49,12 @@ export interface TrainOptions<B> {
   readonly inspectEvery?: number | undefined;
   /** Stops after the current step, or within an evaluation, with a checkpoint. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * The workers that train together, all with the same options, of which the first one's `store` is used. Each computes its rows
+   * of every batch, so loss and metrics have to be means over rows; the weights then move as one worker's would, but for
+   * rounding. A signal of one of them stops all. Default: this one alone.
+   */
+  readonly reducer?: Reducer | undefined;
 }
 
 const known = [
@@ -66,6 +73,7 @@ const known = [
   'readFingerprint',
   'inspectEvery',
   'signal',
+  'reducer',
 ] as const satisfies readonly (keyof TrainOptions<unknown>)[];
 
 /** @throws CapsnetError `invalid-argument` that names the option, what was expected and what was found */
