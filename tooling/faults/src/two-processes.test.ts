@@ -14,11 +14,14 @@ const refused = {
   stderr: expect.stringMatching(/^capsnet: [^\n]+ (is in use by process \d+ on [^\n]+|is finished)\n$/),
 };
 
+/** So many that one is still in its training when a busy machine comes to stop it. */
+const steps = times({ full: 64, quick: 24 });
+
 describe('two and more processes on one run folder', () => {
   test.for(backends)('%s', async (backend, context) => {
     await demandBackend(context, backend);
     if (process.platform === 'win32') skipBecause(context, 'Windows cannot stop a process for a while');
-    const { begin, resume, weights } = training({ backend, epochs: 1 });
+    const { begin, resume, weights } = training({ backend, epochs: 1, steps });
     expect((await begin('undisturbed')).code).toBe(0);
     const rounds = times({ full: 10, quick: 1 });
     for (let round = 0; round < rounds; round++) {
@@ -54,7 +57,7 @@ describe('a run that is taken over from a process that lives', () => {
   test.for(backends)('%s', async (backend, context) => {
     await demandBackend(context, backend);
     if (process.platform === 'win32') skipBecause(context, 'Windows cannot stop a process for a while');
-    const { begin, resume, pathOf, weights } = training({ backend, epochs: 1 });
+    const { begin, resume, pathOf, weights } = training({ backend, epochs: 1, steps });
     expect((await begin('undisturbed')).code).toBe(0);
     const rounds = times({ full: 10, quick: 1 });
     for (let round = 0; round < rounds; round++) {
