@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { isFull, times } from '@capsnet/testing/extent';
+import { isFull } from '@capsnet/testing/extent';
 import { linearCongruential } from '@capsnet/testing/linear-congruential';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { barsExperiments } from '../../../apps/train/test/bars-experiments';
@@ -12,6 +12,8 @@ import { count, skipBecause } from './counts';
 
 let redis: RedisServer;
 beforeEach(async context => {
+  if (!isFull)
+    skipBecause(context, 'the command line is tested with one of each: a part of npm run test:faults');
   if (missingRedis) skipBecause(context, missingRedis);
   redis = await startRedis();
 });
@@ -21,15 +23,15 @@ afterEach(async () => {
 });
 
 /** Workers and the lease they have, in seconds: what happens to them takes a few. */
-const workers = isFull ? 3 : 2;
+const workers = 3;
 const lease = 2;
 
-const seeds = isFull ? [1, 2, 3, 4] : [1, 2];
+const seeds = [1, 2, 3, 4];
 
 /** Trainings, of which it is known how each ends when nobody disturbs it. */
 async function trainings() {
   const bars = barsExperiments();
-  const file = bars.write('some', seeds, { epochs: isFull ? 12 : 8 });
+  const file = bars.write('some', seeds, { epochs: 12 });
   expect((await bars.experiment([file, '--runs', 'alone'])).code).toBe(0);
   const row = bars.row('some');
   return {
@@ -67,7 +69,7 @@ async function forgetAll(): Promise<void> {
 describe('workers of a queue that are killed', () => {
   test('wasm', async context => {
     const { folder, trainAgain } = await trainings();
-    const kills = times({ full: 50, quick: 2 });
+    const kills = 50;
     const random = linearCongruential(5);
     let killed = 0;
     let rounds = 0;
@@ -97,7 +99,7 @@ describe('workers of a queue that are killed', () => {
 describe('a queue that starts anew', () => {
   test('wasm', async context => {
     const { folder, trainAgain } = await trainings();
-    const restarts = times({ full: 20, quick: 1 });
+    const restarts = 20;
     for (let i = 0; i < workers; i++) startWorker(folder, redis.url, [], lease);
     let done = 0;
     let rounds = 0;
@@ -126,7 +128,7 @@ describe('a worker without a network', () => {
     const cables = await Promise.all(Array.from({ length: workers }, () => cableTo(redis.port)));
     const all = cables.map(({ url }) => startWorker(folder, url, [], lease));
     const random = linearCongruential(7);
-    const partitions = times({ full: 20, quick: 1 });
+    const partitions = 20;
     let done = 0;
     let rounds = 0;
     let lost = 0;
@@ -159,7 +161,7 @@ describe('a worker without a network', () => {
 describe('a training that is delivered twice', () => {
   test('wasm', async context => {
     const { folder, trainAgain } = await trainings();
-    const deliveries = times({ full: 20, quick: 1 });
+    const deliveries = 20;
     const all: WorkerProcess[] = [];
     for (let i = 0; i < workers; i++) all.push(startWorker(folder, redis.url, [], lease));
     const random = linearCongruential(9);
