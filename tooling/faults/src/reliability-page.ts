@@ -78,7 +78,7 @@ for the exact moment at which the system ends a process.
   with exit code 2 and one line, and touches nothing; or the change is noted; or the bytes are those of the undisturbed run.
 - \`serving\`: \`capsnet serve\` as a process, asked for one picture after the other by 80 clients at once. Every answer is that of
   the network in another process, none fails, and the resident memory stays within 10 % and 32 MB.
-- \`queue\`: trainings that two or three workers take from a Redis, as processes. Workers are killed at any moment; Redis is killed, or ended, and starts
+- \`queue\`: trainings that three workers take from a Redis, as processes. Workers are killed at any moment; Redis is killed, or ended, and starts
   anew; the network of a worker is cut for longer than its lease; a worker stands still until another one has its training, and goes on.
   The rows and the model files are those of one undisturbed process.
 - \`same-seed\`, \`two-processes\`: what their names say. A run that is taken over from a process that lives ends with the bytes of
