@@ -4,7 +4,7 @@ import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { formatBytes } from '@capsnet/checks';
-import { EnvHttpProxyAgent, request } from 'undici';
+import type { EnvHttpProxyAgent } from 'undici';
 import type { Console } from '../terminal/console';
 import { messageOf, UsageError } from '../terminal/errors';
 import type { PublishedFile } from './named-set';
@@ -35,6 +35,8 @@ export async function download(
   file: PublishedFile,
   output: Console,
 ): Promise<Downloaded> {
+  // Whoever downloads nothing does not wait for it.
+  const { EnvHttpProxyAgent } = await import('undici');
   const dispatcher = new EnvHttpProxyAgent({ headersTimeout: silence, bodyTimeout: silence });
   try {
     for (let attempt = 1; ; attempt++) {
@@ -121,6 +123,7 @@ type Headers = Record<string, string | undefined>;
 
 /** Goes where the server says, a few times; never from an encrypted address to another. */
 async function follow(url: string, dispatcher: EnvHttpProxyAgent, headers: Headers, hops = 5) {
+  const { request } = await import('undici');
   const response = await request(url, { dispatcher, headers });
   const { location } = response.headers;
   if (response.statusCode < 300 || response.statusCode >= 400 || typeof location !== 'string')
