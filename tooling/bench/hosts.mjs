@@ -21,10 +21,18 @@ const program = join(import.meta.dirname, '../../apps/train/bin/capsnet.js');
 const folder = mkdtempSync(join(tmpdir(), 'capsnet-hosts-'));
 const prefix = `cn${process.pid}`;
 const bridge = `${prefix}b`;
+/** @param {readonly string[]} args */
 const ip = (...args) => execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+/** @type {string[][]} */
 const made = [];
 
-/** A namespace with an address on the bridge, whose packets leave it at a rate and after a delay. */
+/**
+ * A namespace with an address on the bridge, whose packets leave it at a rate and after a delay.
+ *
+ * @param {number} rank
+ * @param {string} rate
+ * @param {string} delay
+ */
 function addHost(rank, rate, delay) {
   const [space, outside] = [`${prefix}n${rank}`, `${prefix}v${rank}`];
   ip('netns', 'add', space);
@@ -49,11 +57,17 @@ function addHost(rank, rate, delay) {
   return space;
 }
 
-/** What `tc` makes a link slow by. Without a delay a token bucket does, which more kernels have. */
+/**
+ * What `tc` makes a link slow by. Without a delay a token bucket does, which more kernels have.
+ *
+ * @param {string} rate
+ * @param {string} delay
+ */
 function shaping(rate, delay) {
   if (delay !== '0ms') return ['netem', 'rate', rate, 'delay', delay, 'limit', '100000'];
-  const [, number, unit] = /^(\d+)([gm])bit$/.exec(rate);
-  const bytesPerSecond = (Number(number) * { g: 1e9, m: 1e6 }[unit]) / 8;
+  const [, number, unit] = /^(\d+)([gm])bit$/.exec(rate) ?? [];
+  if (number === undefined) throw new Error(`--rate: expected 10gbit or 100mbit, found ${rate}`);
+  const bytesPerSecond = (Number(number) * (unit === 'g' ? 1e9 : 1e6)) / 8;
   // What may go at once: 4 ms, between two ticks of the slowest kernel.
   const burst = Math.max(128 * 1024, Math.ceil(bytesPerSecond / 250));
   return ['tbf', 'rate', rate, 'burst', String(burst), 'latency', '500ms'];
@@ -69,10 +83,18 @@ function removeHosts() {
   }
 }
 
-/** Runs the command on one processor, in a namespace if there is one; the promise is of its exit code. */
+/**
+ * Runs the command on one processor, in a namespace if there is one.
+ *
+ * @param {string | undefined} space
+ * @param {number} processor
+ * @param {string} name
+ * @param {readonly string[]} args
+ * @returns {Promise<number | null>} exit code
+ */
 function train(space, processor, name, args) {
   const enter = space ? ['ip', 'netns', 'exec', space] : [];
-  const [file, ...rest] = [
+  const [file = '', ...rest] = [
     ...enter,
     ...['taskset', '--cpu-list', String(processor)],
     ...[
@@ -94,7 +116,12 @@ function train(space, processor, name, args) {
   return new Promise(resolve => child.once('exit', resolve));
 }
 
-/** The median seconds of a step, without the first ten. */
+/**
+ * The median seconds of a step, without the first ten.
+ *
+ * @param {string} name
+ * @returns {number}
+ */
 function secondsOfStep(name) {
   const seconds = readFileSync(join(folder, 'runs', name, 'metrics.jsonl'), 'utf8')
     .trimEnd()
@@ -103,9 +130,10 @@ function secondsOfStep(name) {
     .filter(({ split, step }) => split === 'train' && step > 10)
     .map(({ imagesPerSecond }) => 128 / imagesPerSecond)
     .sort((a, b) => a - b);
-  return seconds[Math.floor(seconds.length / 2)];
+  return seconds[Math.floor(seconds.length / 2)] ?? Number.NaN;
 }
 
+/** @param {string} text */
 const list = text => text.split(',');
 const processors = availableParallelism();
 try {
