@@ -72,7 +72,7 @@ export function randomAugmentation(options: AugmentationOptions, size: ImageSize
   const move = isAffine
     ? randomAffine({ shift, rotation, rotationProbability, scale, squeeze, shear })
     : randomShift(shift);
-  // What is not asked for draws nothing: whoever asks for no more than before gets the same images as before.
+  // What is not asked for draws nothing: who asks for no more than before gets the same images as before.
   const changes: InPlace[] = [
     ...(flip > 0 ? [randomFlip(flip)] : []),
     ...(brightness > 0 || contrast > 0 ? [randomLight(brightness, contrast)] : []),

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { endOf } from '../process-end';
 import type {
   Answer,
   BatchRequest,
@@ -39,18 +40,8 @@ export interface Command {
  */
 export async function startWorker({ program, args, env }: Command): Promise<Worker> {
   const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-2000);
-  });
   child.stdin.on('error', () => {}); // It has ended, which its exit tells with more words.
-  const ended = new Promise<string>(resolve => {
-    child.on('error', error => resolve(`${program} cannot be started: ${error.message}`));
-    child.on('close', (code, signal) => {
-      const last = said.trim().split('\n').at(-1);
-      resolve(`the process ended with ${signal ?? `exit code ${code}`}${last ? `: ${last}` : ''}`);
-    });
-  });
+  const ended = endOf(child, program);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 
   async function answer<T>(): Promise<T> {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Command } from '../contenders/worker';
+import { endOf } from '../process-end';
 
 /** A server in a process of its own. */
 export interface Server {
@@ -16,17 +17,7 @@ export interface Server {
  */
 export async function startServer({ program, args, env }: Command): Promise<Server> {
   const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-2000);
-  });
-  const ended = new Promise<string>(resolve => {
-    child.on('error', error => resolve(`${program} cannot be started: ${error.message}`));
-    child.on('close', (code, signal) => {
-      const last = said.trim().split('\n').at(-1);
-      resolve(`the process ended with ${signal ?? `exit code ${code}`}${last ? `: ${last}` : ''}`);
-    });
-  });
+  const ended = endOf(child, program);
   for await (const line of createInterface({ input: child.stdout })) {
     const { type, url } = JSON.parse(line);
     if (type !== 'listening') continue;
