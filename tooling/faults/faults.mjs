@@ -1,5 +1,5 @@
 // `npm run test:faults`: what goes wrong on other people's machines, in full: kills, full disks, damaged and hostile files; and
-// what else takes long, networks that learn from several seeds.
+// what else takes long, networks that learn from several seeds, and queues of trainings.
 // With `-- --save`, what it counted goes into docs/reliability.json and docs/reliability.md.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,7 +31,11 @@ async function testFaults() {
     cwd: join(root, 'packages', 'core'),
     env,
   });
-  return faults || learning;
+  const queues = await run(process.execPath, [...vitest, 'test/queue.test.ts'], {
+    cwd: join(root, 'apps', 'train'),
+    env,
+  });
+  return faults || learning || queues;
 }
 
 process.exitCode = await testFaults();

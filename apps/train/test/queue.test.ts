@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isFull } from '@capsnet/testing/extent';
 import type {} from '@capsnet/testing/matchers';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -57,6 +58,9 @@ const status = async (cwd: string, ...args: string[]) => {
   return jsonLines(stdout)[0] as unknown as { trainings: Record<string, unknown>[] };
 };
 
+/** What takes longest is a part of `npm run test:faults`. */
+const inFull = it.runIf(isFull);
+
 describe('seeds that workers take from a queue', () => {
   it('end with the rows, the page and the weights of one machine', async () => {
     const bars = barsExperiments();
@@ -98,38 +102,41 @@ describe('seeds that workers take from a queue', () => {
     for (const worker of workers) expect((await worker.ended).code).toBe(143);
   });
 
-  it('go on without the command that put them there, which collects them when it is called again', async () => {
-    const bars = barsExperiments();
-    const file = bars.write('left', [1]);
-    const args = [file, '--queue', redis.url, '--json'];
-    const left = await bars.experiment(args, {
-      onLine(line, kill) {
-        if (JSON.parse(line).type === 'begun') kill('SIGTERM');
-      },
-      onStart: () => startWorker(bars.folder, redis.url),
-    });
-    expect(left.code).toBe(143);
-    expect(jsonLines(left.stdout).at(-1)).toMatchObject({
-      type: 'interrupted',
-      resume: `capsnet experiment --backend wasm ${args.join(' ')}`,
-    });
-    await vi.waitFor(
-      async () => expect((await status(bars.folder)).trainings).toMatchObject([{ state: 'finished' }]),
-      { timeout: 120_000, interval: 200 },
-    );
-    expect(existsSync(bars.at('runs'))).toBe(false);
-    const second = await bars.experiment(args);
-    expect([second.code, jsonLines(second.stdout).at(-1)?.type]).toEqual([0, 'row']);
-    expect(existsSync(bars.at('runs/left-seed-1/model.safetensors'))).toBe(true);
-    // The queue has it no longer after a while, and the command that needs it again has it trained again.
-    await look((queue, client) => queue.getJobs().then(([job]) => client.del(keysOf(queue, job!.id!).run)));
-    const elsewhere = await bars.experiment([...args, '--runs', 'elsewhere']);
-    expect(elsewhere.code).toBe(0);
-    bars.forget('left');
-    const third = await bars.experiment([...args, '--runs', 'elsewhere']);
-    expect([third.code, third.stdout]).toEqual([0, expect.stringContaining('is trained again')]);
-    expect(bars.weights('elsewhere', 'left-seed-1').equals(bars.weights('runs', 'left-seed-1'))).toBe(true);
-  });
+  inFull(
+    'go on without the command that put them there, which collects them when it is called again',
+    async () => {
+      const bars = barsExperiments();
+      const file = bars.write('left', [1]);
+      const args = [file, '--queue', redis.url, '--json'];
+      const left = await bars.experiment(args, {
+        onLine(line, kill) {
+          if (JSON.parse(line).type === 'begun') kill('SIGTERM');
+        },
+        onStart: () => startWorker(bars.folder, redis.url),
+      });
+      expect(left.code).toBe(143);
+      expect(jsonLines(left.stdout).at(-1)).toMatchObject({
+        type: 'interrupted',
+        resume: `capsnet experiment --backend wasm ${args.join(' ')}`,
+      });
+      await vi.waitFor(
+        async () => expect((await status(bars.folder)).trainings).toMatchObject([{ state: 'finished' }]),
+        { timeout: 120_000, interval: 200 },
+      );
+      expect(existsSync(bars.at('runs'))).toBe(false);
+      const second = await bars.experiment(args);
+      expect([second.code, jsonLines(second.stdout).at(-1)?.type]).toEqual([0, 'row']);
+      expect(existsSync(bars.at('runs/left-seed-1/model.safetensors'))).toBe(true);
+      // The queue has it no longer after a while, and the command that needs it again has it trained again.
+      await look((queue, client) => queue.getJobs().then(([job]) => client.del(keysOf(queue, job!.id!).run)));
+      const elsewhere = await bars.experiment([...args, '--runs', 'elsewhere']);
+      expect(elsewhere.code).toBe(0);
+      bars.forget('left');
+      const third = await bars.experiment([...args, '--runs', 'elsewhere']);
+      expect([third.code, third.stdout]).toEqual([0, expect.stringContaining('is trained again')]);
+      expect(bars.weights('elsewhere', 'left-seed-1').equals(bars.weights('runs', 'left-seed-1'))).toBe(true);
+    },
+  );
 });
 
 describe('a training goes on elsewhere from its last checkpoint', () => {
@@ -187,7 +194,7 @@ describe('a training goes on elsewhere from its last checkpoint', () => {
     expect(sessions).toBe(2);
   });
 
-  it('when its worker stands still, which writes nothing more when it goes on', async () => {
+  inFull('when its worker stands still, which writes nothing more when it goes on', async () => {
     let first: WorkerProcess | undefined;
     const { bars } = await disturbed(async (worker, { folder }) => {
       first = worker;
@@ -204,14 +211,14 @@ describe('a training goes on elsewhere from its last checkpoint', () => {
     expect((await status(bars.folder)).trainings).toMatchObject([{ state: 'finished', failures: 0 }]);
   });
 
-  it('when the queue is killed and starts anew', async () => {
+  inFull('when the queue is killed and starts anew', async () => {
     await disturbed(async () => {
       await redis.stop('SIGKILL');
       await redis.start();
     });
   });
 
-  it('from its beginning, when the queue has forgotten everything', async () => {
+  inFull('from its beginning, when the queue has forgotten everything', async () => {
     await disturbed(async () => {
       await look((_, client) => client.flushall());
     });
@@ -291,7 +298,7 @@ describe('a training that cannot succeed', () => {
     expect(bad.events.filter(({ type }) => type === 'taken')).toHaveLength(1);
   });
 
-  it('is not begun again and again when it ends its worker each time', async () => {
+  inFull('is not begun again and again when it ends its worker each time', async () => {
     const bars = barsExperiments();
     const file = bars.write('deadly', [1]);
     const trained = bars.experiment([file, '--queue', redis.url]);
