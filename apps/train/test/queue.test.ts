@@ -266,7 +266,7 @@ describe('a training that cannot succeed', () => {
       nothing: 1,
     });
 
-    // Once mended, the same command goes on.
+    // Once fixed, the same command goes on.
     mkdirSync(bars.at('none'));
     for (const name of readdirSync(bars.at('bars'))) {
       writeFileSync(bars.at(`none/${name}`), readFileSync(bars.at(`bars/${name}`)));

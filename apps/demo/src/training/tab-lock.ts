@@ -59,14 +59,12 @@ function askedLock(name: string): TabLock {
   let isMine = false;
   /** Of two tabs that ask at the same moment, the one with the lower number takes it. */
   let candidate = Number.POSITIVE_INFINITY;
-  let hear: (message: Message) => void = () => {};
 
   channel.addEventListener('message', ({ data }: MessageEvent<Message>) => {
     if (data.type === 'look' || data.type === 'take') {
       const isEarlier = data.type === 'take' && candidate < data.candidate;
       if (isMine || isEarlier) tell({ type: 'mine' });
     }
-    hear(data);
   });
   addEventListener('pagehide', () => {
     if (isMine) tell({ type: 'free' });
@@ -76,12 +74,14 @@ function askedLock(name: string): TabLock {
   function heard(settles: (message: Message) => boolean, time: number): Promise<boolean> {
     return new Promise(resolve => {
       const timer = setTimeout(end, time, false);
+      // Each with a listener of its own: a tab may ask for the lock while it waits for it to be free.
+      const listen = ({ data }: MessageEvent<Message>) => settles(data) && end(true);
+      channel.addEventListener('message', listen);
       function end(found: boolean) {
         clearTimeout(timer);
-        hear = () => {};
+        channel.removeEventListener('message', listen);
         resolve(found);
       }
-      hear = message => settles(message) && end(true);
     });
   }
 

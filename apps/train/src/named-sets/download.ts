@@ -35,7 +35,7 @@ export async function download(
   file: PublishedFile,
   output: Console,
 ): Promise<Downloaded> {
-  // Whoever downloads nothing does not wait for it.
+  // A command that downloads nothing does not wait for it.
   const { EnvHttpProxyAgent } = await import('undici');
   const dispatcher = new EnvHttpProxyAgent({ headersTimeout: silence, bodyTimeout: silence });
   try {

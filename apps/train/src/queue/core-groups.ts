@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * The processors of this machine in groups of equal size, one for each of so many processes; undefined for each where processes
+ * The processors of this machine in groups of equal size, one for each of n processes; undefined for each where processes
  * cannot be bound to processors, which takes Linux and `taskset`. More processes than processors share them.
  */
 export function coreGroups(count: number): readonly (readonly number[] | undefined)[] {

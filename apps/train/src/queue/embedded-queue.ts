@@ -6,7 +6,7 @@ import type { SeedTraining } from './seed-training';
 import { startTrainingProcess, type TrainingEnd, type TrainingProcess } from './training-process';
 import type { Ended, TrainingQueue, Watcher } from './training-queue';
 
-/** Trains in processes of this machine, so many at a time, each on processors of its own. Nothing has to be installed. */
+/** Trains in processes of this machine, n at a time, each on processors of its own. Nothing has to be installed. */
 export function embeddedQueue(workers: number, runs: string): TrainingQueue {
   return {
     async *train(trainings, { signal, watcher }) {

@@ -76,7 +76,7 @@ function expectUnused(runs: string, { runName }: SeedTraining): void {
   );
 }
 
-/** The user asks for it again, and may have mended what was wrong. */
+/** The user asks for it again, and may have fixed what was wrong. */
 async function removeFailed({ queue, client }: RedisConnection, { id }: SeedTraining): Promise<void> {
   const job: Job | undefined = await queue.getJob(id);
   if (!job || !(await job.isFailed())) return;
