@@ -87,6 +87,8 @@ it.runIf(process.platform === 'linux').each([
   ];
   const { status, stdout, stderr } = spawnSync('sh', ['-c', `${before} "$0" "$@"`, ...command], {
     encoding: 'utf8',
+    // Servers that build, which set CI, have coloured output otherwise.
+    env: { ...process.env, NO_COLOR: '1' },
   });
   expect([status, stdout]).toEqual([2, '']);
   const own = stderr.split('\n').filter(line => line !== '' && !line.startsWith('Warning: disabling flag'));
