@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pickBackend } from '@capsnet/backend';
 import { capsNet, encodeNetwork } from '@capsnet/core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { evaluate } from '../../../apps/train/src/commands/evaluate';
+import { evaluate } from '../../../apps/train/src/commands/models/evaluate';
 import { readRunConfig, runFolder } from '../../../apps/train/src/runs/run-folder';
 import { imagesOf } from './images';
 import { lengthsOf, predict } from './predictions';

@@ -1,15 +1,15 @@
-import { evaluate } from './evaluate';
-import { experiment } from './experiment';
-import { info } from './info';
-import { native } from './native';
-import { perturb } from './perturb';
-import { predict } from './predict';
-import { queue } from './queue';
-import { reconstruct } from './reconstruct';
-import { runs } from './runs';
-import { serve } from './serve';
-import { train } from './train';
-import { worker } from './worker';
+import { info } from './machine/info';
+import { native } from './machine/native';
+import { evaluate } from './models/evaluate';
+import { perturb } from './models/perturb';
+import { predict } from './models/predict';
+import { reconstruct } from './models/reconstruct';
+import { serve } from './models/serve';
+import { experiment } from './training/experiment';
+import { queue } from './training/queue';
+import { runs } from './training/runs';
+import { train } from './training/train';
+import { worker } from './training/worker';
 
 /** Every command of `capsnet`, as `--help` lists them. A new one is a file and a line here. */
 export const commands = [

@@ -2,17 +2,17 @@ import { cpus, freemem, totalmem } from 'node:os';
 import { listBackends } from '@capsnet/backend';
 import { formatBytes, formatCount } from '@capsnet/checks';
 import pc from 'picocolors';
-import { presets } from '../config/presets';
-import { type DataChoice, describeData, loadData } from '../data/load-data';
-import { shapeOf } from '../data/sizes';
-import { chooseData } from '../named-sets/choose-data';
-import { sizeText } from '../pictures/image';
-import { type Console, openConsole, table } from '../terminal/console';
-import { messageOf } from '../terminal/errors';
-import { printableName } from '../terminal/printable';
-import { versions } from '../terminal/versions';
-import { command } from './command';
-import { dataOptions, json, pictureReadingOptions } from './options';
+import { presets } from '../../config/presets';
+import { type DataChoice, describeData, loadData } from '../../data/load-data';
+import { shapeOf } from '../../data/sizes';
+import { chooseData } from '../../named-sets/choose-data';
+import { sizeText } from '../../pictures/image';
+import { type Console, openConsole, table } from '../../terminal/console';
+import { messageOf } from '../../terminal/errors';
+import { printableName } from '../../terminal/printable';
+import { versions } from '../../terminal/versions';
+import { command } from '../command';
+import { dataOptions, json, pictureReadingOptions } from '../options';
 
 export const info = pictureReadingOptions(
   dataOptions(

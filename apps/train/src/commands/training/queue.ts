@@ -1,11 +1,12 @@
 import type { AddressInfo } from 'node:net';
-import { openConsole } from '../terminal/console';
-import { withContext } from '../terminal/errors';
-import { listenForInterruption } from '../training/interruption';
-import { command } from './command';
-import { json, queueUrl, sharedRuns, wholeNumber } from './options';
+import { openConsole } from '../../terminal/console';
+import { withContext } from '../../terminal/errors';
+import { listenForInterruption } from '../../training/interruption';
+import { command } from '../command';
+import { json, queueUrl, sharedRuns, wholeNumber } from '../options';
 
-const connected = () => Promise.all([import('../queue/redis-connection'), import('../queue/queue-status')]);
+const connected = () =>
+  Promise.all([import('../../queue/redis-connection'), import('../../queue/queue-status')]);
 
 export const queue = command('queue', 'Look at a queue of trainings.', [
   ['capsnet queue status --queue redis://10.0.0.1:6379', 'what runs where, and how long it will take'],
@@ -42,8 +43,8 @@ queue
   .addOption(json)
   .action(async ({ queue: url, sharedRuns, host, port, ...options }) => {
     const [{ connect }, { dashboardOf }] = await Promise.all([
-      import('../queue/redis-connection'),
-      import('../queue/dashboard'),
+      import('../../queue/redis-connection'),
+      import('../../queue/dashboard'),
     ]);
     const output = openConsole(options.json ?? false);
     const connection = await connect(url, sharedRuns);

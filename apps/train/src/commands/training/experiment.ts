@@ -3,12 +3,12 @@ import { formatCount, formatDuration } from '@capsnet/checks';
 import { networkConfig } from '@capsnet/core';
 import { Option } from '@commander-js/extra-typings';
 import pc from 'picocolors';
-import type { RunConfig } from '../config/schema';
-import { digestsOf } from '../data/digests';
-import { loadData } from '../data/load-data';
-import { sizesOf } from '../data/sizes';
-import type { ImageSets } from '../data-sets/data-set';
-import { configOf, type Experiment, readExperiment } from '../experiments/experiment';
+import type { RunConfig } from '../../config/schema';
+import { digestsOf } from '../../data/digests';
+import { loadData } from '../../data/load-data';
+import { sizesOf } from '../../data/sizes';
+import type { ImageSets } from '../../data-sets/data-set';
+import { configOf, type Experiment, readExperiment } from '../../experiments/experiment';
 import {
   checkSame,
   checkSameData,
@@ -19,18 +19,18 @@ import {
   type Row,
   readRow,
   voteText,
-} from '../experiments/experiment-row';
-import { addToRow, runNameOf } from '../experiments/finished-run';
-import { writeResultsPage } from '../experiments/results-page';
-import { type RunFolder, readRunConfig, runFolder } from '../runs/run-folder';
-import { expectSameConfig, expectSameData, readSessions, withoutPlace } from '../runs/sessions';
-import { type Console, openConsole, table } from '../terminal/console';
-import { UsageError, withContext, within } from '../terminal/errors';
-import { invocation } from '../terminal/invocation';
-import { listenForInterruption } from '../training/interruption';
-import { startTraining } from '../training/start-training';
-import { command } from './command';
-import { backend, json, positiveNumber, queueUrl, runs, sharedRuns, takeOver } from './options';
+} from '../../experiments/experiment-row';
+import { addToRow, runNameOf } from '../../experiments/finished-run';
+import { writeResultsPage } from '../../experiments/results-page';
+import { type RunFolder, readRunConfig, runFolder } from '../../runs/run-folder';
+import { expectSameConfig, expectSameData, readSessions, withoutPlace } from '../../runs/sessions';
+import { type Console, openConsole, table } from '../../terminal/console';
+import { UsageError, withContext, within } from '../../terminal/errors';
+import { invocation } from '../../terminal/invocation';
+import { listenForInterruption } from '../../training/interruption';
+import { startTraining } from '../../training/start-training';
+import { command } from '../command';
+import { backend, json, positiveNumber, queueUrl, runs, sharedRuns, takeOver } from '../options';
 
 export const experiment = command(
   'experiment',
@@ -101,7 +101,7 @@ async function trainByQueue(
   { runs, workers = 1, queue: url, sharedRuns, backend }: QueueOptions,
   output: Console,
 ): Promise<number> {
-  const { trainAll } = await import('../queue/train-all');
+  const { trainAll } = await import('../../queue/train-all');
   const place = { runs: sharedRuns ?? runs, isShared: sharedRuns !== undefined };
   const interruption = listenForInterruption(() => {
     if (url === undefined)
@@ -111,8 +111,8 @@ async function trainByQueue(
   });
   const queue =
     url === undefined
-      ? (await import('../queue/embedded-queue')).embeddedQueue(workers, runs)
-      : await (await import('../queue/redis-queue')).redisQueue(url, place, note => output.note(note));
+      ? (await import('../../queue/embedded-queue')).embeddedQueue(workers, runs)
+      : await (await import('../../queue/redis-queue')).redisQueue(url, place, note => output.note(note));
   try {
     const request = { queue, runs: place.runs, backend: backend ?? null, keepHosts: url !== undefined };
     await trainAll(experiments, request, {

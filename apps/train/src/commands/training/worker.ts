@@ -1,7 +1,7 @@
-import { openConsole } from '../terminal/console';
-import { listenForInterruption } from '../training/interruption';
-import { command } from './command';
-import { json, positiveNumber, queueUrl, sharedRuns } from './options';
+import { openConsole } from '../../terminal/console';
+import { listenForInterruption } from '../../training/interruption';
+import { command } from '../command';
+import { json, positiveNumber, queueUrl, sharedRuns } from '../options';
 
 export const worker = command('worker', 'Train what is in a queue, one training after the other.', [
   ['capsnet worker --queue redis://10.0.0.1:6379', 'until it is stopped; on as many machines as you like'],
@@ -18,7 +18,7 @@ export const worker = command('worker', 'Train what is in a queue, one training 
   )
   .addOption(json)
   .action(async ({ queue: url, sharedRuns, lease, ...options }) => {
-    const { work } = await import('../queue/worker');
+    const { work } = await import('../../queue/worker');
     const output = openConsole(options.json ?? false);
     const interruption = listenForInterruption(() =>
       output.warn('\nhanding the training back, with a checkpoint; press Ctrl-C again to quit now'),

@@ -1,27 +1,27 @@
 import { differences, show } from '@capsnet/checks';
 import { networkConfig } from '@capsnet/core';
 import { Option } from '@commander-js/extra-typings';
-import { explainConfiguration } from '../config/explain';
-import { type PresetName, presetNames, presets } from '../config/presets';
-import { readSettings } from '../config/read-settings';
-import { merge, resolveConfig } from '../config/resolve';
-import type { RunConfig } from '../config/schema';
-import { parseAssignment, type Settings } from '../config/settings';
-import { loadData } from '../data/load-data';
-import { normalisation, sizesOf, smallValidation } from '../data/sizes';
-import type { ImageSets } from '../data-sets/data-set';
-import { chooseData } from '../named-sets/choose-data';
-import { findUnfinishedRun } from '../runs/find-run';
-import { resumeCommand } from '../runs/run-commands';
-import { type RunFolder, readRunConfig, runFolder, unusedName } from '../runs/run-folder';
-import { readSessions, withoutPlace } from '../runs/sessions';
-import { type Console, openConsole } from '../terminal/console';
-import { messageOf, UsageError, withContext, within } from '../terminal/errors';
-import { startTraining } from '../training/start-training';
-import { type HostOptions, hostOptions } from '../workers/host-options';
-import { type Joined, joinTraining } from '../workers/join-training';
-import { sameConfig } from '../workers/same-training';
-import { command } from './command';
+import { explainConfiguration } from '../../config/explain';
+import { type PresetName, presetNames, presets } from '../../config/presets';
+import { readSettings } from '../../config/read-settings';
+import { merge, resolveConfig } from '../../config/resolve';
+import type { RunConfig } from '../../config/schema';
+import { parseAssignment, type Settings } from '../../config/settings';
+import { loadData } from '../../data/load-data';
+import { normalisation, sizesOf, smallValidation } from '../../data/sizes';
+import type { ImageSets } from '../../data-sets/data-set';
+import { chooseData } from '../../named-sets/choose-data';
+import { findUnfinishedRun } from '../../runs/find-run';
+import { resumeCommand } from '../../runs/run-commands';
+import { type RunFolder, readRunConfig, runFolder, unusedName } from '../../runs/run-folder';
+import { readSessions, withoutPlace } from '../../runs/sessions';
+import { type Console, openConsole } from '../../terminal/console';
+import { messageOf, UsageError, withContext, within } from '../../terminal/errors';
+import { startTraining } from '../../training/start-training';
+import { type HostOptions, hostOptions } from '../../workers/host-options';
+import { type Joined, joinTraining } from '../../workers/join-training';
+import { sameConfig } from '../../workers/same-training';
+import { command } from '../command';
 import {
   backend,
   collect,
@@ -32,7 +32,7 @@ import {
   runs,
   takeOver,
   wholeNumber,
-} from './options';
+} from '../options';
 
 export const train = pictureReadingOptions(
   dataOptions(

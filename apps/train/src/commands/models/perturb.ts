@@ -1,17 +1,17 @@
 import { paperOffsets, perturb as perturbCapsule } from '@capsnet/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { firstInOrder } from '../data/batches';
-import { testImages } from '../data/splits';
-import { openData } from '../models/open-data';
-import { openModel, requireDecoder, type TrainedModel } from '../models/open-model';
-import { type Image, imagesOf } from '../pictures/image';
-import { refuseToOverwrite, writeOutput } from '../pictures/output-file';
-import { readPicture } from '../pictures/read-picture';
-import { drawSheet } from '../pictures/sheet';
-import { openConsole } from '../terminal/console';
-import { UsageError } from '../terminal/errors';
-import { command } from './command';
-import { backend, dataOptions, json, modelOptions, pictureOptions, wholeNumber } from './options';
+import { firstInOrder } from '../../data/batches';
+import { testImages } from '../../data/splits';
+import { openData } from '../../models/open-data';
+import { openModel, requireDecoder, type TrainedModel } from '../../models/open-model';
+import { type Image, imagesOf } from '../../pictures/image';
+import { refuseToOverwrite, writeOutput } from '../../pictures/output-file';
+import { readPicture } from '../../pictures/read-picture';
+import { drawSheet } from '../../pictures/sheet';
+import { openConsole } from '../../terminal/console';
+import { UsageError } from '../../terminal/errors';
+import { command } from '../command';
+import { backend, dataOptions, json, modelOptions, pictureOptions, wholeNumber } from '../options';
 
 export const perturb = pictureOptions(
   dataOptions(

@@ -1,10 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import pc from 'picocolors';
-import { openModel } from '../models/open-model';
-import { openConsole } from '../terminal/console';
-import { messageOf, withContext } from '../terminal/errors';
-import { command } from './command';
-import { backend, json, modelOptions, positiveNumber, wholeNumber } from './options';
+import { openModel } from '../../models/open-model';
+import { openConsole } from '../../terminal/console';
+import { messageOf, withContext } from '../../terminal/errors';
+import { command } from '../command';
+import { backend, json, modelOptions, positiveNumber, wholeNumber } from '../options';
 
 export const serve = modelOptions(
   command('serve', 'Classify images over HTTP, in batches.', [
@@ -30,8 +30,8 @@ export const serve = modelOptions(
   .action(async ({ host, port, processes, batchSize, wait, queue, largestBody, rate, ...options }) => {
     // Other commands do not wait for what only this one needs.
     const [{ leaveProcesses, metricsOfAll, processNumber, runProcesses }, { serverOf }] = await Promise.all([
-      import('../serving/processes'),
-      import('../serving/server'),
+      import('../../serving/processes'),
+      import('../../serving/server'),
     ]);
     const output = openConsole(options.json ?? false);
     const tell = (at: number) => {

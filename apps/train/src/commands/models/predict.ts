@@ -1,13 +1,13 @@
 import type { AnyNetwork } from '@capsnet/core';
 import pc from 'picocolors';
-import { halfWay, type Note, notesOn } from '../evaluation/doubts';
-import { openModel } from '../models/open-model';
-import { type Image, stack } from '../pictures/image';
-import { readPicture } from '../pictures/read-picture';
-import { openConsole } from '../terminal/console';
-import { printableName } from '../terminal/printable';
-import { command } from './command';
-import { backend, invert, json, modelOptions } from './options';
+import { halfWay, type Note, notesOn } from '../../evaluation/doubts';
+import { openModel } from '../../models/open-model';
+import { type Image, stack } from '../../pictures/image';
+import { readPicture } from '../../pictures/read-picture';
+import { openConsole } from '../../terminal/console';
+import { printableName } from '../../terminal/printable';
+import { command } from '../command';
+import { backend, invert, json, modelOptions } from '../options';
 
 export const predict = modelOptions(
   command('predict', 'Classify pictures, with the score of every class.', [

@@ -1,15 +1,15 @@
 import type { CapsNet } from '@capsnet/core';
-import { firstInOrder } from '../data/batches';
-import { testImages } from '../data/splits';
-import { openData } from '../models/open-data';
-import { openModel, requireDecoder, type TrainedModel } from '../models/open-model';
-import { type Image, stack } from '../pictures/image';
-import { refuseToOverwrite, writeOutput } from '../pictures/output-file';
-import { readPicture } from '../pictures/read-picture';
-import { drawReconstructions, type Shown } from '../pictures/reconstructions';
-import { openConsole } from '../terminal/console';
-import { command } from './command';
-import { backend, dataOptions, json, modelOptions, pictureOptions, positiveNumber } from './options';
+import { firstInOrder } from '../../data/batches';
+import { testImages } from '../../data/splits';
+import { openData } from '../../models/open-data';
+import { openModel, requireDecoder, type TrainedModel } from '../../models/open-model';
+import { type Image, stack } from '../../pictures/image';
+import { refuseToOverwrite, writeOutput } from '../../pictures/output-file';
+import { readPicture } from '../../pictures/read-picture';
+import { drawReconstructions, type Shown } from '../../pictures/reconstructions';
+import { openConsole } from '../../terminal/console';
+import { command } from '../command';
+import { backend, dataOptions, json, modelOptions, pictureOptions, positiveNumber } from '../options';
 
 export const reconstruct = pictureOptions(
   dataOptions(

@@ -3,17 +3,17 @@ import { rm } from 'node:fs/promises';
 import { formatBytes, formatDuration, formatPercent, show } from '@capsnet/checks';
 import { lockFolder } from '@capsnet/checks/node';
 import pc from 'picocolors';
-import { drawComparedCurves } from '../pictures/compared-curves';
-import { refuseToOverwrite, writeOutput } from '../pictures/output-file';
-import { compareRuns } from '../runs/compare-runs';
-import { findRun, findRuns } from '../runs/find-run';
-import { readMeasurements } from '../runs/metrics-log';
-import type { RunFolder } from '../runs/run-folder';
-import { bytesIn, type RunState, runStateOf } from '../runs/run-state';
-import { columns, openConsole } from '../terminal/console';
-import { messageOf, UsageError } from '../terminal/errors';
-import { command } from './command';
-import { json, runs as runsOption } from './options';
+import { drawComparedCurves } from '../../pictures/compared-curves';
+import { refuseToOverwrite, writeOutput } from '../../pictures/output-file';
+import { compareRuns } from '../../runs/compare-runs';
+import { findRun, findRuns } from '../../runs/find-run';
+import { readMeasurements } from '../../runs/metrics-log';
+import type { RunFolder } from '../../runs/run-folder';
+import { bytesIn, type RunState, runStateOf } from '../../runs/run-state';
+import { columns, openConsole } from '../../terminal/console';
+import { messageOf, UsageError } from '../../terminal/errors';
+import { command } from '../command';
+import { json, runs as runsOption } from '../options';
 
 export const runs = command('runs', 'List runs, compare them, or free the space of their checkpoints.', [
   ['capsnet runs', 'all of them, newest first'],

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { command } from './command';
+import { command } from '../command';
 
 const backend = dirname(createRequire(import.meta.url).resolve('@capsnet/backend/package.json'));
 

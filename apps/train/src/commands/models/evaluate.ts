@@ -3,25 +3,25 @@ import type { Subset } from '@capsnet/data/node';
 import type { PretrainedName } from '@capsnet/pretrained';
 import { Option } from '@commander-js/extra-typings';
 import pc from 'picocolors';
-import type { RunConfig } from '../config/schema';
-import { digestsOf } from '../data/digests';
-import { first, split, testImages } from '../data/splits';
-import { formatConfusionMatrix, mostClasses } from '../evaluation/confusion-matrix';
+import type { RunConfig } from '../../config/schema';
+import { digestsOf } from '../../data/digests';
+import { first, split, testImages } from '../../data/splits';
+import { formatConfusionMatrix, mostClasses } from '../../evaluation/confusion-matrix';
 import {
   type Correctness,
   correctness,
   type Evaluation,
   errorText,
   evaluateOn,
-} from '../evaluation/evaluation';
-import { voteOf } from '../evaluation/scored-images';
-import { openData } from '../models/open-data';
-import { type ModelOptions, openModels, type TrainedModel } from '../models/open-model';
-import { type Console, openConsole, table } from '../terminal/console';
-import { UsageError } from '../terminal/errors';
-import { printableName } from '../terminal/printable';
-import { command } from './command';
-import { backend, dataOptions, json, positiveNumber, severalModelOptions } from './options';
+} from '../../evaluation/evaluation';
+import { voteOf } from '../../evaluation/scored-images';
+import { openData } from '../../models/open-data';
+import { type ModelOptions, openModels, type TrainedModel } from '../../models/open-model';
+import { type Console, openConsole, table } from '../../terminal/console';
+import { UsageError } from '../../terminal/errors';
+import { printableName } from '../../terminal/printable';
+import { command } from '../command';
+import { backend, dataOptions, json, positiveNumber, severalModelOptions } from '../options';
 
 export const evaluate = dataOptions(
   severalModelOptions(
