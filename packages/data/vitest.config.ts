@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const setup = 'test/setup.ts';
 const tensors = 'src/batches/**/*.test.ts';
 /** What a browser does in its own way. */
-const platform = 'src/{files,pictures}/**/*.test.ts';
+const platform = 'src/{class-folders,files,pictures}/**/*.test.ts';
 
 const groups = [
   testOnEveryBackend(setup, ['cpu']),

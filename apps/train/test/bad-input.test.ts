@@ -196,7 +196,7 @@ const cases: readonly (readonly [what: string, args: readonly string[], message:
   [
     'no picture',
     ['predict', ...good, 'text.png'],
-    'text.png: expected a PNG, JPEG, WebP, TIFF, GIF or AVIF file, found something else',
+    'text.png: expected a PNG, BMP, JPEG, WebP, TIFF, GIF or AVIF file, found something else',
   ],
   ['a damaged PNG', ['predict', ...good, 'cut.png'], 'cut.png: a damaged PNG file'],
   [

@@ -6,11 +6,14 @@ export type { BatchOptions, ImageBatch, ImageBatchSource } from './batches/image
 export { type OrderedBatchesOptions, orderedBatches } from './batches/ordered-batches';
 export { type ShuffledBatchesOptions, shuffledBatches } from './batches/shuffled-batches';
 export { type TrainingBatchesOptions, trainingBatches } from './batches/training-batches';
+export type { PictureFile, PictureFolder } from './class-folders/find-pictures';
+export type { PictureSets, ReadPicturesOptions } from './class-folders/read-pictures';
 export { DataError } from './data-error';
 export type { IdxFileName } from './files/file-source';
 export { gunzip } from './files/gunzip';
 export { type IdxArray, type IdxElements, parseIdx } from './files/idx';
 export type { DataSet, IdxChecks, IdxDigests, LoadIdxOptions } from './files/idx-files';
+export { parseAffnist } from './formats/affnist';
 export { parseCifar } from './formats/cifar';
 export { type CsvImages, parseCsv } from './formats/csv';
 export { imageSetOf } from './formats/image-set-of';

@@ -1,3 +1,4 @@
+import { affnist } from './affnist';
 import { cifar } from './cifar';
 import { csv } from './csv';
 import type { DataSet } from './data-set';
@@ -9,7 +10,7 @@ import { pictures } from './pictures';
 import { usps } from './usps';
 
 /** Every data set by its name, pictures last: any folder that has folders may be theirs. A new one is a file beside this one and a line here. */
-export const dataSets = { mnist, idx, csv, numpy, cifar, norb, usps, pictures } satisfies Readonly<
+export const dataSets = { mnist, idx, csv, numpy, cifar, norb, affnist, usps, pictures } satisfies Readonly<
   Record<string, DataSet>
 >;
 export type DataSetName = keyof typeof dataSets;

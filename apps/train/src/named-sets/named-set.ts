@@ -15,6 +15,8 @@ export interface NamedSet {
 
 export interface PublishedFile {
   readonly name: string;
+  /** The folder in which it lies below the source; absent for none. */
+  readonly below?: string;
   /** Its length and its digest, where they are known for certain; else what came first is kept and compared with. */
   readonly bytes?: number;
   readonly sha256?: string;

@@ -126,6 +126,21 @@ export const namedSets = {
     ],
     set: 'norb',
   },
+  affnist: {
+    meaning:
+      'digits of MNIST on 40x40 gray, 60,000 in the middle, and 320,000 moved, turned, stretched and slanted to test with',
+    licence: 'none stated',
+    source: 'https://www.cs.toronto.edu/~tijmen/affNIST/32x/',
+    files: [
+      {
+        name: 'training_and_validation.mat.zip',
+        below: 'just_centered',
+        members: ['training_and_validation.mat'],
+      },
+      { name: 'test.mat.zip', below: 'transformed', members: ['test.mat'] },
+    ],
+    set: 'affnist',
+  },
   usps: {
     meaning: 'digits of postal codes, 16x16 gray, 7,291 and 2,007',
     licence: 'none stated',

@@ -74,7 +74,7 @@ export async function provideSet(
       continue;
     }
     const path = join(folder, file.name);
-    const url = source + file.name;
+    const url = source + (file.below ? `${file.below}/` : '') + file.name;
     if (!existsSync(path) && !isTold) {
       isTold = true;
       tell(set, name, source, folder, output);

@@ -4,6 +4,9 @@ import { unzipSync } from 'fflate';
 import { parseTar } from 'nanotar';
 import { UsageError, within } from '../terminal/errors';
 
+/** As much as one array of all sets in use, and as a file that is read. */
+const largest = 2 ** 30;
+
 /**
  * Some of the files in an archive, .zip or .tar.gz, by their names without folders: nothing in it says where something is written.
  *
@@ -25,7 +28,14 @@ export async function unpack(
 }
 
 function unzipped(bytes: Uint8Array, members: readonly string[]): Map<string, Uint8Array> {
-  const files = unzipSync(bytes, { filter: ({ name }) => members.includes(plainName(name)) });
+  const files = unzipSync(bytes, {
+    filter({ name, originalSize }) {
+      if (!members.includes(plainName(name))) return false;
+      if (originalSize > largest)
+        throw new UsageError(`${name}: expected at most ${largest} bytes, found ${originalSize}`);
+      return true;
+    },
+  });
   return new Map(Object.entries(files).map(([name, content]) => [plainName(name), content]));
 }
 

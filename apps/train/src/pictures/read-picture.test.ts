@@ -45,7 +45,7 @@ describe('readPicture', () => {
   it('names the file that cannot be used', async () => {
     const text = write('text.png', Buffer.from('GIF'));
     await expect(readPicture(text, gray)).rejects.toThrow(
-      `${text}: expected a PNG, JPEG, WebP, TIFF, GIF or AVIF file, found something else`,
+      `${text}: expected a PNG, BMP, JPEG, WebP, TIFF, GIF or AVIF file, found something else`,
     );
     await expect(readPicture(join(folder, 'missing.png'), gray)).rejects.toThrow(
       /missing\.png: no such file/,

@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { DataError } from '../data-error';
 import { imageSize } from '../sets/image-set';
 import { findPictures } from './find-pictures.node';
-import { type LoadPicturesOptions, loadPictures } from './read-pictures.node';
+import { type LoadPicturesOptions, loadPictures } from './load-pictures.node';
 
 /** A gray picture of 3x2 pixels, all of this brightness but for the first, which is 0. */
 const gray = (value: number, width = 3, height = 2) => {
@@ -292,15 +292,15 @@ describe('what cannot be read', () => {
       'train/cat/b.png': gray(5).subarray(0, 50),
       'train/cat/c.png': '',
       'train/cat/d.jpg': 'hello',
-      'train/cat/e.bmp': Buffer.from(`424d${'00'.repeat(12)}28000000`, 'hex'),
+      'train/cat/e.svg': '<svg/>',
     });
     const { train, notes, skipped } = await loadPictures({ folder });
     expect(brightness(train)).toEqual([30, 10, 20]);
     expect(skipped.map(({ file }) => file)).toEqual(
-      ['b.png', 'c.png', 'd.jpg', 'e.bmp'].map(name => `train/cat/${name}`),
+      ['b.png', 'c.png', 'd.jpg', 'e.svg'].map(name => `train/cat/${name}`),
     );
     expect(notes[0]).toMatch(
-      /^4 of 9 pictures cannot be read and are left out: train\/cat\/b\.png \(a damaged PNG file.*found BMP: save it as PNG\)$/,
+      /^4 of 9 pictures cannot be read and are left out: train\/cat\/b\.png \(a damaged PNG file.*found SVG: save it as PNG\)$/,
     );
   });
 
@@ -321,7 +321,7 @@ describe('what cannot be read', () => {
     const folder = folderOf({ ...parted, 'train/cat/a.png': 'hello' });
     expect(await errorOf({ folder })).toBe(
       `${folder}: expected a picture of the class cat that can be read, found none of 1: ` +
-        'train/cat/a.png: expected a PNG, JPEG, WebP, TIFF, GIF or AVIF file, found something else',
+        'train/cat/a.png: expected a PNG, BMP, JPEG, WebP, TIFF, GIF or AVIF file, found something else',
     );
   });
 });

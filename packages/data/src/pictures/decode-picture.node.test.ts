@@ -84,8 +84,8 @@ describe('a picture file', () => {
   });
 
   test('is known by its first bytes', async () => {
-    const bmp = Buffer.from(`424d${'00'.repeat(12)}28000000`, 'hex');
-    await expect(decodePicture(bmp)).rejects.toThrow('found BMP: save it as PNG');
+    const heic = Buffer.from('0000001c66747970686569630000000068656963', 'hex');
+    await expect(decodePicture(heic)).rejects.toThrow('found HEIC: save it as PNG');
     await expect(decodePicture(Buffer.from('<svg xmlns="..."/>'))).rejects.toThrow('found SVG');
     await expect(decodePicture(Buffer.from('<!doctype html>'))).rejects.toThrow('found something else');
   });

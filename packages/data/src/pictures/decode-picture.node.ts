@@ -1,5 +1,6 @@
 import { CapsnetError } from '@capsnet/checks';
 import { DataError } from '../data-error';
+import { decodeBmp } from './decode-bmp';
 import { decodePng } from './decode-png';
 import type { Picture } from './picture';
 import { formatOf } from './picture-format';
@@ -12,12 +13,12 @@ const maxPixels = 2 ** 27;
 const farLarger = 4;
 
 /**
- * Decodes a picture file: a PNG by this package, all others by sharp. It is checked before anything is decoded. The result is upright,
+ * Decodes a picture file: PNG and BMP by this package, all others by sharp. It is checked before anything is decoded. The result is upright,
  * as its EXIF orientation says, in sRGB, and if it has several pages, the first.
  *
  * @param wanted the size that it will be resized to, in pixels: a photograph far larger than that is made smaller while it is decoded
- * @throws {@link DataError} when it is of none of the formats, is damaged, or is larger than 64 MiB or 2^27 pixels (of a PNG 16 MiB
- *   or 2^24 pixels); {@link CapsnetError} `unavailable` when it takes sharp, which is not installed
+ * @throws {@link DataError} when it is of none of the formats, is damaged, or is larger than 64 MiB or 2^27 pixels (of a PNG or BMP
+ *   2^24 pixels, of a PNG 16 MiB); {@link CapsnetError} `unavailable` when it takes sharp, which is not installed
  */
 export async function decodePicture(
   file: Uint8Array,
@@ -27,6 +28,7 @@ export async function decodePicture(
   if (format === 'PNG') return decodePng(file);
   if (file.length > maxFileBytes)
     throw new DataError(`expected a picture file of at most ${maxFileBytes} bytes, found ${file.length}`);
+  if (format === 'BMP') return decodeBmp(file);
   const { default: sharp } = await importSharp(format);
   try {
     const open = () => sharp(file, { limitInputPixels: maxPixels, failOn: 'error' });

@@ -25,10 +25,11 @@ export async function imagesFrom(
   source: BrowserImageSource | readonly BrowserImageSource[],
   options: ImagesFromOptions,
 ): Promise<ImageArray> {
-  return imagesWith(decode, source, options);
+  return imagesWith(decodeInBrowser, source, options);
 }
 
-async function decode(source: unknown): Promise<Picture> {
+/** By the decoders of the browser. */
+export async function decodeInBrowser(source: unknown): Promise<Picture> {
   const isFile = source instanceof Uint8Array || source instanceof ArrayBuffer;
   try {
     const bitmap = await createImageBitmap(

@@ -119,7 +119,7 @@ describe('a PNG file', () => {
     [
       'that is none',
       Buffer.from('GIF8'),
-      'expected a PNG, JPEG, WebP, TIFF, GIF or AVIF file, found something else',
+      'expected a PNG, BMP, JPEG, WebP, TIFF, GIF or AVIF file, found something else',
     ],
     ['without a byte', Buffer.alloc(0), 'file, found an empty file'],
     ['cut off', whole.subarray(0, 40), 'a damaged PNG file'],

@@ -13,7 +13,7 @@ import type { Picture } from './picture';
  * its edge is nearer to. Colours become gray where a network sees one channel. What is transparent shows paper, white behind
  * dark ink and black behind bright ink.
  *
- * A PNG is decoded by this package; JPEG, WebP, TIFF, GIF and AVIF by sharp, which has to be installed beside it. Photographs are
+ * PNG and BMP are decoded by this package; JPEG, WebP, TIFF, GIF and AVIF by sharp, which has to be installed beside it. Photographs are
  * turned upright as their EXIF orientation says.
  *
  * @returns images [n, height, width, channels] in 0..1

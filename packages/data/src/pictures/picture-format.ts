@@ -1,11 +1,12 @@
 import { DataError } from '../data-error';
 
 /** What is decoded in Node; a browser may know more. */
-export type PictureFormat = 'PNG' | 'JPEG' | 'WebP' | 'TIFF' | 'GIF' | 'AVIF';
+export type PictureFormat = 'PNG' | 'BMP' | 'JPEG' | 'WebP' | 'TIFF' | 'GIF' | 'AVIF';
 
 /** How files begin, in hexadecimal. */
 const beginnings: Readonly<Record<PictureFormat, RegExp>> = {
   PNG: /^89504e470d0a1a0a/,
+  BMP: /^424d.{24}(0c|28|34|38|40|6c|7c)000000/,
   JPEG: /^ffd8ff/,
   WebP: /^52494646.{8}57454250/,
   TIFF: /^(49492[ab]00|4d4d002[ab])/,
@@ -15,7 +16,6 @@ const beginnings: Readonly<Record<PictureFormat, RegExp>> = {
 
 /** What people have besides, and is not decoded. */
 const others: Readonly<Record<string, RegExp>> = {
-  BMP: /^424d.{24}(0c|28|38|40|6c|7c)000000/,
   HEIC: /^.{8}66747970(686569|686576|6d696631|6d736631)/,
   SVG: /^(efbbbf)?(3c737667|3c3f786d6c)/,
   PDF: /^25504446/,
@@ -34,6 +34,6 @@ export function formatOf(file: Uint8Array): PictureFormat {
   const [other] = Object.entries(others).find(([, beginning]) => beginning.test(begin)) ?? [];
   const found = other ?? (file.length === 0 ? 'an empty file' : 'something else');
   throw new DataError(
-    `expected a PNG, JPEG, WebP, TIFF, GIF or AVIF file, found ${found}${other ? ': save it as PNG' : ''}`,
+    `expected a PNG, BMP, JPEG, WebP, TIFF, GIF or AVIF file, found ${found}${other ? ': save it as PNG' : ''}`,
   );
 }

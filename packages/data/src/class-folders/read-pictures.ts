@@ -1,15 +1,12 @@
-import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { CapsnetError, expectKnownOptions, show } from '@capsnet/checks';
+import { CapsnetError, show } from '@capsnet/checks';
 import { DataError } from '../data-error';
 import type { DataSet } from '../files/idx-files';
 import { withChannels } from '../pictures/channels';
-import { decodePicture } from '../pictures/decode-picture.node';
 import { fitted } from '../pictures/images-from';
+import type { Picture } from '../pictures/picture';
 import type { Fit } from '../pictures/resize';
 import type { ImageSet } from '../sets/image-set';
-import { findPictures, type PictureFile, type PictureFolder } from './find-pictures.node';
+import type { PictureFile, PictureFolder } from './find-pictures';
 import { firstFew } from './first-few';
 import { partition } from './partition';
 
@@ -41,13 +38,18 @@ export interface PictureSets extends DataSet {
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
 }
 
-export interface LoadPicturesOptions extends ReadPicturesOptions {
-  /** One folder for each class, or two folders `train` and `test` that have these. */
-  readonly folder: string;
+/** What a platform does with a file. */
+export interface PictureReader {
+  /** @throws {@link DataError} with the reason why this one cannot be read */
+  bytesOf(file: PictureFile): Promise<Uint8Array>;
+  /** A picture far larger than `wanted` may be decoded at a smaller size. */
+  decode(bytes: Uint8Array, wanted?: { readonly height: number; readonly width: number }): Promise<Picture>;
+  /** Copies have the same. */
+  digestOf(bytes: Uint8Array): string | Promise<string>;
 }
 
 /** The names of {@link ReadPicturesOptions}. */
-const readPicturesOptions = [
+export const readPicturesOptions = [
   'size',
   'fit',
   'channels',
@@ -61,30 +63,16 @@ const largestOwnSize = 256;
 /** What one array can hold in every version of Node. */
 const mostBytes = 2 ** 32 - 1;
 /** A picture file that is larger is refused before it is read. */
-const maxFileBytes = 2 ** 26;
+export const maxFileBytes = 2 ** 26;
 /** Pictures that are decoded at a time. */
 const atOnce = 8;
 
-/**
- * Loads a folder of pictures, one folder for each class: PNG, and with sharp installed beside this package JPEG, WebP, TIFF, GIF and
- * AVIF. A picture that cannot be read is left out and named in `skipped`.
- *
- * @returns images as bytes [n, height, width], or [n, height, width, 3] in colour, with labels [n] and the names of the classes
- * @throws {@link DataError} when the folder is missing or of another form, a class has no picture that can be read, or pictures of
- *   several sizes are to keep them; {@link CapsnetError} `invalid-argument` for an option, `unavailable` without sharp
- */
-export async function loadPictures(options: LoadPicturesOptions): Promise<PictureSets> {
-  expectKnownOptions('loadPictures', options, ['folder', ...readPicturesOptions]);
-  const { folder, ...others } = options;
-  return readPictures(findPictures(folder), others);
-}
-
-/** The second half of {@link loadPictures}: decodes what `findPictures` has found. */
-export async function readPictures(
+/** Decodes what was found. */
+export async function readWith(
+  reader: PictureReader,
   found: PictureFolder,
-  options: ReadPicturesOptions = {},
+  options: ReadPicturesOptions,
 ): Promise<PictureSets> {
-  expectKnownOptions('readPictures', options, readPicturesOptions);
   const { size, fit = 'contain', channels, test = 0.2, seed = 1, onProgress } = options;
   expectOptions(options);
   const { folder, files, classes } = found;
@@ -94,18 +82,18 @@ export async function readPictures(
   if (size) expectRoom(folder, files.length, size, channels ?? 1);
   for (let start = 0; start < files.length; start += atOnce) {
     const chunk = files.slice(start, start + atOnce);
-    const results = await Promise.all(chunk.map(file => readOne(join(folder, file.path), options)));
+    const results = await Promise.all(chunk.map(file => readOne(reader, folder, file, options)));
     for (const [index, result] of results.entries()) {
       const file = chunk[index]!;
       if (typeof result === 'string') {
         skipped.push({ file: file.path, reason: result });
         continue;
       }
-      expected ??= { size: ownSize(folder, file, result), of: `as of ${join(folder, file.path)}` };
+      expected ??= { size: ownSize(folder, file, result), of: `as of ${folder}/${file.path}` };
       const [height, width] = expected.size;
       if (result.height !== height || result.width !== width) {
         throw new DataError(
-          `${join(folder, file.path)}: expected ${width}x${height} pixels, ${expected.of}, found ${result.width}x${result.height}: ` +
+          `${folder}/${file.path}: expected ${width}x${height} pixels, ${expected.of}, found ${result.width}x${result.height}: ` +
             (fit === 'exact' && size
               ? 'contain or cover would fit it'
               : 'choose a size that all are resized to, such as 28'),
@@ -151,13 +139,15 @@ export interface ReadPicture {
 
 /** The picture, or the reason why it cannot be read. */
 async function readOne(
-  file: string,
+  reader: PictureReader,
+  folder: string,
+  file: PictureFile,
   { size, fit, channels }: ReadPicturesOptions,
 ): Promise<Omit<ReadPicture, 'file'> | string> {
   try {
-    const bytes = await bytesOf(file);
+    const bytes = await reader.bytesOf(file);
     const to = size && fit !== 'exact' ? { height: size[0], width: size[1] } : undefined;
-    const picture = await decodePicture(bytes, to);
+    const picture = await reader.decode(bytes, to);
     const depth = channels ?? 3;
     const values = withChannels(picture, depth, 0);
     const own = { height: picture.height, width: picture.width, channels: depth };
@@ -168,35 +158,14 @@ async function readOne(
       ...(to ?? own),
       channels: isGray ? 1 : 3,
       pixels: isGray && depth === 3 ? pixels.filter((_, at) => at % 3 === 0) : pixels,
-      digest: createHash('sha256').update(bytes).digest('base64'),
+      digest: await reader.digestOf(bytes),
     };
   } catch (error) {
     if (error instanceof DataError) return error.message;
     // Without its decoder no other picture can be read either.
     if (error instanceof CapsnetError)
-      throw new CapsnetError(error.code, `${file}: ${error.message}`, { cause: error });
+      throw new CapsnetError(error.code, `${folder}/${file.path}: ${error.message}`, { cause: error });
     throw error;
-  }
-}
-
-async function bytesOf(path: string): Promise<Buffer> {
-  try {
-    const state = await stat(path);
-    // Opening a pipe would already wait for somebody who writes.
-    if (!state.isFile()) throw new DataError('a device, a pipe or a folder');
-    if (state.size > maxFileBytes)
-      throw new DataError(`expected at most ${maxFileBytes} bytes, found ${state.size}`);
-    return await readFile(path);
-  } catch (cause) {
-    if (cause instanceof DataError) throw cause;
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const problem = {
-      ENOENT: 'a link that leads nowhere',
-      EACCES: 'permission denied',
-      ELOOP: 'a link that leads to itself',
-    };
-    if (code === 'EMFILE' || code === 'ENFILE') throw cause;
-    throw new DataError(problem[code as keyof typeof problem] ?? message, { cause });
   }
 }
 
@@ -210,7 +179,7 @@ function hasNoColour(pixels: Uint8Array): boolean {
 function ownSize(folder: string, { path }: PictureFile, { height, width }: ReadSize): [number, number] {
   if (Math.max(height, width) > largestOwnSize) {
     throw new DataError(
-      `${join(folder, path)}: expected at most ${largestOwnSize}x${largestOwnSize} pixels, found ${width}x${height}: ` +
+      `${folder}/${path}: expected at most ${largestOwnSize}x${largestOwnSize} pixels, found ${width}x${height}: ` +
         'choose a size that all are resized to, such as 28',
     );
   }
