@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { App } from './app/app';
 import { classifySubject } from './classifying/classification';
+import { rememberDrawing } from './drawing/subject';
 import { startNetwork } from './network/network-client';
 import { classifyPair } from './pairs/pair-classification';
 import { decodePerturbed } from './perturbing/perturbation';
@@ -11,6 +12,7 @@ import { applyTheme } from './page/theme';
 import { followTraining } from './training/training-client';
 
 applyTheme();
+rememberDrawing();
 classifySubject();
 classifyPair();
 decodePerturbed();

@@ -4,6 +4,7 @@ import type {} from '@capsnet/testing/matchers';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { preview } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { securityPolicy } from '../build/security-policy';
 
 /** The built page, served as `npm run demo` does, in a Chromium that renders WebGL in software. */
 export interface DemoPage {
@@ -11,6 +12,8 @@ export interface DemoPage {
   readonly page: Page;
   /** Its address. */
   readonly url: string;
+  /** Of what the console says in a test, this is expected. */
+  expectComplaints(expected: RegExp): void;
 }
 
 const reasonMissing = chromiumPath() ? null : 'no Chromium was found (set CHROMIUM_PATH)';
@@ -18,9 +21,16 @@ const reasonMissing = chromiumPath() ? null : 'no Chromium was found (set CHROMI
 /**
  * Opens the page before each test of a file; afterwards nothing may have left the origin, nor the console complained.
  *
+ * @param options.headers what the server says beside the page's own policy
  * @param options.host the address of this machine that it is opened at. Default: its own to itself, where all is allowed that is by https
  */
-export function onDemoPage({ host = '127.0.0.1' } = {}): DemoPage {
+export function onDemoPage({
+  host = '127.0.0.1',
+  headers = {},
+}: {
+  readonly host?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+} = {}): DemoPage {
   let close: () => Promise<void> = async () => {};
   let browser: Browser | undefined;
   let page: Page | undefined;
@@ -30,12 +40,15 @@ export function onDemoPage({ host = '127.0.0.1' } = {}): DemoPage {
   beforeAll(async () => {
     if (reasonMissing !== null) return;
     const root = fileURLToPath(new URL('..', import.meta.url));
-    const server = await preview({ root, logLevel: 'error', preview: { port: 0, host } });
+    const server = await preview({
+      root,
+      logLevel: 'error',
+      preview: { port: 0, host, headers: { 'Content-Security-Policy': securityPolicy, ...headers } },
+    });
     close = () => server.close();
     const { local, network } = server.resolvedUrls!;
     url = [...local, ...network][0]!;
-    const args = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
-    browser = await chromium.launch({ executablePath: chromiumPath()!, args });
+    browser = await chromium.launch({ executablePath: chromiumPath()!, args: chromiumArguments });
   });
 
   beforeEach(async ({ task, skip }) => {
@@ -78,8 +91,15 @@ export function onDemoPage({ host = '127.0.0.1' } = {}): DemoPage {
     get url() {
       return url;
     },
+    expectComplaints(expected) {
+      const others = complaints.filter(text => !expected.test(text));
+      complaints.splice(0, complaints.length, ...others);
+    },
   };
 }
+
+/** It renders WebGL in software. */
+export const chromiumArguments = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 
 /** Waits until the network is loaded. */
 export async function ready(page: Page): Promise<void> {

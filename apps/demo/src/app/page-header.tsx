@@ -1,7 +1,6 @@
-import type { Progress } from '../network/model-source';
-import { loading, networkState } from '../network/network-client';
+import { loading, loadingText, networkState } from '../network/network-client';
 import { notices } from '../page/notices';
-import { theme } from '../page/theme';
+import { switchTheme, theme } from '../page/theme';
 import { ModelSelect } from './model-select';
 
 /** The title, what the page is about, and where its network stands. */
@@ -19,13 +18,7 @@ export function PageHeader() {
         </nav>
         <ModelSelect />
         <NetworkStatus />
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => {
-            theme.value = theme.value === 'dark' ? 'light' : 'dark';
-          }}
-        >
+        <button type="button" class="quiet" onClick={switchTheme}>
           {theme.value === 'dark' ? 'Light' : 'Dark'}
         </button>
       </div>
@@ -59,15 +52,10 @@ function NetworkStatus() {
   const { value } = networkState;
   return (
     <p class="network-status" data-status={loading.value ? 'loading' : value.status} role="status">
-      {loading.value && loadingText(loading.value.progress)}
+      {loading.value && loadingText(loading.value)}
       {!loading.value && value.status === 'starting' && 'starting …'}
       {!loading.value && value.status === 'ready' && value.backend.name}
       {!loading.value && value.status === 'failed' && 'could not start'}
     </p>
   );
-}
-
-function loadingText(progress: Progress | null): string {
-  if (!progress || progress.loaded >= progress.total) return 'loading weights …';
-  return `loading weights … ${Math.round((100 * progress.loaded) / progress.total)}%`;
 }

@@ -1,6 +1,13 @@
 import type { BackendName, BackendState } from '@capsnet/backend';
 import { useSignal } from '@preact/signals';
-import { ask, backendChoice, backendStates, networkState, startNetwork } from '../network/network-client';
+import {
+  ask,
+  backendChoice,
+  backendStates,
+  loading,
+  networkState,
+  startNetwork,
+} from '../network/network-client';
 import { Panel } from '../page/panel';
 import { loseTrainingContext } from '../training/training-client';
 
@@ -52,12 +59,13 @@ function Backend({ state }: { readonly state: BackendState }) {
   const { value } = networkState;
   const current = value.status === 'ready' ? value.backend : null;
   const isCurrent = current?.name === state.name;
+  const isChosen = loading.value?.backend === undefined ? isCurrent : backendChoice.value === state.name;
   return (
     <label class="backend">
       <input
         type="radio"
         name="backend"
-        checked={isCurrent}
+        checked={isChosen}
         disabled={!current}
         onChange={() => choose(state.name)}
       />

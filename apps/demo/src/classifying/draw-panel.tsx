@@ -2,16 +2,20 @@ import { TestDigits } from '../digits/test-digits';
 import { DrawingPad } from '../drawing/drawing-pad';
 import { image, subject } from '../drawing/subject';
 import { ImageView } from '../figures/image-view';
+import { formula as exponentialSquash } from '../formulas/exponential-squash.tex';
 import { formula as squash } from '../formulas/squash.tex';
 import { networkState } from '../network/network-client';
 import { Formula } from '../page/formula';
 import { Panel } from '../page/panel';
 import { ClassActivations } from './class-activations';
 import { classification, isPending } from './classification';
+import { nothingYet } from './nothing-yet';
 
 /** Draw, and see how the network classifies it. */
 export function DrawPanel() {
   const { value } = classification;
+  const state = networkState.value;
+  const routing = state.status === 'ready' ? state.network.routing : 'dynamic';
   return (
     <Panel
       id="draw"
@@ -19,22 +23,34 @@ export function DrawPanel() {
       more={{ page: 'annotated/squash', title: 'Squash' }}
       explanation={
         <>
+          {routing === 'em' ? (
+            <p>
+              For each digit from 0 to 9 there is a capsule: a pose, which says how the digit looks, and an
+              activation between 0 and 1, which says how sure the network is that it is there.
+            </p>
+          ) : (
+            <>
+              <p>
+                For each digit from 0 to 9 there is a capsule: sixteen neurons that together form a vector.
+                The length of the vector is how sure the network is that the digit is there; its direction is
+                how the digit looks.
+              </p>
+              <Formula formula={routing === 'self-attention' ? exponentialSquash : squash} />
+              <p>
+                The <em>squash</em> leaves the direction as it is and brings the length between 0 and 1.
+              </p>
+            </>
+          )}
           <p>
-            For each digit from 0 to 9 there is a capsule: sixteen neurons that together form a vector. The
-            length of the vector is how sure the network is that the digit is there; its direction is how the
-            digit looks.
-          </p>
-          <Formula formula={squash} />
-          <p>
-            The <em>squash</em> leaves the direction as it is and brings the length between 0 and 1. From the
-            longest capsule alone, a decoder draws the digit again: what it draws is what the capsule holds.
+            From the most active capsule alone, a decoder draws the digit again: what it draws is what the
+            capsule holds.
           </p>
         </>
       }
     >
       <div class="draw" data-pending={isPending.value}>
         <div>
-          <DrawingPad sheet={subject} name="Drawing pad" hint="Draw a digit" />
+          <DrawingPad sheet={subject} name="Drawing pad" hint="Draw a digit" corner={value?.winner} />
           <TestDigits
             offer="or pick one from the test set"
             chosen={subject.value.from === 'test' ? [subject.value.index] : []}
@@ -49,10 +65,8 @@ export function DrawPanel() {
               <>
                 Prediction <strong id="winner">{value.winner}</strong>
               </>
-            ) : networkState.value.status === 'failed' ? (
-              'No network to classify it'
             ) : (
-              'Nothing to classify yet'
+              nothingYet('Nothing to classify yet')
             )}
           </p>
           <ClassActivations activations={value?.activations ?? null} winners={value ? [value.winner] : []} />

@@ -2,6 +2,7 @@ import type { ImageSet } from '@capsnet/data';
 import { signal, useSignal } from '@preact/signals';
 import { ImageView } from '../figures/image-view';
 import { notify } from '../page/notices';
+import { reasonOf } from '../page/reason-of';
 import { fetchDigits, pixelsPerImage, type TestDigit } from './mnist-files';
 
 /** The first thousand test images, once someone asked for them. */
@@ -29,7 +30,7 @@ export function TestDigits({ offer, chosen, onChoose }: TestDigitsProps) {
       turn.value = next;
     } catch (error) {
       fetching = null;
-      notify((error as Error).message);
+      notify(reasonOf(error));
     }
   }
 

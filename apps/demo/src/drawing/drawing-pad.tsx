@@ -20,16 +20,18 @@ interface DrawingPadProps {
   readonly name: string;
   /** Stands on the paper as long as it is blank. */
   readonly hint: string;
+  /** What was found so far, in the corner of the paper: on a phone the rest is out of sight. */
+  readonly corner?: number | undefined;
 }
 
 /** Paper for mouse, finger and pen; with the keyboard, arrows move the pen and space puts it down or lifts it. */
-export function DrawingPad({ sheet, name, hint }: DrawingPadProps) {
+export function DrawingPad({ sheet, name, hint, corner }: DrawingPadProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   /** The pointer that draws: a second finger, or a pen's other button, does not. */
   const drawing = useRef<number | null>(null);
   const pen = useSignal<{ readonly at: Point; readonly isDown: boolean } | null>(null);
   const { value } = sheet;
-  const strokes = value.from === 'pad' ? value.strokes : noStrokes;
+  const strokes = strokesOf(sheet);
 
   useLayoutEffect(() => {
     const paper = canvas.current!;
@@ -47,7 +49,7 @@ export function DrawingPad({ sheet, name, hint }: DrawingPadProps) {
     canvas.current!.focus({ preventScroll: true });
     pen.value = null;
     isDrawing.value = true;
-    sheet.value = { from: 'pad', strokes: [...strokes, [pointOf(event, canvas.current!)]] };
+    sheet.value = { from: 'pad', strokes: [...strokesOf(sheet), [pointOf(event, canvas.current!)]] };
   }
 
   function move(event: PointerEvent) {
@@ -89,7 +91,7 @@ export function DrawingPad({ sheet, name, hint }: DrawingPadProps) {
     } else if (event.key === ' ') {
       const isDown = !(pen.value?.isDown ?? false);
       pen.value = { at, isDown };
-      if (isDown) sheet.value = { from: 'pad', strokes: [...strokes, [at]] };
+      if (isDown) sheet.value = { from: 'pad', strokes: [...strokesOf(sheet), [at]] };
     } else if (event.key === 'Backspace' || (event.key === 'z' && (event.ctrlKey || event.metaKey))) {
       undo();
     } else if (event.key === 'Delete') {
@@ -119,6 +121,12 @@ export function DrawingPad({ sheet, name, hint }: DrawingPadProps) {
         }}
       />
       {strokes.length === 0 && <p class="hint">{hint}</p>}
+      {/* Spoken beside the bars. */}
+      {corner !== undefined && (
+        <p class="corner" aria-hidden="true">
+          {corner}
+        </p>
+      )}
       <div class="buttons">
         <button type="button" onClick={undo} disabled={strokes.length === 0}>
           Undo
@@ -132,6 +140,11 @@ export function DrawingPad({ sheet, name, hint }: DrawingPadProps) {
 }
 
 const noStrokes: readonly Stroke[] = [];
+
+/** Now, and not as of the last time that the page was drawn. */
+function strokesOf({ value }: DrawingPadProps['sheet']): readonly Stroke[] {
+  return value.from === 'pad' ? value.strokes : noStrokes;
+}
 
 function inside(position: number): number {
   return Math.min(1, Math.max(0, position));

@@ -1,8 +1,11 @@
 import type { BackendName, BackendState, PickedBackend } from '@capsnet/backend';
+import type { PretrainedName } from '@capsnet/pretrained';
 import { signal } from '@preact/signals';
 import { proxy, type Remote } from 'comlink';
 import { notify } from '../page/notices';
-import type { ModelSource, Progress } from './model-source';
+import { reasonOf } from '../page/reason-of';
+import { remembered } from '../page/remembered';
+import { type ModelSource, type Progress, pretrainedModels } from './model-source';
 import type { Inference, NetworkFacts } from './worker/inference';
 import { type WorkerClient, WorkerEnded, workerClient } from './worker-client';
 
@@ -14,11 +17,30 @@ export type NetworkState =
 
 export const networkState = signal<NetworkState>({ status: 'starting' });
 
-/** The model that is on its way; null as long as none is. Until it is there, the panels go on with the one before. */
-export const loading = signal<{ readonly progress: Progress | null } | null>(null);
+/** A backend or a model that is on its way; null as long as none is. Until it is there, the panels go on with the one before. */
+export const loading = signal<{
+  readonly backend?: string | undefined;
+  readonly progress: Progress | null;
+} | null>(null);
+
+/** How far it is, for people. */
+export function loadingText({ backend, progress }: NonNullable<typeof loading.value>): string {
+  if (!progress && backend !== undefined) return `starting ${backend} …`;
+  if (!progress || progress.loaded >= progress.total) return 'loading weights …';
+  return `loading weights … ${Math.round((100 * progress.loaded) / progress.total)}%`;
+}
+
+/** Of the page's own models, the one that someone chose. */
+const chosenModel = remembered<PretrainedName | null>(
+  'model',
+  null,
+  stored => pretrainedModels.find(({ name }) => name === stored)?.name,
+);
 
 /** The model in use, or on its way; the page's first one at the start. */
-export const modelSource = signal<ModelSource>({ pretrained: 'capsnet-mnist' });
+export const modelSource = signal<ModelSource>({
+  pretrained: chosenModel.value ?? pretrainedModels[0]!.name,
+});
 
 /** The backend that someone asked for; the fastest as long as nobody did. */
 export const backendChoice = signal<BackendName | undefined>(undefined);
@@ -26,51 +48,67 @@ export const backendChoice = signal<BackendName | undefined>(undefined);
 /** Every backend's state here, once it was asked for. */
 export const backendStates = signal<readonly BackendState[]>([]);
 
+/** The worker with the network in use. */
 let running: WorkerClient<Inference> | undefined;
 
+/** The worker that is to take its place; none as long as no other was asked for. */
+let starting: WorkerClient<Inference> | undefined;
+
 /**
- * Asks the worker for what a panel shows. Null when it failed, which the page shows, and when another worker or another
- * network took the place of the one that was asked: the panels ask that one as soon as it is ready.
+ * Asks the worker for what a panel shows. Null when it failed, which the page shows, when there is no network yet, and when
+ * another worker or another network took the place of the one that was asked: the panels ask that one as soon as it is ready.
  */
 export async function ask<T>(question: (remote: Remote<Inference>) => Promise<T>): Promise<T | null> {
+  if (!running || networkState.value.status !== 'ready') return null;
   try {
-    if (!running) throw new WorkerEnded('the worker has not started');
     return await running.ask(question);
   } catch (error) {
-    if (!(error instanceof WorkerEnded)) notify((error as Error).message);
+    if (!(error instanceof WorkerEnded)) notify(reasonOf(error));
     return null;
   }
 }
 
 /**
- * Starts a worker in place of the one before, on the fastest backend or on the one that was chosen, and loads the model.
- * Where the chosen backend is not available, the page shows it, and takes the fastest.
+ * Starts a worker on the fastest backend, or on the one that was chosen, loads the model, and puts it in the place of the one
+ * before, which answers until then. Where the chosen backend is not available, the page says so, and goes on with what it
+ * has: with that worker if there is one, else with the fastest backend.
  */
 export async function startNetwork(): Promise<void> {
   const only = backendChoice.value;
-  networkState.value = { status: 'starting' };
-  loading.value = null;
-  running?.end();
-  const mine = workerClient<Inference>(
-    new Worker(new URL('./worker/inference.worker.ts', import.meta.url), { type: 'module' }),
-  );
-  running = mine;
+  starting?.end();
+  let mine: WorkerClient<Inference> | undefined;
   try {
-    const onContextLost = proxy(() => recover(mine));
-    const backend = await mine.ask(remote => remote.start(only, onContextLost));
-    await load(mine, backend);
+    mine = workerClient<Inference>(
+      // In the page's own file, where a bundler finds it.
+      () => new Worker(new URL('./worker/inference.worker.ts', import.meta.url), { type: 'module' }),
+    );
+    const client = mine;
+    starting = client;
+    loading.value = { backend: only, progress: null };
+    const onContextLost = proxy(() => recover(client));
+    const backend = await client.ask(remote => remote.start(only, onContextLost));
+    await load(client, backend);
     if (backendStates.value.length === 0) {
-      backendStates.value = await mine.ask(remote => remote.listBackends());
+      backendStates.value = await client.ask(remote => remote.listBackends());
     }
   } catch (error) {
-    if (running !== mine) return;
-    if (only === undefined) {
+    if (starting !== mine) return;
+    starting = undefined;
+    mine?.end();
+    loading.value = null;
+    const reason = reasonOf(error);
+    const { value } = networkState;
+    if (running && value.status === 'ready') {
+      backendChoice.value = value.backend.name;
+      notify(`${reason}. ${value.backend.name} stays in use.`);
+    } else if (only === undefined) {
       networkState.value = { status: 'failed' };
-      return notify(`The network could not start: ${(error as Error).message}.`);
+      notify(`The network could not start: ${reason}.`);
+    } else {
+      notify(`${reason}. The fastest backend is used.`);
+      backendChoice.value = undefined;
+      await startNetwork();
     }
-    notify(`${(error as Error).message}. The fastest backend is used.`);
-    backendChoice.value = undefined;
-    await startNetwork();
   }
 }
 
@@ -78,13 +116,14 @@ export async function startNetwork(): Promise<void> {
 export async function useModel(source: ModelSource): Promise<void> {
   const before = modelSource.value;
   modelSource.value = source;
+  if ('pretrained' in source) chosenModel.value = source.pretrained;
   const { value } = networkState;
   // Whoever is loading takes the newest when done.
   if (running && value.status === 'ready' && !loading.value) await load(running, value.backend, before);
 }
 
 /**
- * Loads the newest model, until there is no newer one.
+ * Loads the newest model, until there is no newer one. The first that a worker has makes it the one in use.
  *
  * @param inUse the model that the worker has; without it, one that cannot be loaded is an error
  */
@@ -93,9 +132,10 @@ async function load(
   backend: PickedBackend,
   inUse?: ModelSource,
 ): Promise<void> {
-  loading.value = { progress: null };
+  const isMine = () => (starting ?? running) === mine;
+  loading.value = { backend: starting && backend.name, progress: null };
   const onProgress = proxy((progress: Progress) => {
-    if (running === mine && loading.value) loading.value = { progress };
+    if (isMine() && loading.value) loading.value = { ...loading.value, progress };
   });
   let loaded = inUse;
   try {
@@ -103,24 +143,34 @@ async function load(
       const source = modelSource.value;
       try {
         const network = await mine.ask(remote => remote.load(source, onProgress));
-        if (running !== mine) return;
+        if (!isMine()) return;
+        if (running !== mine) {
+          running?.end();
+          running = mine;
+          starting = undefined;
+        }
         networkState.value = { status: 'ready', backend, network };
         loaded = source;
       } catch (error) {
-        if (running !== mine) return;
+        if (!isMine()) return;
         if (!loaded) throw error;
         if (modelSource.value === source) modelSource.value = loaded;
-        notify((error as Error).message);
+        notify(reasonOf(error));
       }
     }
   } finally {
-    if (running === mine) loading.value = null;
+    if (isMine()) loading.value = null;
   }
 }
 
 /** A lost context has lost the weights too, so another worker begins anew. */
 function recover(lost: WorkerClient<Inference>): void {
-  if (running !== lost) return;
+  if (running !== lost && starting !== lost) return;
   notify('The browser took the WebGL context away. A new worker has loaded the weights again.');
+  lost.end();
+  if (running === lost) {
+    running = undefined;
+    networkState.value = { status: 'starting' };
+  }
   void startNetwork();
 }

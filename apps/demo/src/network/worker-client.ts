@@ -16,8 +16,13 @@ export interface WorkerClient<T> {
   end(): void;
 }
 
-/** Wraps a worker that was just made. */
-export function workerClient<T>(worker: Worker): WorkerClient<T> {
+/**
+ * Makes a worker, and wraps it.
+ *
+ * @throws where the browser makes no such worker
+ */
+export function workerClient<T>(make: () => Worker): WorkerClient<T> {
+  const worker = made(make);
   const remote = wrap<T>(worker);
   const waiting = new Set<(reason: Error) => void>();
   let failure: Error | undefined;
@@ -50,3 +55,15 @@ export function workerClient<T>(worker: Worker): WorkerClient<T> {
 }
 
 const unloaded = 'the script of its worker could not be loaded. Reload the page to try again';
+
+function made(make: () => Worker): Worker {
+  try {
+    return make();
+  } catch (cause) {
+    throw new CapsnetError(
+      'unavailable',
+      `this browser starts no worker of modules, which the page computes in (${(cause as Error).message})`,
+      { cause },
+    );
+  }
+}

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { classification } from '../classifying/classification';
+import { NothingYet } from '../classifying/nothing-yet';
 import { ImageView } from '../figures/image-view';
 import { formula as perturbedFormula } from '../formulas/perturbed.tex';
 import { ask, networkState } from '../network/network-client';
@@ -8,7 +9,7 @@ import type { Sheet } from '../network/worker/inference';
 import { download } from '../page/download';
 import { Formula } from '../page/formula';
 import { Panel } from '../page/panel';
-import { chosenClass, decoded, isDecoding, offsets, perturbedClass } from './perturbation';
+import { chosenClass, decoded, isDecoding, offsets, perturbedClass, resetPerturbation } from './perturbation';
 import { drawSheet } from './sheet';
 
 /** Sliders for the dimensions of a capsule, and the paper's sheet of all of them. */
@@ -43,7 +44,7 @@ function PerturbFigure() {
   if (value.status === 'ready' && !value.network.hasDecoder) {
     return <p class="muted">This network has no decoder, so nothing can be drawn from its capsules.</p>;
   }
-  if (classification.value === null) return <p class="muted">Draw a digit first.</p>;
+  if (classification.value === null) return <NothingYet />;
   const dims = value.status === 'ready' ? value.network.classDim : 16;
   const classes = classification.value.activations.length;
   return (
@@ -67,13 +68,7 @@ function PerturbFigure() {
               ))}
             </select>
           </label>
-          <button
-            type="button"
-            onClick={() => {
-              offsets.value = [];
-              chosenClass.value = null;
-            }}
-          >
+          <button type="button" onClick={resetPerturbation}>
             Reset
           </button>
         </div>
@@ -113,10 +108,14 @@ function Slider({ dim }: { readonly dim: number }) {
 
 function SheetFigure() {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const shown = useSignal<Sheet | null>(null);
+  const made = useSignal<(Sheet & { readonly of: Float32Array }) | null>(null);
+  // That of another digit or capsule would be taken for this one's.
+  const isOfThis =
+    made.value?.of === classification.value?.image && made.value?.label === perturbedClass.value;
+  const shown = isOfThis ? made.value : null;
   useLayoutEffect(() => {
-    if (shown.value) drawSheet(canvas.current!, shown.value);
-  }, [shown.value]);
+    if (shown) drawSheet(canvas.current!, shown);
+  }, [shown]);
 
   async function make() {
     const { value } = classification;
@@ -124,35 +123,35 @@ function SheetFigure() {
     if (!value || label === null || value.by.status !== 'ready') return;
     const { id } = value.by.network;
     const sheet = await ask(remote => remote.sheet(id, value.image, label));
-    if (sheet) shown.value = sheet;
+    if (sheet) made.value = { ...sheet, of: value.image };
   }
 
   function save() {
-    canvas.current?.toBlob(picture => picture && download(`capsule-${shown.value?.label}.png`, picture));
+    canvas.current?.toBlob(picture => picture && download(`capsule-${shown?.label}.png`, picture));
   }
 
   return (
     <div class="sheet">
       <div class="buttons">
         <button type="button" onClick={make}>
-          {shown.value ? 'Make the sheet again' : 'Make the sheet of all dimensions'}
+          {shown ? 'Make the sheet again' : 'Make the sheet of all dimensions'}
         </button>
-        {shown.value && (
+        {shown && (
           <button type="button" onClick={save}>
             Download PNG
           </button>
         )}
       </div>
-      {shown.value && (
+      {shown && (
         <figure>
           <canvas
             ref={canvas}
             role="img"
-            aria-label={`Capsule ${shown.value.label}: all dimensions by ${shown.value.offsets.length} offsets, decoded`}
+            aria-label={`Capsule ${shown.label}: all dimensions by ${shown.offsets.length} offsets, decoded`}
           />
           <figcaption>
-            capsule {shown.value.label}: one dimension in each row, changed by −0.25 on the left to 0.25 on
-            the right
+            capsule {shown.label}: one dimension in each row, by the number of its slider, changed by −0.25 on
+            the left to 0.25 on the right
           </figcaption>
         </figure>
       )}

@@ -1,5 +1,6 @@
 import { computed, effect, signal } from '@preact/signals';
 import { classification } from '../classifying/classification';
+import { image } from '../drawing/subject';
 import { latest } from '../network/latest';
 import { ask, networkState } from '../network/network-client';
 
@@ -8,6 +9,12 @@ export const offsets = signal<readonly number[]>([]);
 
 /** Which capsule is perturbed; the most active as long as nobody chose. */
 export const chosenClass = signal<number | null>(null);
+
+/** The capsule as it is, of the class that is most active. */
+export function resetPerturbation(): void {
+  offsets.value = [];
+  chosenClass.value = null;
+}
 
 export const perturbedClass = computed(() => chosenClass.value ?? classification.value?.winner ?? null);
 
@@ -49,8 +56,11 @@ const decode = latest(async (asked: Perturbed) => {
   if (pixels && canPerturb.value) newest.value = { pixels, capsule: asked };
 });
 
-/** Decodes the perturbed capsule whenever it changes. */
+/** Decodes the perturbed capsule whenever it changes, and begins anew with another digit. */
 export function decodePerturbed(): void {
+  effect(() => {
+    if (image.value !== null) resetPerturbation();
+  });
   effect(() => {
     if (!canPerturb.value) newest.value = null;
     else if (perturbed.value) decode(perturbed.value);

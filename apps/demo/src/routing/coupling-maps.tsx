@@ -16,7 +16,7 @@ interface CouplingMapsProps {
 /** Couplings of one iteration: for each channel (down) and class (across) a map of the positions. */
 export function CouplingMaps({ view, iteration, largest, channels }: CouplingMapsProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const { couplings } = view.iterations[iteration]!;
+  const { couplings, weighted } = view.iterations[iteration]!;
   const colours = figureColours.value;
   // How dense the palest is: the style's ramp has it too.
   const palest = theme.value === 'dark' ? 0.14 : 0.06;
@@ -24,13 +24,23 @@ export function CouplingMaps({ view, iteration, largest, channels }: CouplingMap
     () => drawMaps(canvas.current!, view, channels, couplings, largest, { ...colours, palest }),
     [view, channels, couplings, largest, colours, palest],
   );
-  const mean = meanCoupling(view, couplings);
+  const mean = weighted[view.winner]!.toFixed(3);
+  // Between two maps is a gap of one cell, behind the last is none.
+  const cells = view.grid.columns + 1;
   return (
     <figure class="couplings">
       <h3>{view.iterations.length > 1 ? `Iteration ${iteration + 1}` : 'Couplings'}</h3>
-      <div class="classes" aria-hidden="true">
+      <div
+        class="classes"
+        aria-hidden="true"
+        style={{ width: `${(100 * view.classes * cells) / (view.classes * cells - 1)}%` }}
+      >
         {Array.from({ length: view.classes }, (_, label) => (
-          <span key={label} class={label === view.winner ? 'winner' : ''}>
+          <span
+            key={label}
+            class={label === view.winner ? 'winner' : ''}
+            style={{ paddingRight: `${100 / (view.classes * cells)}%` }}
+          >
             {label}
           </span>
         ))}
@@ -38,21 +48,17 @@ export function CouplingMaps({ view, iteration, largest, channels }: CouplingMap
       <canvas
         ref={canvas}
         role="img"
-        aria-label={`Couplings, ${channels.length} channels by ${view.classes} classes; to ${view.winner} on average ${mean.toFixed(3)}`}
+        aria-label={`Couplings, ${channels.length} channels by ${view.classes} classes; to ${view.winner}, weighted by the size of the votes, ${mean}`}
       />
       <figcaption>
-        to {view.winner} on average {mean.toFixed(3)}
+        to {view.winner}, weighted by the size of the votes: {mean}
       </figcaption>
     </figure>
   );
 }
 
-/** Of all primary capsules, towards the winner. */
-function meanCoupling({ classes, winner }: RoutingView, couplings: Float32Array): number {
-  let sum = 0;
-  for (let at = winner; at < couplings.length; at += classes) sum += couplings[at]!;
-  return (sum * classes) / couplings.length;
-}
+/** Of a coupling that fell to zero, where one that rose to the largest has 1. The style's ramp has it too. */
+const lossDensity = 0.5;
 
 function drawMaps(
   canvas: HTMLCanvasElement,
@@ -78,9 +84,11 @@ function drawMaps(
     // As far from 1 / classes, where it began, as the largest or as zero is.
     const change = coupling * classes - 1;
     const strength = Math.sqrt(Math.min(1, change > 0 ? change / (largest * classes - 1 + 1e-6) : -change));
+    // What lost its coupling is many times as much, and less worth seeing.
+    const density = change > 0 ? strength : lossDensity * strength;
     // No change at all would look like a gap.
     picture.data.set(
-      [...(change > 0 ? more : less), 255 * (palest + (1 - palest) * strength)],
+      [...(change > 0 ? more : less), 255 * (palest + (1 - palest) * density)],
       4 * (y * canvas.width + x),
     );
   });

@@ -1,14 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { formula as agreement } from '../formulas/agreement.tex';
-import { formula as vote } from '../formulas/vote.tex';
-import { Formula } from '../page/formula';
+import { NothingYet } from '../classifying/nothing-yet';
 import { Panel } from '../page/panel';
 import { useVisible } from '../page/visible';
 import { ActivationChart } from './activation-chart';
 import { busiestChannels } from './busiest-channels';
 import { CouplingMaps } from './coupling-maps';
 import { type ImageRouting, isWatched, routing } from './routing';
+import { RoutingWords } from './routing-words';
 import { Votes } from './votes';
 
 /** So many channels fit on a screen together with what becomes of them. */
@@ -21,24 +20,7 @@ export function RoutingPanel() {
       id="routing"
       title="Look inside routing"
       more={{ page: 'annotated/dynamic-routing', title: 'Dynamic routing' }}
-      explanation={
-        <>
-          <p>
-            Primary capsules each see a part of the image, and each predicts what every digit capsule would
-            be: its <em>votes</em>. A digit capsule is the sum of the votes that are coupled to it.
-          </p>
-          <Formula formula={vote} />
-          <p>
-            At first every primary capsule is coupled to all digits equally. One whose vote agrees with a
-            digit capsule is coupled to it more strongly in the next iteration, and to the others less.
-          </p>
-          <Formula formula={agreement} />
-          <p>
-            Each little map shows the couplings of one channel of primary capsules, by position, to one digit:
-            the columns are the digits, the rows the channels.
-          </p>
-        </>
-      }
+      explanation={<RoutingWords />}
     >
       <RoutingFigure />
     </Panel>
@@ -54,7 +36,7 @@ function RoutingFigure() {
   const { value } = routing;
   return (
     <div ref={figure} class="routing">
-      {value ? <RoutingOf view={value} /> : <p class="muted">Draw a digit first.</p>}
+      {value ? <RoutingOf view={value} /> : <NothingYet />}
     </div>
   );
 }
@@ -99,17 +81,11 @@ function RoutingOf({ view }: { readonly view: ImageRouting }) {
         <span>0</span>
         <span class="ramp" aria-hidden="true" />
         <span>{largest.toFixed(2)}</span>
-        <span class="muted">pale: 1 / {view.classes}, as at the start</span>
+        <span class="muted">pale: 1 / {view.classes}, an even share</span>
       </p>
       <div class="outcome">
         <Votes view={view} />
         {view.iterations.length > 1 && <ActivationChart view={view} />}
-        {view.routing === 'self-attention' && (
-          <p class="muted">
-            This network routes in one pass, by self-attention: the more the vote of a primary capsule agrees
-            with all the others, the more strongly it is coupled to the digit.
-          </p>
-        )}
       </div>
     </>
   );

@@ -29,17 +29,26 @@ function webLock(name: string): TabLock {
             });
           })
           .catch(error => {
-            if (error.name !== 'TimeoutError') return reject(error);
-            resolve(false);
+            if (isDenied(error)) resolve(true);
+            else if (error.name === 'TimeoutError') resolve(false);
+            else reject(error);
           });
       }),
     release() {
       release?.();
       release = null;
     },
-    isFree: () => navigator.locks.request(name, { mode: 'shared', ifAvailable: true }, lock => lock !== null),
+    isFree: () =>
+      navigator.locks
+        .request(name, { mode: 'shared', ifAvailable: true }, lock => lock !== null)
+        .catch(error => isDenied(error) || Promise.reject(error)),
     untilFree: () => navigator.locks.request(name, { mode: 'shared' }, () => {}),
   };
+}
+
+/** Where a page may store nothing, it has no locks either, and needs none: there is nothing that its tabs share. */
+function isDenied(error: Error): boolean {
+  return error.name === 'SecurityError';
 }
 
 /** How long a tab has to answer. In milliseconds. */

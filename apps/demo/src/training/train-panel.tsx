@@ -1,4 +1,5 @@
 import { formatCount, formatDuration, formatRate } from '@capsnet/checks';
+import { useSignal } from '@preact/signals';
 import { formula as marginLoss } from '../formulas/margin-loss.tex';
 import { useModel } from '../network/network-client';
 import { download } from '../page/download';
@@ -16,6 +17,7 @@ import {
   startTraining,
   stopTraining,
   trainingState,
+  unstored,
 } from './training-client';
 import { choices, networkSizes, type TrainingSettings } from './training-settings';
 
@@ -125,11 +127,12 @@ function Controls() {
   return (
     <div class="controls">
       <div class="buttons">
-        {(value.status === 'none' || value.status === 'over') && (
+        {value.status === 'none' && (
           <button type="button" class="primary" onClick={startTraining}>
-            {value.status === 'over' ? 'Train another' : 'Train'}
+            Train
           </button>
         )}
+        {value.status === 'over' && <TrainAnother />}
         {value.status === 'running' && (
           <button type="button" onClick={pauseTraining}>
             Pause
@@ -160,12 +163,54 @@ function Controls() {
       <p class="training-status" data-status={value.status}>
         {statusText()}
       </p>
+      {unstored.value !== null && value.status !== 'none' && value.status !== 'elsewhere' && (
+        <p class="notice unstored">
+          This browser stores nothing more for this page ({unstored.value.replace(/\.+$/, '')}). Training goes
+          on, and what was trained is gone when the page is closed: download the weights before.
+        </p>
+      )}
       {failure.value !== null && (
         <p class="notice" role="alert">
           Training stopped: {failure.value}.
         </p>
       )}
     </div>
+  );
+}
+
+/** What was trained before is gone then, so it asks. */
+function TrainAnother() {
+  const isAsking = useSignal(false);
+  if (!isAsking.value) {
+    return (
+      <button
+        type="button"
+        class="primary"
+        onClick={() => {
+          isAsking.value = true;
+        }}
+      >
+        Train another
+      </button>
+    );
+  }
+  return (
+    <>
+      <p role="alert">
+        It takes the place of the network that was trained here. Download that one to keep it.
+      </p>
+      <button type="button" class="primary" onClick={startTraining}>
+        Replace it
+      </button>
+      <button
+        type="button"
+        onClick={() => {
+          isAsking.value = false;
+        }}
+      >
+        Cancel
+      </button>
+    </>
   );
 }
 

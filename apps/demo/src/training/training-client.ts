@@ -5,6 +5,7 @@ import { backendChoice } from '../network/network-client';
 import { oneAtATime } from '../network/one-at-a-time';
 import { type WorkerClient, workerClient } from '../network/worker-client';
 import { notify } from '../page/notices';
+import { reasonOf } from '../page/reason-of';
 import { type LearningCurve, noCurve, upTo, withBatch, withValidation } from './learning-curve';
 import { readTraining, type StoredTraining, writeTraining } from './stored-training';
 import { trainedFile, usesTrained, useTrained } from './trained-network';
@@ -35,7 +36,11 @@ export const progress = signal<{ readonly step: number; readonly totalSteps: num
 /** Why the last training came to its end before its time; null as long as it did not. */
 export const failure = signal<string | null>(null);
 
-let running: WorkerClient<Training> | undefined;
+/** Why this browser does not store what is trained, so that it is gone with the page; null as long as it does. */
+export const unstored = signal<string | null>(null);
+
+/** The worker of the newest training, and what it computes on once it has started. */
+let running: { readonly client: WorkerClient<Training>; readonly backend?: PickedBackend } | undefined;
 let isStopping = false;
 
 /** Shows the training of an earlier visit, and that of other tabs as it comes and goes. */
@@ -46,8 +51,8 @@ export function followTraining(): void {
     },
     async () => {
       const before = trainingState.value;
-      const stored = await readTraining();
-      if (trainingState.value === before) show(stored);
+      const stored = await storedTraining();
+      if (trainingState.value === before && unstored.value === null) show(stored);
     },
   );
 }
@@ -60,6 +65,7 @@ export function startTraining(): Promise<void> {
       curve.value = noCurve;
       progress.value = { step: 0, totalSteps: 0 };
       trainedFile.value = null;
+      unstored.value = null;
       return run(false);
     },
   );
@@ -108,7 +114,7 @@ export function loseTrainingContext(): void {
 
 /** When the worker fails, `run` has the reason. */
 function ignoreFailure(ask: (remote: Remote<Training>) => Promise<void>): void {
-  running?.ask(ask).catch(() => {});
+  running?.client.ask(ask).catch(() => {});
 }
 
 /**
@@ -127,10 +133,21 @@ async function withTraining(
     if (trainingState.value === mine) trainingState.value = before;
     return;
   }
-  const stored = await readTraining();
+  // What is stored of it is not what this page has.
+  const stored = unstored.value === null ? await storedTraining() : null;
   if (isExpected(stored)) return act(stored);
   show(stored);
   releaseTraining();
+}
+
+/** What is stored; null also where the browser denies it, which is known then. */
+async function storedTraining(): Promise<StoredTraining | null> {
+  try {
+    return await readTraining();
+  } catch (error) {
+    unstored.value = reasonOf(error);
+    return null;
+  }
 }
 
 /** Shows what is stored. */
@@ -150,23 +167,32 @@ async function run(resume: boolean): Promise<void> {
   isStopping = false;
   trainingState.value = { status: 'starting', doing: 'starting' };
   failure.value = null;
-  running?.end();
-  const mine = workerClient<Training>(
-    new Worker(new URL('./worker/training.worker.ts', import.meta.url), { type: 'module' }),
-  );
-  running = mine;
+  // The memory of a worker is all that there is of a training that cannot be stored.
+  const before = resume && unstored.value !== null ? running : undefined;
+  if (!before) running?.client.end();
+  let mine = before;
   try {
-    const onContextLost = proxy(() => recover(mine));
-    const backend = await mine.ask(remote => remote.start(backendChoice.value, onContextLost));
-    const onNews = proxy((news: TrainingNews) => {
-      if (running === mine) follow(news, backend);
-    });
-    await mine.ask(remote => remote.run(settings.value, { resume, page: document.baseURI }, onNews));
-  } catch (error) {
+    mine ??= {
+      client: workerClient<Training>(
+        () => new Worker(new URL('./worker/training.worker.ts', import.meta.url), { type: 'module' }),
+      ),
+    };
+    const { client } = mine;
+    running = mine;
+    const onContextLost = proxy(() => recover(client));
+    const backend =
+      mine.backend ?? (await client.ask(remote => remote.start(backendChoice.value, onContextLost)));
     if (running !== mine) return;
+    running = mine = { client, backend };
+    const onNews = proxy((news: TrainingNews) => {
+      if (running?.client === client) follow(news, backend);
+    });
+    await client.ask(remote => remote.run(settings.value, { resume, page: document.baseURI }, onNews));
+  } catch (error) {
+    if (mine && running?.client !== mine.client) return;
     // The event of the context comes, too, or has come; another worker goes on.
-    if ((error as Error).name === 'ContextLost') return recover(mine);
-    failure.value = (error as Error).message;
+    if ((error as Error).name === 'ContextLost') return recover(mine!.client);
+    failure.value = reasonOf(error);
     trainingState.value = { status: trainedFile.value ? 'paused' : 'none' };
     releaseTraining();
   }
@@ -174,8 +200,11 @@ async function run(resume: boolean): Promise<void> {
 
 /** Nothing of a worker is used whose context was lost: the next one goes on from the last checkpoint. */
 function recover(lost: WorkerClient<Training>): void {
-  if (running !== lost) return;
-  notify('The browser took the WebGL context of the training away. It goes on from the last checkpoint.');
+  if (running?.client !== lost) return;
+  const from = unstored.value === null ? 'the last checkpoint' : 'what is stored, or else from the beginning';
+  notify(`The browser took the WebGL context of the training away. It goes on from ${from}.`);
+  running = undefined;
+  lost.end();
   void run(true);
 }
 
@@ -204,6 +233,9 @@ function follow(news: TrainingNews, backend: PickedBackend): void {
     case 'validation':
       curve.value = withValidation(curve.value, news);
       break;
+    case 'unstored':
+      unstored.value = news.reason;
+      break;
     case 'model':
       trainedFile.value = news.file;
       if (usesTrained.value) useTrained(news.file);
@@ -230,6 +262,6 @@ async function store(): Promise<void> {
   try {
     await next(() => writeTraining(training));
   } catch (error) {
-    notify(`What was trained could not be stored: ${(error as Error).message}`);
+    unstored.value ??= reasonOf(error);
   }
 }

@@ -34,11 +34,21 @@ export function wasm(defaultPaths: () => WasmPaths): Candidate {
       paths = eachFile(wasmPaths ?? defaultPaths());
       setWasmPaths(paths);
     }
+    keepToOneThread();
     registerWasmKernels();
     const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
     const threads = await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT');
     return `WebAssembly ${simd ? 'with' : 'without'} SIMD, ${threads ? 'several threads' : 'one thread'}`;
   }
+}
+
+/**
+ * tfjs makes its threads of the text of functions, on pages that are isolated from other origins. A page's policy of content forbids
+ * that, and a minifier breaks it: it then waits for them for ever. Who has set the flag before, or has it in the address of the page, gets them.
+ */
+function keepToOneThread(): void {
+  const flag = 'WASM_HAS_MULTITHREAD_SUPPORT';
+  if (!(flag in tf.env().getFlags())) tf.env().set(flag, false);
 }
 
 /** Asks for what a start needs before tfjs does, which would tell the console alone what is missing. */

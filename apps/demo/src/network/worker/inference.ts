@@ -6,7 +6,7 @@ import {
   pickBackend,
 } from '@capsnet/backend';
 import { CapsnetError } from '@capsnet/checks';
-import { type CapsNet, paperOffsets, perturb } from '@capsnet/core';
+import { type CapsNet, type CapsNetConfig, paperOffsets, perturb } from '@capsnet/core';
 import { loadPretrained } from '@capsnet/pretrained';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelSource, Progress } from '../model-source';
@@ -53,6 +53,8 @@ export interface NetworkFacts {
   readonly classes: number;
   readonly classDim: number;
   readonly hasDecoder: boolean;
+  /** How its class capsules come about. */
+  readonly routing: CapsNetConfig['routing']['type'];
 }
 
 /** A network in a worker: what the panels ask, one question at a time. */
@@ -174,8 +176,14 @@ export function inference() {
         network?.dispose();
         network = opened;
         id++;
-        const { classes, classDim, decoder } = opened.config;
-        return { id, classes, classDim, hasDecoder: decoder !== null };
+        const { classes, classDim, decoder, routing } = opened.config;
+        return {
+          id,
+          classes,
+          classDim,
+          hasDecoder: decoder !== null,
+          routing: routing.type,
+        };
       });
     },
 

@@ -1,3 +1,4 @@
+import { CapsnetError } from '@capsnet/checks';
 import { type CapsNet, decodeCapsNet } from '@capsnet/core';
 import { loadPretrained } from '@capsnet/pretrained';
 import type { ModelSource, Progress } from '../model-source';
@@ -11,5 +12,13 @@ export async function openModel(
   source: ModelSource,
   onProgress: (progress: Progress) => void,
 ): Promise<CapsNet> {
-  return 'file' in source ? decodeCapsNet(source.file) : loadPretrained(source.pretrained, { onProgress });
+  if ('pretrained' in source) return loadPretrained(source.pretrained, { onProgress });
+  try {
+    return await decodeCapsNet(source.file);
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new CapsnetError('invalid-data', `${source.title} is no weights file of capsnet (${reason})`, {
+      cause,
+    });
+  }
 }

@@ -13,6 +13,11 @@ export interface RoutingView {
     readonly couplings: Float32Array;
     /** [classes] */
     readonly activations: Float32Array;
+    /**
+     * [classes] the mean coupling of all capsules below to each class, each weighted by the size of its vote for it. Most look at
+     * blank paper: their votes are short, and say little.
+     */
+    readonly weighted: Float32Array;
   }[];
   /** The class of the most active capsule. */
   readonly winner: number;
@@ -44,13 +49,23 @@ export async function viewRouting(net: CapsNet, image: tf.Tensor4D, values: Read
     const along = tf.sum(tf.mul(votesForIt, direction), 1); // [in]
     const coupled = tf.squeeze(tf.gather(last.couplings, winner, 2), [0, 2]); // [in]
     const contributions = tf.mul(coupled, along);
-    return [contributions, ...iterations.flatMap(({ couplings, activations }) => [couplings, activations])];
+    const sizes = tf.norm(votes, 'euclidean', 3); // [1, in, classes]
+    const all = tf.add(tf.sum(sizes, 1), 1e-8);
+    return [
+      contributions,
+      ...iterations.flatMap(({ couplings, activations }) => [
+        couplings,
+        activations,
+        tf.div(tf.sum(tf.mul(couplings, sizes), 1), all),
+      ]),
+    ];
   });
   tf.dispose(image);
   const [contributions, ...rest] = await values(tensors);
-  const iterations = Array.from({ length: rest.length / 2 }, (_, index) => ({
-    couplings: rest[2 * index]!,
-    activations: rest[2 * index + 1]!,
+  const iterations = Array.from({ length: rest.length / 3 }, (_, index) => ({
+    couplings: rest[3 * index]!,
+    activations: rest[3 * index + 1]!,
+    weighted: rest[3 * index + 2]!,
   }));
   const final = iterations[iterations.length - 1]!.activations;
   const { height: rows, width: columns, channels } = grid!;

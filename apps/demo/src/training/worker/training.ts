@@ -9,7 +9,9 @@ import { digitsPerFile, fetchDigits, pixelsPerImage, trainingFiles } from '../..
 import { ContextLost, type GraphicsContext, graphicsContext } from '../../network/worker/context-lost';
 import { networkSizes, type TrainingSettings, validationImages } from '../training-settings';
 import { stepsBetweenCheckpoints } from './checkpoint-interval';
+import { memoryStore } from './memory-store';
 import { measurePace, type Pace } from './pace';
+import { storeOrKeep } from './store-or-keep';
 
 /** What a training reports to the page. */
 export type TrainingNews =
@@ -24,6 +26,8 @@ export type TrainingNews =
   | { readonly type: 'validation'; readonly step: number; readonly loss: number; readonly accuracy: number }
   /** What was trained so far, as a model file. */
   | { readonly type: 'model'; readonly step: number; readonly file: Uint8Array }
+  /** The browser stores nothing more of it; it goes on. */
+  | { readonly type: 'unstored'; readonly reason: string }
   | { readonly type: 'done'; readonly reason: 'finished' | 'early' | 'aborted' };
 
 const database = 'capsnet-demo-checkpoints';
@@ -32,6 +36,8 @@ const database = 'capsnet-demo-checkpoints';
 export function training() {
   let context: GraphicsContext = { isLost: () => false, lose: () => {} };
   let abort: AbortController | undefined;
+  /** For where the browser stores nothing. */
+  const memory = memoryStore();
 
   return {
     async start(only: BackendName | undefined, onContextLost: () => void): Promise<PickedBackend> {
@@ -52,7 +58,11 @@ export function training() {
     ): Promise<void> {
       abort = new AbortController();
       const { signal } = abort;
-      if (!resume) await deleteDB(database);
+      const onRefused = (reason: string) => onNews({ type: 'unstored', reason });
+      if (!resume) {
+        memory.dispose();
+        await deleteDB(database).catch(() => {}); // which the first checkpoint says, too
+      }
       const { images, validation } = await fetchImages(settings, page, onNews);
       const net = capsNet(configOf(settings));
       try {
@@ -64,7 +74,7 @@ export function training() {
             source: evaluationBatches(validation, { batchSize: settings.batchSize }),
             perEpoch: Math.max(1, Math.min(8, Math.floor(settings.images / 2500))),
           },
-          store: guarded(indexedDbStore(database, { keep: 1 }), context),
+          store: guarded(storeOrKeep(indexedDbStore(database, { keep: 1 }), memory, onRefused), context),
           checkpointEvery: stepsBetweenCheckpoints(parametersOf(net)),
           resume,
           fingerprint: { ...settings },
