@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { draw, onDemoPage, seven } from './page';
+import { activationsOf, draw, onDemoPage, seven } from './page';
 
 const demo = onDemoPage();
 
@@ -25,6 +25,7 @@ test('a slider changes what the decoder draws, and reset brings it back', async 
 test('the sheet has 16 x 11 digits and can be saved', async () => {
   const { page } = demo;
   await draw(page, seven);
+  await activationsOf(page);
   await page.getByRole('button', { name: /make the sheet/i }).click();
   const button = page.getByRole('button', { name: 'Download PNG' });
   await button.waitFor();
@@ -32,8 +33,8 @@ test('the sheet has 16 x 11 digits and can be saved', async () => {
   expect(file.suggestedFilename()).toBe('capsule-7.png');
   const png = readFileSync(await file.path());
   expect([...png.subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
-  // 11 and 16 tiles of twice 28 pixels, and the gaps between them.
-  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([11 * 60 + 4, 16 * 60 + 4]);
+  // 11 and 16 tiles of twice 28 pixels, the gaps between them, and the numbers of the rows.
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([28 + 11 * 60 + 4, 16 * 60 + 4]);
 });
 
 /** How much ink each pixel has. Runs in the page. */

@@ -16,7 +16,7 @@ interface CouplingMapsProps {
 /** Couplings of one iteration: for each channel (down) and class (across) a map of the positions. */
 export function CouplingMaps({ view, iteration, largest, channels }: CouplingMapsProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const { couplings, weighted } = view.iterations[iteration]!;
+  const { couplings, toWinner } = view.iterations[iteration]!;
   const colours = figureColours.value;
   // How dense the palest is: the style's ramp has it too.
   const palest = theme.value === 'dark' ? 0.14 : 0.06;
@@ -24,7 +24,7 @@ export function CouplingMaps({ view, iteration, largest, channels }: CouplingMap
     () => drawMaps(canvas.current!, view, channels, couplings, largest, { ...colours, palest }),
     [view, channels, couplings, largest, colours, palest],
   );
-  const mean = weighted[view.winner]!.toFixed(3);
+  const mean = toWinner.toFixed(3);
   // Between two maps is a gap of one cell, behind the last is none.
   const cells = view.grid.columns + 1;
   return (
@@ -39,7 +39,7 @@ export function CouplingMaps({ view, iteration, largest, channels }: CouplingMap
           <span
             key={label}
             class={label === view.winner ? 'winner' : ''}
-            style={{ paddingRight: `${100 / (view.classes * cells)}%` }}
+            style={{ paddingRight: `${100 / cells}%` }}
           >
             {label}
           </span>
@@ -48,17 +48,17 @@ export function CouplingMaps({ view, iteration, largest, channels }: CouplingMap
       <canvas
         ref={canvas}
         role="img"
-        aria-label={`Couplings, ${channels.length} channels by ${view.classes} classes; to ${view.winner}, weighted by the size of the votes, ${mean}`}
+        aria-label={`Couplings, ${channels.length} channels by ${view.classes} classes; to ${view.winner}, weighted by the agreement of the votes, ${mean}`}
       />
       <figcaption>
-        to {view.winner}, weighted by the size of the votes: {mean}
+        to {view.winner}, weighted by the agreement of the votes: {mean}
       </figcaption>
     </figure>
   );
 }
 
 /** Of a coupling that fell to zero, where one that rose to the largest has 1. The style's ramp has it too. */
-const lossDensity = 0.5;
+const lossDensity = 0.35;
 
 function drawMaps(
   canvas: HTMLCanvasElement,

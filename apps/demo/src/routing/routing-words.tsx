@@ -24,8 +24,8 @@ export function RoutingWords() {
           <Formula formula={agreement} />
           <p>
             Most capsules look at blank paper. Their votes are short, and they stay undecided: an average in
-            which each counts the same would hardly move. The number below a map weighs each by the size of
-            its vote.
+            which each counts the same would hardly move. The number below a map weighs each by how far its
+            vote agrees with the digit.
           </p>
         </>
       )}

@@ -14,10 +14,10 @@ export interface RoutingView {
     /** [classes] */
     readonly activations: Float32Array;
     /**
-     * [classes] the mean coupling of all capsules below to each class, each weighted by the size of its vote for it. Most look at
-     * blank paper: their votes are short, and say little.
+     * The mean coupling to the winner, each weighted by how far the vote points where the winner does, if at all. Most capsules
+     * look at blank paper: their votes are short, and say little.
      */
-    readonly weighted: Float32Array;
+    readonly toWinner: number;
   }[];
   /** The class of the most active capsule. */
   readonly winner: number;
@@ -49,14 +49,14 @@ export async function viewRouting(net: CapsNet, image: tf.Tensor4D, values: Read
     const along = tf.sum(tf.mul(votesForIt, direction), 1); // [in]
     const coupled = tf.squeeze(tf.gather(last.couplings, winner, 2), [0, 2]); // [in]
     const contributions = tf.mul(coupled, along);
-    const sizes = tf.norm(votes, 'euclidean', 3); // [1, in, classes]
-    const all = tf.add(tf.sum(sizes, 1), 1e-8);
+    const agreement = tf.relu(along);
+    const all = tf.add(tf.sum(agreement), 1e-8);
     return [
       contributions,
       ...iterations.flatMap(({ couplings, activations }) => [
         couplings,
         activations,
-        tf.div(tf.sum(tf.mul(couplings, sizes), 1), all),
+        tf.div(tf.sum(tf.mul(tf.squeeze(tf.gather(couplings, winner, 2), [0, 2]), agreement)), all),
       ]),
     ];
   });
@@ -65,7 +65,7 @@ export async function viewRouting(net: CapsNet, image: tf.Tensor4D, values: Read
   const iterations = Array.from({ length: rest.length / 3 }, (_, index) => ({
     couplings: rest[3 * index]!,
     activations: rest[3 * index + 1]!,
-    weighted: rest[3 * index + 2]!,
+    toWinner: rest[3 * index + 2]![0]!,
   }));
   const final = iterations[iterations.length - 1]!.activations;
   const { height: rows, width: columns, channels } = grid!;
