@@ -8,7 +8,7 @@ test('couplings start even and move to the digit: of the busiest channels, or of
   const { page } = demo;
   const panel = page.locator('#routing');
   const couplings = (channels: number) =>
-    panel.getByRole('img', { name: new RegExp(`^Couplings, ${channels} channels by 10 classes; to 7 `) });
+    panel.getByRole('img', { name: new RegExp(`^Couplings, ${channels} channels by 10 classes; to 7, `) });
   await draw(page, seven);
   await panel.scrollIntoViewIfNeeded();
   await couplings(8).first().waitFor();
@@ -30,7 +30,7 @@ test('couplings start even and move to the digit: of the busiest channels, or of
 
   // A network whose capsules all sit at one position shows each of them.
   await page.locator('.model select').selectOption('efficient-capsnet-mnist');
-  await panel.getByRole('img', { name: /^Couplings, 16 channels by 10 classes; to 7 / }).waitFor();
+  await panel.getByRole('img', { name: /^Couplings, 16 channels by 10 classes; to 7, / }).waitFor();
   expect(await panel.getByRole('button').count()).toBe(0);
 });
 
@@ -46,9 +46,9 @@ test('a network with one iteration is labelled self-attention only if it is', as
   await panel.scrollIntoViewIfNeeded();
   await panel.locator('.couplings').first().waitFor();
   await page.locator('.model select').selectOption('efficient-capsnet-mnist');
-  await panel.getByText('by self-attention').waitFor();
+  await panel.getByText('There is one pass').waitFor();
   await openModel(page, { ...small, routing: { type: 'dynamic', iterations: 1 } });
-  await panel.getByText('by self-attention').waitFor({ state: 'detached' });
+  await panel.getByText('There is one pass').waitFor({ state: 'detached' });
   await panel.getByRole('img', { name: /^Couplings, 4 channels by 10 classes/ }).waitFor();
 });
 

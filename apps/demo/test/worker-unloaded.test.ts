@@ -24,7 +24,7 @@ test('a network whose script cannot be loaded is reported', async () => {
   await page.reload();
   await page.locator('.network-status[data-status=failed]').waitFor();
   await page.locator('.notice', { hasText: 'could not be loaded' }).waitFor();
-  await page.getByText('No network to classify it').waitFor();
+  await page.locator('.verdict').getByText('There is no network to classify it.').waitFor();
 
   await page.unroute('**/inference.worker*');
   await page.reload();
