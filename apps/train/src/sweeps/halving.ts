@@ -50,10 +50,11 @@ export function decide(
   { count, levels, reduction }: Halving,
 ): Decision | undefined {
   for (let level = levels - 2; level >= 0; level--) {
+    const next = bestWaiting(trials, level);
     const there = trials.filter(({ scores }) => scores.length > level);
-    const best = ranked(there, level).slice(0, Math.floor(there.length / reduction));
-    const next = best.find(trial => isWaitingAt(trial, level));
-    if (next) return { trial: next.number, level: level + 1 };
+    const places = Math.floor(there.length / reduction);
+    if (next && there.filter(other => order(other, next, level) < 0).length < places)
+      return { trial: next.number, level: level + 1 };
   }
   if (trials.length < count) return { trial: trials.length, level: 0 };
   if (trials.some(({ goal, isFinished }) => goal !== undefined || isFinished)) return undefined;
@@ -67,13 +68,19 @@ export function decide(
   return undefined;
 }
 
-function isWaitingAt({ scores, goal, isOver }: Trial, level: number): boolean {
-  return scores.length === level + 1 && goal === undefined && !isOver;
+/** Of those that are at this level, and may go on from it. */
+function bestWaiting(trials: readonly Trial[], level: number): Trial | undefined {
+  let best: Trial | undefined;
+  for (const trial of trials) {
+    const isWaiting = trial.scores.length === level + 1 && trial.goal === undefined && !trial.isOver;
+    if (isWaiting && (!best || order(trial, best, level) < 0)) best = trial;
+  }
+  return best;
 }
 
 /** The best first: by error, then by loss, then by number. Those that diverged are last. */
-function ranked(trials: readonly Trial[], level: number): Trial[] {
-  return [...trials].sort((a, b) => byScore(a.scores[level], b.scores[level]) || a.number - b.number);
+function order(a: Trial, b: Trial, level: number): number {
+  return byScore(a.scores[level], b.scores[level]) || a.number - b.number;
 }
 
 export function byScore(a: Score | null | undefined, b: Score | null | undefined): number {
