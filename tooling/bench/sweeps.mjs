@@ -21,7 +21,16 @@ const { values: options } = parseArgs({
 const described = JSON.parse(readFileSync(options.sweep, 'utf8'));
 const name = basename(options.sweep, '.json');
 
-/** Trains the sweep as it is, or all of it to the end. @returns what it says of itself last */
+/**
+ * @typedef {{ rank: number, trial: number, error: number, loss: number, values: object, rungs: object[] }} Standing
+ */
+
+/**
+ * Trains the sweep as it is, or all of it to the end.
+ *
+ * @param {boolean} asha
+ * @returns {{ images: number, trials: Standing[] }} what it says of itself last
+ */
 function sweep(asha) {
   const folder = join(options.runs, 'sweeps');
   mkdirSync(folder, { recursive: true });
@@ -35,18 +44,21 @@ function sweep(asha) {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (status !== 0) process.exit(status ?? 1);
-  return JSON.parse(stdout.trimEnd().split('\n').at(-1));
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
 }
 
 const halving = sweep(true);
 const grid = sweep(false);
 
+/** @param {number} part */
 const percent = part => `${(100 * part).toFixed(2)}%`;
+/** @param {Standing} standing */
 const line = ({ rank, trial, error, values }) =>
   `  ${rank}  ${trial}  ${percent(error)}  ${JSON.stringify(values)}`;
 const [found] = halving.trials;
 const third = grid.trials[2];
-const same = grid.trials.find(({ trial }) => trial === found.trial);
+const same = grid.trials.find(({ trial }) => trial === found?.trial);
+if (!found || !third || !same) throw new Error('expected three configurations at least');
 
 console.log(`the grid, ${grid.images} images:`);
 for (const each of grid.trials.slice(0, 5)) console.log(line(each));

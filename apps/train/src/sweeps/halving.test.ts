@@ -9,7 +9,11 @@ interface Job {
 type ScoreOf = (job: Job) => Score | null;
 
 /** Trains by the decisions, `workers` at a time; the one that `pick` chooses ends next. @returns all in the order in which they began */
-function sweep(halving: Halving, score: ScoreOf, { workers = 1, pick = (_: number) => 0 } = {}): Job[] {
+function sweep(
+  halving: Halving,
+  score: ScoreOf,
+  { workers = 1, pick = (_: number): number => 0 } = {},
+): Job[] {
   const trials: Trial[] = [];
   const running: Job[] = [];
   const begun: Job[] = [];

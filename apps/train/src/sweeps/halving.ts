@@ -59,10 +59,7 @@ export function decide(
   if (trials.length < count) return { trial: trials.length, level: 0 };
   if (trials.some(({ goal, isFinished }) => goal !== undefined || isFinished)) return undefined;
   for (let level = levels - 2; level >= 0; level--) {
-    const [next] = ranked(
-      trials.filter(trial => isWaitingAt(trial, level)),
-      level,
-    );
+    const next = bestWaiting(trials, level);
     if (next) return { trial: next.number, level: level + 1 };
   }
   return undefined;

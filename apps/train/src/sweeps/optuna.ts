@@ -26,8 +26,8 @@ const minimize = 1;
  * intermediate values are steps of the training. A training that waits at a rung runs, to Optuna, until the sweep is over, and is pruned then.
  */
 export function optunaLines({ name, described, dimensions }: Sweep): (entry: Entry) => string {
-  /** Of those that wait. */
-  const waiting = new Set<number>();
+  /** The error of each that waits. */
+  const waiting = new Map<number, number>();
   const begun = new Set<number>();
   const line = (opCode: number, fields: object) =>
     `${JSON.stringify({ op_code: opCode, worker_id: 'capsnet', ...fields })}\n`;
@@ -79,13 +79,15 @@ export function optunaLines({ name, described, dimensions }: Sweep): (entry: Ent
                 }),
               ]),
         ];
-        if (entry.state === 'paused') waiting.add(trial);
+        if (entry.state === 'paused') waiting.set(trial, error!);
         else if (entry.state === 'finished') told.push(complete(trial, state.complete, at, [error!]));
         else told.push(complete(trial, state.fail, at, null));
         return told.join('');
       }
       case 'over':
-        return [...waiting].map(trial => complete(trial, state.pruned, entry.at, null)).join('');
+        return [...waiting]
+          .map(([trial, error]) => complete(trial, state.pruned, entry.at, [error]))
+          .join('');
     }
   };
 }
