@@ -75,6 +75,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'Choosing a backend', link: '/guides/backends' },
       { text: 'Checkpoints and resuming', link: '/guides/checkpoints' },
       { text: 'Many trainings', link: '/guides/many-trainings' },
+      { text: 'The best of many', link: '/guides/sweeps' },
       { text: 'Train on several machines', link: '/guides/several-machines' },
       { text: 'Serving a network', link: '/guides/serving' },
       { text: 'Reading couplings', link: '/guides/reading-couplings' },

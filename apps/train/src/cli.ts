@@ -2,7 +2,7 @@ import { CapsnetError } from '@capsnet/checks';
 import { CommanderError } from '@commander-js/extra-typings';
 import pc from 'picocolors';
 import { command } from './commands/command';
-import { commands } from './commands/commands';
+import { commands, internal } from './commands/commands';
 import { openConsole } from './terminal/console';
 import { isUsageError, messageOf } from './terminal/errors';
 import { outliveReaders } from './terminal/outlive-readers';
@@ -20,6 +20,7 @@ const program = command(
 ).version(version, '-v, --version', 'print the version');
 
 for (const each of commands) program.addCommand(each);
+for (const each of internal) program.addCommand(each, { hidden: true });
 
 outliveReaders(error => {
   printError(`standard output: ${messageOf(error)}`);

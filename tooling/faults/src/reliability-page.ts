@@ -81,5 +81,7 @@ for the exact moment at which the system ends a process.
 - \`queue\`: trainings that three workers take from a Redis, as processes. Workers are killed at any moment; Redis is killed, or ended, and starts
   anew; the network of a worker is cut for longer than its lease; a worker stands still until another one has its training, and goes on.
   The rows and the model files are those of one undisturbed process.
+- \`sweep\`: \`capsnet sweep\` as a process, ended by SIGKILL at any moment, and on disks that are too small: called again, it makes the
+  decisions of an undisturbed one, and its trainings end with the same bytes. Optuna and its dashboard, from PyPI, read what it writes.
 - \`same-seed\`, \`two-processes\`: what their names say. A run that is taken over from a process that lives ends with the bytes of
   an undisturbed one, and the earlier process writes nothing more.`;

@@ -89,6 +89,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'workers',
     'training',
     'queue',
+    'sweeps',
     'serving',
     'commands',
   ],

@@ -8,7 +8,9 @@ import { serve } from './models/serve';
 import { experiment } from './training/experiment';
 import { queue } from './training/queue';
 import { runs } from './training/runs';
+import { sweep } from './training/sweep';
 import { train } from './training/train';
+import { trial } from './training/trial';
 import { worker } from './training/worker';
 
 /** Every command of `capsnet`, as `--help` lists them. A new one is a file and a line here. */
@@ -19,6 +21,7 @@ export const commands = [
   reconstruct,
   perturb,
   experiment,
+  sweep,
   runs,
   worker,
   queue,
@@ -26,3 +29,6 @@ export const commands = [
   info,
   native,
 ];
+
+/** What capsnet starts as processes of its own; `--help` does not list them. */
+export const internal = [trial];

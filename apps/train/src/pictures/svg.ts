@@ -67,6 +67,7 @@ function rounded(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 
-function escaped(content: string): string {
+/** Text within an element or an attribute. */
+export function escaped(content: string): string {
   return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

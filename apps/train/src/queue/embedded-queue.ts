@@ -2,17 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { coreGroups } from './core-groups';
-import type { SeedTraining } from './seed-training';
 import { startTrainingProcess, type TrainingEnd, type TrainingProcess } from './training-process';
-import type { Ended, TrainingQueue, Watcher } from './training-queue';
+import type { Ended, Supply, Training, TrainingQueue, Watcher } from './training-queue';
 
 /** Trains in processes of this machine, n at a time, each on processors of its own. Nothing has to be installed. */
 export function embeddedQueue(workers: number, runs: string): TrainingQueue {
   return {
-    async *train(trainings, { signal, watcher }) {
+    async *train<T extends Training>(
+      supply: Supply<T>,
+      { signal, watcher }: { readonly signal: AbortSignal; readonly watcher: Watcher<T> },
+    ) {
       const folder = await mkdtemp(join(tmpdir(), 'capsnet-queue-'));
-      const waiting = [...trainings];
-      const running = new Map<SeedTraining, Promise<Ended | null>>();
+      const running = new Map<T, Promise<Ended<T> | null>>();
       const free = [...coreGroups(workers)];
       const processes = new Set<TrainingProcess>();
       const stop = () => {
@@ -20,10 +21,7 @@ export function embeddedQueue(workers: number, runs: string): TrainingQueue {
       };
       signal.addEventListener('abort', stop);
 
-      const begin = async (
-        training: SeedTraining,
-        cores: readonly number[] | undefined,
-      ): Promise<Ended | null> => {
+      const begin = async (training: T, cores: readonly number[] | undefined): Promise<Ended<T> | null> => {
         watcher.onBegin(training, hostname());
         const place = { folder: join(folder, training.id), runs, takeOver: false, cores };
         const started = await startTrainingProcess(training, place, listenerOf(training, watcher));
@@ -36,11 +34,13 @@ export function embeddedQueue(workers: number, runs: string): TrainingQueue {
       };
 
       try {
-        while (running.size > 0 || (waiting.length > 0 && !signal.aborted)) {
-          while (waiting.length > 0 && free.length > 0 && !signal.aborted) {
-            const training = waiting.shift()!;
+        for (;;) {
+          while (free.length > 0 && !signal.aborted) {
+            const training = await supply.next();
+            if (!training) break;
             running.set(training, begin(training, free.shift()));
           }
+          if (running.size === 0) break;
           const [training, ended] = await Promise.race(
             [...running].map(async ([training, ended]) => [training, await ended] as const),
           );
@@ -58,7 +58,7 @@ export function embeddedQueue(workers: number, runs: string): TrainingQueue {
   };
 }
 
-function listenerOf(training: SeedTraining, watcher: Watcher) {
+function listenerOf<T extends Training>(training: T, watcher: Watcher<T>) {
   return {
     onProgress: watcher.onProgress.bind(watcher, training),
     onCheckpoint: () => {},
@@ -67,7 +67,7 @@ function listenerOf(training: SeedTraining, watcher: Watcher) {
 }
 
 /** Null for one that was stopped with all others. */
-function endedOf(training: SeedTraining, end: TrainingEnd, isStopping: boolean): Ended | null {
+function endedOf<T extends Training>(training: T, end: TrainingEnd, isStopping: boolean): Ended<T> | null {
   const hosts = [hostname()];
   if (end.state === 'finished') return { training, hosts };
   if (end.state === 'failed') return { training, hosts, failure: end.reason };

@@ -7,10 +7,18 @@ import type { Job } from 'bullmq';
 import { runFolder } from '../runs/run-folder';
 import { UsageError, within } from '../terminal/errors';
 import { connect, type RedisConnection } from './redis-connection';
-import { unpackRun } from './run-archive';
+import { packRun, unpackRun } from './run-archive';
 import { keysOf } from './scripts';
-import type { SeedTraining } from './seed-training';
-import type { Ended, TrainingProgress, TrainingQueue, Watcher } from './training-queue';
+import {
+  type Ended,
+  isTrained,
+  jobOf,
+  type Supply,
+  type Training,
+  type TrainingProgress,
+  type TrainingQueue,
+  type Watcher,
+} from './training-queue';
 
 /** What a worker tells of a training, over and over. */
 export interface ToldProgress extends Partial<TrainingProgress> {
@@ -41,25 +49,36 @@ export async function redisQueue(
 ): Promise<TrainingQueue> {
   const connection = await connect(url, isShared ? runs : undefined, { onState });
   return {
-    async *train(trainings, { signal, watcher }) {
-      for (const training of trainings) {
-        if (!isShared) expectUnused(runs, training);
-        await within(connection.place, async () => {
-          await removeFailed(connection, training);
-          await put(connection, training);
-        });
-      }
-      const open = new Set(trainings);
-      const seen = new Map<SeedTraining, string>();
+    async *train<T extends Training>(
+      supply: Supply<T>,
+      { signal, watcher }: { readonly signal: AbortSignal; readonly watcher: Watcher<T> },
+    ) {
+      const place = isShared ? undefined : runs;
+      const open = new Set<T>();
+      const seen = new Map<Training, string>();
+      const fill = async () => {
+        while (!signal.aborted && open.size < (await roomIn(connection, supply))) {
+          const training = await supply.next();
+          if (!training) return;
+          if (place !== undefined) expectUnused(place, training);
+          open.add(training);
+          await within(connection.place, async () => {
+            await removeFailed(connection, training);
+            await put(connection, training, place);
+          });
+        }
+      };
+      await fill();
       while (open.size > 0 && !signal.aborted) {
         for (const training of open) {
-          const ended = await look(connection, training, isShared ? undefined : runs, seen, watcher).catch(
-            error => expectAway(error, signal),
+          const ended = await look(connection, training, place, seen, watcher).catch(error =>
+            expectAway(error, signal),
           );
           if (!ended || signal.aborted) continue;
           open.delete(training);
           yield ended;
         }
+        await fill().catch(error => expectAway(error, signal));
         if (open.size > 0) await wait(askEvery, undefined, { signal }).catch(() => {});
       }
     },
@@ -67,27 +86,44 @@ export async function redisQueue(
   };
 }
 
-/** A run that was begun here would be trained again from its beginning. */
-function expectUnused(runs: string, { runName }: SeedTraining): void {
-  const run = runFolder(runs, runName);
-  if (!existsSync(run.path) || existsSync(run.results)) return;
+/** How many trainings may be in the queue: any number, or one for each worker. */
+async function roomIn({ workers }: RedisConnection, { isAdaptive }: Supply<Training>): Promise<number> {
+  if (!isAdaptive) return Number.POSITIVE_INFINITY;
+  // A Redis may keep to itself who is connected.
+  return Math.max(1, await workers().catch(() => 1));
+}
+
+/** A seed that was begun here would be trained again from its beginning; a configuration of a sweep goes on. */
+function expectUnused(runs: string, training: Training): void {
+  const run = runFolder(runs, training.runName);
+  if ('trial' in training || !existsSync(run.path) || existsSync(run.results)) return;
   throw new UsageError(
     `${run.path} was begun without the queue: finish it with the same command without --queue, or remove it`,
   );
 }
 
 /** The user asks for it again, and may have fixed what was wrong. */
-async function removeFailed({ queue, client }: RedisConnection, { id }: SeedTraining): Promise<void> {
+async function removeFailed({ queue, client }: RedisConnection, { id }: Training): Promise<void> {
   const job: Job | undefined = await queue.getJob(id);
   if (!job || !(await job.isFailed())) return;
   await job.remove();
   await client.hdel(keysOf(queue, id).training, 'starts', 'failedOn');
 }
 
-/** One that is there already is left as it is. */
-async function put({ queue }: RedisConnection, { id, runName: _, ...training }: SeedTraining): Promise<void> {
-  await queue.add(`${training.name} seed ${training.seed}`, training, {
-    jobId: id,
+/**
+ * One that is there already is left as it is.
+ *
+ * @param runs the folder that has its run, if it was begun before; undefined where workers see that
+ */
+async function put(connection: RedisConnection, training: Training, runs: string | undefined): Promise<void> {
+  const { queue, bulk, atLength } = connection;
+  const run = runs === undefined ? undefined : runFolder(runs, training.runName);
+  if (run && existsSync(run.config) && !(await isTrained(run, training))) {
+    const { run: key } = keysOf(queue, training.id);
+    await atLength(bulk.set(key, Buffer.from(await packRun(run.path)), 'EX', keptFor, 'NX'));
+  }
+  await queue.add(training.label, jobOf(training), {
+    jobId: training.id,
     attempts,
     backoff: { type: 'fixed', delay: retryAfter },
     removeOnComplete: { age: keptFor },
@@ -97,19 +133,19 @@ async function put({ queue }: RedisConnection, { id, runName: _, ...training }: 
 }
 
 /** How a training is; and once it has ended, what came of it. */
-async function look(
+async function look<T extends Training>(
   connection: RedisConnection,
-  training: SeedTraining,
+  training: T,
   runs: string | undefined,
-  seen: Map<SeedTraining, string>,
-  watcher: Watcher,
-): Promise<Ended | undefined> {
+  seen: Map<Training, string>,
+  watcher: Watcher<T>,
+): Promise<Ended<T> | undefined> {
   const { queue, client, soon } = connection;
   const job: Job | undefined = await soon(queue.getJob(training.id));
   if (!job) {
     // A queue that keeps nothing on its disk has forgotten everything when it starts anew.
     watcher.onNote(training, 'is no longer in the queue, and is put there again');
-    await soon(put(connection, training));
+    await soon(put(connection, training, runs));
     return undefined;
   }
   const keys = keysOf(queue, training.id);
@@ -139,22 +175,26 @@ async function look(
  */
 async function collect(
   { queue, client, bulk, atLength }: RedisConnection,
-  { id, runName }: SeedTraining,
+  training: Training,
   runs: string,
 ): Promise<boolean> {
-  const run = runFolder(runs, runName);
-  if (existsSync(run.results)) return true;
-  const keys = keysOf(queue, id);
+  const run = runFolder(runs, training.runName);
+  if (await isTrained(run, training)) return true;
+  const keys = keysOf(queue, training.id);
   const bytes = await atLength(bulk.getBuffer(keys.run));
   if (!bytes) return false;
   const unfinished = join(runs, `.unfinished-${randomUUID()}`);
+  const before = join(runs, `.before-${randomUUID()}`);
   await within(run.path, async () => {
     try {
       await mkdir(runs, { recursive: true });
       await unpackRun(new Uint8Array(bytes), unfinished);
+      // What a sweep has of it from its last rung.
+      if (existsSync(run.path)) await rename(run.path, before);
       await rename(unfinished, run.path);
     } finally {
       await rm(unfinished, { recursive: true, force: true });
+      await rm(before, { recursive: true, force: true });
     }
   });
   // Somebody else may wait for the same one.

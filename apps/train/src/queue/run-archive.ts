@@ -11,7 +11,7 @@ const largest = 500e6;
 /** What goes on with a run, or shows a finished one. TensorBoard's events, which are for the eye and grow, stay where they are. */
 const kept = new RegExp(
   `^(${[
-    String.raw`(config|sessions|results)\.json`,
+    String.raw`(config|sessions|objective|results)\.json`,
     String.raw`metrics\.(jsonl|csv)`,
     String.raw`(model|test-scores)\.safetensors`,
     String.raw`(learning-curves|confusion-matrix)\.svg`,

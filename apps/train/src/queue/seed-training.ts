@@ -24,6 +24,8 @@ export interface SeedTraining extends z.infer<typeof seedTrainingSchema> {
   readonly id: string;
   /** Of its run folder. */
   readonly runName: string;
+  /** As people call it. */
+  readonly label: string;
 }
 
 export function seedTraining(experiment: Experiment, seed: number, backend: string | null): SeedTraining {
@@ -37,6 +39,7 @@ export function seedTraining(experiment: Experiment, seed: number, backend: stri
   return {
     id: `${runName}-${digest}`,
     runName,
+    label: `${name} seed ${seed}`,
     name,
     seed,
     experiment: { ...described, seeds: [seed] },

@@ -7,7 +7,13 @@ import { runFolder } from '../runs/run-folder';
 import type { Console } from '../terminal/console';
 import { messageOf } from '../terminal/errors';
 import { type SeedTraining, seedTraining } from './seed-training';
-import type { TrainingProgress, TrainingQueue, Watcher } from './training-queue';
+import {
+  supplyOf,
+  type Training,
+  type TrainingProgress,
+  type TrainingQueue,
+  type Watcher,
+} from './training-queue';
 
 interface Request {
   readonly queue: TrainingQueue;
@@ -55,14 +61,17 @@ export async function trainAll(
     if (open.get(experiment) === 0) onRow(experiment, row!);
   }
   const failures: string[] = [];
-  const ended = queue.train([...experimentOf.keys()], { signal, watcher: watcherOf(output) });
+  const ended = queue.train(supplyOf([...experimentOf.keys()]), {
+    signal,
+    watcher: watcherOf(output, nameOf),
+  });
   for await (const { training, hosts, failure } of ended) {
     const experiment = experimentOf.get(training)!;
     const { seed } = training;
     output.emit({ type: 'ended', ...nameOf(training), hosts, ...(failure !== undefined && { failure }) });
     if (failure !== undefined) {
-      failures.push(`${textOf(training)}: ${failure}`);
-      output.warn(`${textOf(training)}  failed: ${failure}`);
+      failures.push(`${training.label}: ${failure}`);
+      output.warn(`${training.label}  failed: ${failure}`);
       continue;
     }
     try {
@@ -70,11 +79,11 @@ export async function trainAll(
       const row = await addToRow(experiment, seed, run, rows.get(experiment), keepHosts ? hosts : undefined);
       rows.set(experiment, row);
       const { error } = row.trained.find(trained => trained.seed === seed)!;
-      output.print(`${textOf(training)}  test error ${formatPercent(error)}`);
+      output.print(`${training.label}  test error ${formatPercent(error)}`);
       open.set(experiment, open.get(experiment)! - 1);
       if (open.get(experiment) === 0) onRow(experiment, row);
     } catch (error) {
-      failures.push(`${textOf(training)}: ${messageOf(error)}`);
+      failures.push(`${training.label}: ${messageOf(error)}`);
     }
   }
   if (failures.length === 0) return;
@@ -83,12 +92,16 @@ export async function trainAll(
   );
 }
 
-/** Tells ten times what comes at every step. */
-function watcherOf(output: Console): Watcher {
-  const told = new Map<SeedTraining, number>();
+/**
+ * Tells ten times what comes at every step.
+ *
+ * @param nameOf what a training is called in documents for machines
+ */
+export function watcherOf<T extends Training>(output: Console, nameOf: (training: T) => object): Watcher<T> {
+  const told = new Map<T, number>();
   return {
     onBegin(training, host) {
-      output.print(`${textOf(training)}  begins on ${host}`);
+      output.print(`${training.label}  begins on ${host}`);
       output.emit({ type: 'begun', ...nameOf(training), host });
     },
     onProgress(training, progress) {
@@ -96,10 +109,10 @@ function watcherOf(output: Console): Watcher {
       const tenth = Math.floor((10 * progress.step) / progress.totalSteps);
       if ((told.get(training) ?? 0) >= tenth) return;
       told.set(training, tenth);
-      output.print(`${textOf(training)}  ${progressText(progress)}`);
+      output.print(`${training.label}  ${progressText(progress)}`);
     },
     onNote(training, note) {
-      const line = training ? `${textOf(training)}  ${note}` : note;
+      const line = training ? `${training.label}  ${note}` : note;
       output.warn(line);
       output.emit({ type: 'note', ...(training && nameOf(training)), message: note });
     },
@@ -108,10 +121,6 @@ function watcherOf(output: Console): Watcher {
 
 function nameOf({ name, seed }: SeedTraining) {
   return { experiment: name, seed };
-}
-
-function textOf({ name, seed }: SeedTraining): string {
-  return `${name} seed ${seed}`;
 }
 
 function progressText({ step, totalSteps, loss, imagesPerSecond, secondsLeft }: TrainingProgress): string {

@@ -3,8 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { SeedTraining } from './seed-training';
-import type { TrainingProgress } from './training-queue';
+import type { Training, TrainingProgress } from './training-queue';
 
 export interface Place {
   /** Of its experiment file and its row, for this process alone. */
@@ -37,21 +36,23 @@ export interface TrainingProcess {
 }
 
 /**
- * Trains one seed in a process of its own, by this same program: it begins the run, goes on with it, or finds it finished. The
+ * Trains in a process of its own, by this same program: it begins the run, goes on with it, or finds it finished. The
  * process ends by itself, with a checkpoint, when this one does.
  */
 export async function startTrainingProcess(
-  { name, experiment, backend }: SeedTraining,
+  training: Training,
   { folder, runs, takeOver, cores }: Place,
   listener: TrainingListener,
 ): Promise<TrainingProcess> {
   await mkdir(folder, { recursive: true });
-  const file = join(folder, `${name}.json`);
-  await writeFile(file, JSON.stringify(experiment));
+  const { command: name, document } = orderOf(training);
+  const { backend } = training;
+  const file = join(folder, `${training.name}.json`);
+  await writeFile(file, JSON.stringify(document));
   const command = [
     ...(cores ? ['taskset', '--cpu-list', cores.join(',')] : []),
     ...[process.execPath, ...process.execArgv, process.argv[1]!],
-    ...['experiment', file, '--runs', runs, '--json'],
+    ...[name, file, '--runs', runs, '--json'],
     ...(backend === null ? [] : ['--backend', backend]),
     ...(takeOver ? ['--take-over'] : []),
   ];
@@ -64,6 +65,13 @@ export async function startTrainingProcess(
     stop: signal => child.kill(signal),
     ended: endOf(child, listener, hide),
   };
+}
+
+/** The command that trains it, and the file that it is given. */
+function orderOf(training: Training): { readonly command: string; readonly document: object } {
+  if (!('trial' in training)) return { command: 'experiment', document: training.experiment };
+  const { runName, config, until } = training;
+  return { command: 'trial', document: { runName, config, until } };
 }
 
 /** As much as a note needs. */

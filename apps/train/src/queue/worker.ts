@@ -6,8 +6,6 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { lockFolder } from '@capsnet/checks/node';
 import type { Job, Worker } from 'bullmq';
-import { conform } from '../config/resolve';
-import { runNameOf } from '../experiments/finished-run';
 import type { Console } from '../terminal/console';
 import { messageOf } from '../terminal/errors';
 import { holdLease, type Lease } from './lease';
@@ -15,9 +13,8 @@ import { connect, type RedisConnection } from './redis-connection';
 import { keptFor, type ToldProgress } from './redis-queue';
 import { packRun, unpackRun } from './run-archive';
 import { type JobKeys, keysOf } from './scripts';
-import { type SeedTraining, seedTrainingSchema } from './seed-training';
 import { startTrainingProcess, type TrainingEnd } from './training-process';
-import type { TrainingProgress } from './training-queue';
+import { readTraining, type Training, type TrainingProgress } from './training-queue';
 
 export interface WorkerOptions {
   readonly url: string;
@@ -159,10 +156,9 @@ class Assignment {
   }
 
   /** What the job says; or what is wrong with it, for anybody can put one into the queue. */
-  #read(): SeedTraining | string {
+  #read(): Training | string {
     try {
-      const training = conform(seedTrainingSchema, this.#job.data, 'training');
-      return { ...training, id: this.#job.id!, runName: runNameOf(training, training.seed) };
+      return readTraining(this.#job.id!, this.#job.data);
     } catch (error) {
       return messageOf(error);
     }
@@ -189,7 +185,7 @@ class Assignment {
     return starts;
   }
 
-  async #trainIn(folder: string, training: SeedTraining): Promise<void> {
+  async #trainIn(folder: string, training: Training): Promise<void> {
     const { sharedRuns, output } = this.#around;
     const runs = sharedRuns ?? join(folder, 'runs');
     const run = join(runs, training.runName);
@@ -222,7 +218,7 @@ class Assignment {
   }
 
   /** Trains in a process of its own, for as long as the training is this worker's. */
-  async #run(training: SeedTraining, folder: string, runs: string, run: string): Promise<TrainingEnd> {
+  async #run(training: Training, folder: string, runs: string, run: string): Promise<TrainingEnd> {
     const { sharedRuns, signal } = this.#around;
     const isShared = sharedRuns !== undefined;
     const teller = this.#teller(isShared ? undefined : run);

@@ -29,6 +29,8 @@ export interface RunFolder {
   readonly reconstructions: string;
   /** How much of each class the network sees in each test image. */
   readonly testScores: string;
+  /** Of a run of a sweep: what its validation has come to. */
+  readonly objective: string;
   /** Written last: a run without it is unfinished. */
   readonly results: string;
 }
@@ -63,6 +65,7 @@ export function runFolder(runs: string, name: string): RunFolder {
     confusionMatrix: join(path, 'confusion-matrix.svg'),
     reconstructions: join(path, 'reconstructions.png'),
     testScores: join(path, 'test-scores.safetensors'),
+    objective: join(path, 'objective.json'),
     results: join(path, 'results.json'),
   };
 }

@@ -1,6 +1,6 @@
 import { differences } from '@capsnet/checks';
 import { type AnyNetwork, buildNetwork } from '@capsnet/core';
-import { train } from '@capsnet/trainer';
+import { NonFiniteLoss, train } from '@capsnet/trainer';
 import { type FolderLock, FolderLocked, lockFolder } from '@capsnet/trainer/node';
 import type { Batch } from '../data/batches';
 import { expectCheckpoints } from '../runs/lost-checkpoints';
@@ -9,6 +9,7 @@ import { addSession, changesSince, readSessions, type Session } from '../runs/se
 import { UsageError } from '../terminal/errors';
 import { commit, versions } from '../terminal/versions';
 import { finishRun } from './finish-run';
+import { finishDiverged, finishTrial } from './finish-trial';
 import { followTraining } from './follow-training';
 import { type Interruption, listenForInterruption } from './interruption';
 import { noteMemory } from './memory-need';
@@ -70,12 +71,18 @@ async function trainInFolder(
         printHowToResume(job, done.step);
         return interruption.exitCode() ?? 1;
       }
-      await finishRun(job, net, { done, log, lock, sessions: earlier });
+      if (job.trial) await finishTrial(job, net, { done, log, lock });
+      else await finishRun(job, net, { done, log, lock, sessions: earlier });
       return 0;
     } finally {
       log.close();
     }
   } catch (error) {
+    // What is wrong with a batch is no fault of the configuration.
+    if (job.trial && error instanceof NonFiniteLoss && !error.metric.startsWith('batch ')) {
+      await finishDiverged(job, error);
+      return 0;
+    }
     throw trainingFailure(error, job);
   }
 }

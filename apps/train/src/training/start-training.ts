@@ -13,7 +13,7 @@ import type { TrainingJob } from './training-job';
 /** What is to be trained, and on which images. */
 export type TrainingRequest = Pick<
   TrainingJob,
-  'run' | 'config' | 'output' | 'resume' | 'takeOver' | 'resumeWith'
+  'run' | 'config' | 'output' | 'resume' | 'takeOver' | 'resumeWith' | 'trial'
 > & {
   readonly data: ImageSets;
   /** The backend to train on; null takes the fastest there is. */

@@ -14,13 +14,15 @@ export function trainOptionsOf(
     sources,
     resume,
     workers,
-  }: Pick<TrainingJob, 'run' | 'config' | 'sources' | 'resume' | 'workers'>,
+    trial,
+  }: Pick<TrainingJob, 'run' | 'config' | 'sources' | 'resume' | 'workers' | 'trial'>,
   { signal, lock }: { readonly signal?: AbortSignal; readonly lock?: Pick<FolderLock, 'expectHeld'> } = {},
 ): TrainOptions<Batch> {
   const { training, model } = config;
   const isFirst = !workers || workers.rank === 0;
   return {
     epochs: training.epochs,
+    pauseAfter: trial?.until ?? undefined,
     optimizer: variables => nativeAdam(variables) ?? adam(variables),
     schedule: scheduleOf(training),
     clipNorm: training.clipNorm ?? undefined,

@@ -20,6 +20,8 @@ export interface TrainingJob {
   readonly workers?: Workers | undefined;
   readonly output: Console;
   readonly resume: boolean;
+  /** Of a sweep: the step to pause after, null to train to the end. It is not tested. */
+  readonly trial?: { readonly until: number | null } | undefined;
   /** Whether the run is taken from another process that trains it. */
   readonly takeOver: boolean;
   /** The command that goes on with the run when it is interrupted. */

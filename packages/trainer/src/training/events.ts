@@ -40,8 +40,11 @@ export type TrainEvent =
   | ({ readonly type: 'test'; readonly metrics: Metrics } & Position)
   | ({
       readonly type: 'done';
-      /** `'early'`: validation stopped improving. `'aborted'`: by the signal; the run can be resumed. */
-      readonly reason: 'finished' | 'early' | 'aborted';
+      /**
+       * `'early'`: validation stopped improving. `'aborted'`: by the signal, and `'paused'`: after the step `pauseAfter`; the run
+       * can be resumed.
+       */
+      readonly reason: 'finished' | 'early' | 'aborted' | 'paused';
       /** The weights that the trainable holds now: of the best validation, or of the last step. */
       readonly weights: 'best' | 'last';
       readonly best: { readonly step: number; readonly loss: number } | null;

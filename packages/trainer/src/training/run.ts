@@ -91,7 +91,7 @@ export class Run<B extends Batch> {
   }
 
   isOver(): boolean {
-    return this.#isAborted() || this.#isLastStep() || this.#isOutOfPatience();
+    return this.#isAborted() || this.#isLastStep() || this.#isOutOfPatience() || this.#isPaused();
   }
 
   /**
@@ -161,14 +161,15 @@ export class Run<B extends Batch> {
     }
   }
 
-  /** Puts the final weights into the model and tests them; after an abort, only saves what is not saved yet. */
+  /** Puts the final weights into the model and tests them; after an abort or a pause, only saves what is not saved yet. */
   async *finish(): Events {
     const { test } = this.#options;
     const store = this.#store;
     const { best, step } = this.#state;
-    if (this.#isAborted()) {
+    const isAborted = this.#isAborted();
+    if (isAborted || this.#isPaused()) {
       if (store && this.#isUnsaved) yield await this.#writeCheckpoint(store, false);
-      yield this.#done('aborted', 'last');
+      yield this.#done(isAborted ? 'aborted' : 'paused', 'last');
       return;
     }
     const { variables } = this.#learner;
@@ -253,6 +254,12 @@ export class Run<B extends Batch> {
     return this.#state.step >= this.#totalSteps;
   }
 
+  /** One that has come to its end before, or at that very step, is over. */
+  #isPaused(): boolean {
+    const { pauseAfter = Number.POSITIVE_INFINITY } = this.#options;
+    return this.#state.step >= pauseAfter && !this.#isLastStep() && !this.#isOutOfPatience();
+  }
+
   #isOutOfPatience(): boolean {
     const { patience = Number.POSITIVE_INFINITY } = this.#options.validation ?? {};
     return this.#state.withoutImprovement >= patience;
@@ -301,7 +308,7 @@ export class Run<B extends Batch> {
     }
   }
 
-  #done(reason: 'finished' | 'early' | 'aborted', weights: 'best' | 'last'): TrainEvent {
+  #done(reason: Extract<TrainEvent, { type: 'done' }>['reason'], weights: 'best' | 'last'): TrainEvent {
     const { best } = this.#state;
     return { type: 'done', reason, weights, best: best && { ...best }, ...this.#position() };
   }

@@ -9,6 +9,11 @@ export interface TrainOptions<B> {
   readonly epochs: number;
   /** Stops after so many steps in all, if that comes first. */
   readonly maxSteps?: number | undefined;
+  /**
+   * Stops once this step is done, with what follows it, and writes a checkpoint. The schedule stays that of all steps, and the
+   * run that goes on from there is the one that never stopped. Default: never.
+   */
+  readonly pauseAfter?: number | undefined;
   /** Made of the trainable variables. Default: `variables => adam(variables)`, on every backend. */
   readonly optimizer?: ((variables: Trainable<B>['variables']) => Optimizer) | undefined;
   /** Learning rate of each step. Default: `cosine()`, from 1e-3 in the first step to 1e-5 in the last. */
@@ -60,6 +65,7 @@ export interface TrainOptions<B> {
 const known = [
   'epochs',
   'maxSteps',
+  'pauseAfter',
   'optimizer',
   'schedule',
   'clipNorm',
@@ -84,6 +90,7 @@ export function checkTrainOptions<B>(options: TrainOptions<B>, { batchesPerEpoch
   const counts = {
     epochs: options.epochs,
     maxSteps: options.maxSteps,
+    pauseAfter: options.pauseAfter,
     checkpointEvery: options.checkpointEvery,
     inspectEvery: options.inspectEvery,
     'validation.perEpoch': validation?.perEpoch,

@@ -448,6 +448,39 @@ describe('a resumed run', () => {
     second.dispose();
   });
 
+  it.each([1, 3, 4, 6, 9])('that paused after step %i ends as if it never had', async step => {
+    const whole = memoryStore();
+    const expected = await collect(train(model, trainingPoints(), { ...everything(), store: whole }));
+    const store = memoryStore();
+    const first = network();
+    const paused = { ...everything(), store, pauseAfter: step };
+    const begun = await collect(train(first, trainingPoints(), paused));
+    expect(begun.at(-1)).toMatchObject({ type: 'done', reason: 'paused', weights: 'last', step });
+    // What follows the step has been done: whoever waits there knows what it came to.
+    const upTo = (events: TrainEvent[]) => only(events, 'validation').filter(each => each.step <= step);
+    expect(only(begun, 'validation')).toEqual(upTo(expected));
+    expect(only(begun, 'epoch')).toEqual(only(expected, 'epoch').filter(each => each.step <= step));
+    // Once more, it has nothing to do.
+    const again = await collect(train(first, trainingPoints(), { ...paused, resume: true }));
+    expect(again.map(({ type }) => type)).toEqual(['start', 'done']);
+    first.dispose();
+
+    const second = network({ seed: 1234 });
+    const rest = await collect(
+      train(second, trainingPoints({ seed: 99 }), { ...everything(), store, resume: true }),
+    );
+    const after = (events: TrainEvent[]) => events.filter(each => each.type === 'step' && each.step > step);
+    expect(rest.filter(({ type }) => type === 'step')).toEqual(after(expected));
+    expect(rest.slice(-2)).toEqual(expected.slice(-2));
+    expect(bits(second.variables)).toEqual(bits(model.variables));
+    second.dispose();
+  });
+
+  it('that has come to its end does not pause there', async () => {
+    const events = await collect(train(model, trainingPoints(), { ...everything(), pauseAfter: 12 }));
+    expect(events.at(-1)).toMatchObject({ type: 'done', reason: 'finished', step: 12 });
+  });
+
   it('that was aborted during a validation does it again', async () => {
     const expected = await collect(train(model, trainingPoints(), everything()));
     const final = bits(model.variables);

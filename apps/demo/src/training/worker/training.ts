@@ -28,7 +28,7 @@ export type TrainingNews =
   | { readonly type: 'model'; readonly step: number; readonly file: Uint8Array }
   /** The browser stores nothing more of it; it goes on. */
   | { readonly type: 'unstored'; readonly reason: string }
-  | { readonly type: 'done'; readonly reason: 'finished' | 'early' | 'aborted' };
+  | { readonly type: 'done'; readonly reason: 'finished' | 'early' | 'aborted' | 'paused' };
 
 const database = 'capsnet-demo-checkpoints';
 
