@@ -87,6 +87,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'evaluation',
     'experiments',
     'workers',
+    'preparation',
     'training',
     'queue',
     'sweeps',

@@ -18,6 +18,11 @@ export const takeOver = new Option(
 /** Made anew for each command, of which some cannot do without. */
 export const queueUrl = () =>
   new Option('--queue <url>', 'Redis or Valkey that keeps the queue, such as redis://127.0.0.1:6379');
+export const workersOption = () =>
+  new Option(
+    '--workers <n>',
+    'trainings at a time, in processes of this machine that divide its processors',
+  ).argParser(positiveNumber);
 export const sharedRuns = new Option(
   '--shared-runs <dir>',
   'folder of all runs that every worker sees, as on NFS (default: runs travel through the queue)',
@@ -107,6 +112,18 @@ export function positiveNumber(text: string): number {
   const number = wholeNumber(text);
   if (number === 0) throw new InvalidArgumentError('Expected a positive integer.');
   return number;
+}
+
+/** `1,2,3` as a user lists seeds. @throws InvalidArgumentError for anything else, and for a seed that is there twice */
+export function seedList(text: string): readonly number[] {
+  const seeds = text.split(',').map(part => {
+    const seed = /^\d{1,10}$/.test(part.trim()) ? Number(part) : Number.NaN;
+    if (!(seed < 2 ** 32))
+      throw new InvalidArgumentError('Expected whole numbers below 2^32, separated by commas: 1,2,3.');
+    return seed;
+  });
+  if (new Set(seeds).size < seeds.length) throw new InvalidArgumentError('Expected each seed once.');
+  return seeds;
 }
 
 function pictureSize(text: string): { readonly height: number; readonly width: number } {

@@ -9,6 +9,7 @@ import {
   seed,
   size,
 } from '@capsnet/core/configuration';
+import { pretrainedNames } from '@capsnet/pretrained';
 import * as z from 'zod/mini';
 import { dataSetNames, dataSets } from '../data-sets/data-sets';
 
@@ -131,9 +132,25 @@ const learningRate = z.strictObject({
   final: field(finite.check(z.gte(0)), 1e-5, 'Of the schedule "cosine": the learning rate of the last step.'),
 });
 
+const from = z.strictObject({
+  file: field(z.nullable(text), null, 'A model file; --from sets it.'),
+  pretrained: field(z.nullable(z.enum(pretrainedNames)), null, 'A published network; --pretrained sets it.'),
+  digest: field(
+    z.nullable(z.string().check(z.regex(/^[0-9a-f]{64}$/))),
+    null,
+    'The SHA-256 of its weights, by which a run that is resumed knows them again; capsnet train fills it in.',
+  ),
+});
+
 export const trainingSchema = z.strictObject({
   epochs: field(count.check(z.lte(1_000_000)), 30, 'Passes through the training images.'),
   batchSize: field(count.check(z.lte(65536)), 128, 'Images in a step.'),
+  accumulate: field(
+    count.check(z.lte(65536)),
+    1,
+    'In how many parts a batch is computed, one after the other, when it does not fit into memory: the step is the same.',
+  ),
+  from: section(from, 'The trained network whose weights the training starts from, where they fit.'),
   learningRate: section(learningRate, 'The learning rate of each step.'),
   averageDecay: field(
     z.nullable(positive.check(z.lte(0.999999))),

@@ -106,11 +106,8 @@ function comparable({ model, data, training }: RunConfig): unknown {
   return { model: { ...model, seed: null }, data, training: { ...training, seed: null } };
 }
 
-function changed({ file }: Experiment, before: string, now: string): string {
-  return (
-    `was trained with ${before}, and ${file} now says ${now}: ` +
-    'give the changed experiment a file of its own, or remove what was trained'
-  );
+function changed({ file, remedy }: Experiment, before: string, now: string): string {
+  return `was trained with ${before}, and ${file} now says ${now}: ${remedy}, or remove what was trained`;
 }
 
 /** @throws UsageError when the row was measured on other images */

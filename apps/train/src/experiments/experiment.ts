@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { z } from 'zod';
 import { settingsFromEarlier } from '../config/earlier';
 import { presetNames, presets } from '../config/presets';
@@ -8,6 +8,7 @@ import type { Settings } from '../config/settings';
 import { readJson } from '../files/json-file';
 import { namePattern } from '../runs/run-folder';
 import { UsageError, within } from '../terminal/errors';
+import { invocation } from '../terminal/invocation';
 
 const text = z.string().min(1);
 
@@ -51,6 +52,10 @@ export interface Experiment extends z.infer<typeof experimentSchema> {
   readonly file: string;
   /** Where the row is kept. */
   readonly row: string;
+  /** The command that trains it again. */
+  readonly command: string;
+  /** What to do when it is not what was trained before. */
+  readonly remedy: string;
 }
 
 /** @throws UsageError that names the file and what is wrong with it */
@@ -67,6 +72,8 @@ export async function readExperiment(file: string): Promise<Experiment> {
       name,
       file,
       row: join(dirname(file), 'results', `${name}.json`),
+      command: invocation('experiment', relative('', file).replaceAll('\\', '/')),
+      remedy: 'give the changed experiment a file of its own',
     };
     const { model, training } = resolveConfig(presets[experiment.preset], experiment.settings);
     const preset = presets[experiment.preset];

@@ -1,11 +1,9 @@
-import { relative } from 'node:path';
 import type { RunConfig } from '../config/schema';
 import type { Settings } from '../config/settings';
 import { type Results, readResults } from '../runs/results';
 import { type RunFolder, readRunConfig } from '../runs/run-folder';
 import { expectSameConfig, withoutPlace } from '../runs/sessions';
 import { UsageError, within } from '../terminal/errors';
-import { invocation } from '../terminal/invocation';
 import { configOf, type Experiment } from './experiment';
 import { checkSame, checkSameData, extendRow, type Row, type Trained } from './experiment-row';
 import { keepScores } from './vote';
@@ -54,7 +52,7 @@ function expectOfSeed(run: RunFolder, { seed: found }: Results, seed: number): v
   );
 }
 
-function trainedOf({ file }: Experiment, { training }: RunConfig, results: Results): Trained {
+function trainedOf({ command }: Experiment, { training }: RunConfig, results: Results): Trained {
   return {
     seed: training.seed,
     images: results.test.images,
@@ -72,7 +70,7 @@ function trainedOf({ file }: Experiment, { training }: RunConfig, results: Resul
     ...(results.data && { data: results.data }),
     versions: results.versions,
     commit: results.commit,
-    command: invocation('experiment', relative('', file).replaceAll('\\', '/')),
+    command,
     date: results.date,
   };
 }

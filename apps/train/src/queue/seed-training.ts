@@ -29,8 +29,8 @@ export interface SeedTraining extends z.infer<typeof seedTrainingSchema> {
 }
 
 export function seedTraining(experiment: Experiment, seed: number, backend: string | null): SeedTraining {
-  const { name, file: _, row: __, ...described } = experiment;
-  const { backend: ___, ...config } = configOf(experiment, seed);
+  const { name, file: _, row: __, command: ___, remedy: ____, ...described } = experiment;
+  const { backend: _____, ...config } = configOf(experiment, seed);
   const digest = createHash('sha256')
     .update(JSON.stringify([config, backend]))
     .digest('hex')

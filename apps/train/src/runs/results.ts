@@ -50,7 +50,10 @@ const resultsSchema = z.object({
     .optional(),
   epochs: count,
   steps: count,
+  /** `finished`; `early`, when the validation did not improve any more; `by-user`, by `--finish`. */
   stopped: z.string(),
+  /** For how many epochs it was to train; undefined in results of an earlier version. */
+  planned: count.optional(),
   command: z.string(),
   seed: z.object({ model: seed, training: seed }),
   /** Of capsnet's own checkout; several when the run was resumed under another, undefined when it is installed. */

@@ -11,6 +11,11 @@ export function resumeCommand(run: RunFolder, hosts?: string | undefined): strin
   return invocation('train', '--resume', ...runsOption(run), '--name', run.name, ...together);
 }
 
+/** The command that ends a run where it is. */
+export function commandToFinish(run: RunFolder): string {
+  return invocation('train', ...runsOption(run), '--finish', run.name);
+}
+
 /** A command on the model of a run: `capsnet evaluate --run night`. */
 export function commandOn(command: string, run: RunFolder, ...args: readonly string[]): string {
   return invocation(command, ...runsOption(run), '--run', run.name, ...args);

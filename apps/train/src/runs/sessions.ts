@@ -18,6 +18,8 @@ const sessionSchema = z.object({
   versions: z.record(z.string(), z.string()),
   /** How many processes trained it together; undefined for one. */
   workers: z.number().optional(),
+  /** Of one that made the run longer: its epochs before, and the steps that it had done. */
+  prolonged: z.object({ epochs: z.number(), step: z.number() }).optional(),
   /** Of capsnet's own checkout; undefined when it is installed. */
   commit: z.string().optional(),
 });
@@ -67,9 +69,15 @@ export async function expectSameConfig(run: RunFolder, config: RunConfig): Promi
   );
 }
 
-/** What makes the weights: not where the images lie, which their digests identify, nor which backend is preferred. */
+/** What makes the weights: not where images and initial weights lie, which their digests identify, nor which backend is preferred. */
 export function withoutPlace(config: RunConfig): RunConfig {
-  return { ...config, data: { ...config.data, set: 'idx', folder: null, prefix: null }, backend: null };
+  const { data, training } = config;
+  return {
+    ...config,
+    data: { ...data, set: 'idx', folder: null, prefix: null },
+    training: { ...training, from: { ...training.from, file: null, pretrained: null } },
+    backend: null,
+  };
 }
 
 /** Whether the images are known to be those of the run; nobody knows those of a run of an earlier version. */

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from '@capsnet/checks';
 import pc from 'picocolors';
 import { type Console, table } from '../terminal/console';
+import { endedByUser } from './prolonging';
 import type { Results } from './results';
 import { commandOn } from './run-commands';
 import type { RunFolder } from './run-folder';
@@ -23,6 +24,9 @@ export function printResults(output: Console, { test, ...results }: Results, run
     table([
       ['time', `${formatDuration(results.seconds)}, ${formatRate(results.imagesPerSecond)}`],
       ['memory', `${formatBytes(results.peakMemory)} at its peak`],
+      ...(results.stopped === endedByUser
+        ? ([['ended', `in epoch ${results.epochs} of ${results.planned}, by --finish`]] as const)
+        : []),
       ['model', run.model],
       ['pictures', pictures.map(inRun).join(', ')],
       ['metrics', 'results.json, metrics.csv, metrics.jsonl'],

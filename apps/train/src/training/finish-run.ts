@@ -12,6 +12,7 @@ import { drawConfusionMatrix } from '../pictures/confusion-picture';
 import { drawReconstructions } from '../pictures/reconstructions';
 import { commitsOf } from '../runs/commits';
 import type { Measurement } from '../runs/metrics-log';
+import { endedByUser } from '../runs/prolonging';
 import type { Results } from '../runs/results';
 import type { Session } from '../runs/sessions';
 import { printResults } from '../runs/summary';
@@ -130,7 +131,7 @@ interface Finished extends Pick<Results, 'validation' | 'usualScore'> {
 }
 
 function resultsOf(
-  { config, backend, digests, splits }: TrainingJob,
+  { config, backend, digests, splits, endsNow }: TrainingJob,
   net: AnyNetwork,
   {
     done,
@@ -151,7 +152,8 @@ function resultsOf(
     usualScore,
     epochs: done.epoch,
     steps: done.step,
-    stopped: done.reason,
+    stopped: endsNow ? endedByUser : done.reason,
+    planned: config.training.epochs,
     command: invocation(...process.argv.slice(2)),
     seed: { model: config.model.seed, training: config.training.seed },
     commit,

@@ -178,6 +178,7 @@ const rows: Readonly<Record<string, Row>> = {
     () => [augmented().batchSize, validated().batchSize],
     [12, 12],
   ],
+  'training.accumulate': ['training.accumulate=2', () => options().accumulate, 2],
   'training.learningRate.schedule': [
     'training.learningRate.schedule=constant',
     () => rates(0, 50, 99),
@@ -219,6 +220,8 @@ describe('what the configuration says reaches the batches and the trainer', () =
     expect(Object.keys(rows).sort()).toEqual(
       Object.entries(keys)
         .flatMap(([section, schema]) => configurationKeys(schema, section).map(({ path }) => path))
+        // What becomes of initial weights is seen in their own test.
+        .filter(path => !path.startsWith('training.from.'))
         .sort(),
     );
   });

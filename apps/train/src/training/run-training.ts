@@ -3,7 +3,9 @@ import { type AnyNetwork, buildNetwork } from '@capsnet/core';
 import { NonFiniteLoss, train } from '@capsnet/trainer';
 import { type FolderLock, FolderLocked, lockFolder } from '@capsnet/trainer/node';
 import type { Batch } from '../data/batches';
+import { nameOf, startFrom, startsFromWeights } from '../models/initial-weights';
 import { expectCheckpoints } from '../runs/lost-checkpoints';
+import { keepEarlierResults, lastProlonging, newestStep } from '../runs/prolonging';
 import { createRun, readRunConfig, removeLeftovers, writeRunConfig } from '../runs/run-folder';
 import { addSession, changesSince, readSessions, type Session } from '../runs/sessions';
 import { UsageError } from '../terminal/errors';
@@ -13,6 +15,7 @@ import { finishDiverged, finishTrial } from './finish-trial';
 import { followTraining } from './follow-training';
 import { type Interruption, listenForInterruption } from './interruption';
 import { noteMemory } from './memory-need';
+import { ratesOfProlonged } from './prolonging';
 import type { EventOf } from './train-event';
 import { trainOptionsOf } from './train-options';
 import { trainingFailure } from './training-failure';
@@ -36,8 +39,10 @@ export async function runTraining(job: TrainingJob): Promise<number> {
     const options = trainOptionsOf(job, {
       signal: interruption.abort,
       lock: { expectHeld: async () => lock?.expectHeld() },
+      patienceFrom: await patienceFrom(job),
     });
     const events = train<Batch>(net, job.sources.train, options);
+    if (await isAtItsBeginning(job)) await takeInitialWeights(job, net);
     if (!job.resume) await createRun(job.run, job.config);
     lock = await lockRun(job);
     await noteMemory(job);
@@ -48,6 +53,27 @@ export async function runTraining(job: TrainingJob): Promise<number> {
     interruption.dispose();
     net.dispose();
   }
+}
+
+/** What a run that was longer than planned at first has not improved by then, it is not blamed for. */
+async function patienceFrom({ run, resume, prolongedFrom }: TrainingJob): Promise<number> {
+  if (!resume) return 0;
+  const before = lastProlonging(await readSessions(run));
+  return prolongedFrom === undefined ? before : await newestStep(run);
+}
+
+/** Not so once there is a checkpoint: it holds all that a run goes on with. */
+async function isAtItsBeginning({ run, resume }: TrainingJob): Promise<boolean> {
+  return !resume || (await newestStep(run)) === 0;
+}
+
+async function takeInitialWeights({ config, splits, output }: TrainingJob, net: AnyNetwork): Promise<void> {
+  const { from } = config.training;
+  if (!startsFromWeights(from)) return;
+  const { taken, anew } = await startFrom(net, from, splits.train.set.classes);
+  output.print(`starts from ${nameOf(from)}: ${taken.join(', ')}`);
+  for (const { layer, reason } of anew) output.print(`  ${layer} begins anew: ${reason}`);
+  output.emit({ type: 'initial-weights', from, taken, anew });
 }
 
 async function trainInFolder(
@@ -61,6 +87,11 @@ async function trainInFolder(
     const log = openTrainingLog(job);
     try {
       if (job.resume) await expectCheckpoints(job.run, job.config);
+      if (job.endsNow && (await newestStep(job.run)) === 0) {
+        throw new UsageError(
+          `--finish: expected a checkpoint in ${job.run.checkpoints}, found none: ${job.run.name} has learnt nothing that could be kept`,
+        );
+      }
       await removeLeftovers(job.run);
       const earlier = await beginSession(job);
       const done = await untilDone(events, log, lock);
@@ -102,16 +133,10 @@ async function lockRun(job: TrainingJob): Promise<FolderLock> {
  *
  * @returns the sessions before this one, and this one
  */
-async function beginSession({
-  run,
-  config,
-  digests,
-  backend,
-  workers,
-  output,
-  resume,
-}: TrainingJob): Promise<Session[]> {
+async function beginSession(job: TrainingJob): Promise<Session[]> {
+  const { run, config, digests, backend, workers, output, resume, prolongedFrom } = job;
   const before = await readSessions(run);
+  const step = prolongedFrom === undefined ? 0 : await newestStep(run);
   const session: Session = {
     began: new Date().toISOString(),
     data: digests,
@@ -120,6 +145,7 @@ async function beginSession({
     ...(workers && { workers: workers.size }),
     versions: versions(),
     commit: commit(),
+    ...(prolongedFrom !== undefined && { prolonged: { epochs: prolongedFrom, step } }),
   };
   const last = before.at(-1);
   const changes = last ? changesSince(last, session) : [];
@@ -129,12 +155,20 @@ async function beginSession({
         'from those without the change',
     );
   }
+  // In this order: whichever of them is the last before a process is killed, the run goes on.
+  if (prolongedFrom !== undefined) await keepEarlierResults(run);
   await addSession(run, before, session);
-  // The images may have moved.
-  if (resume && differences((await readRunConfig(run)).data, config.data).length > 0) {
-    await writeRunConfig(run, config);
-  }
+  if (prolongedFrom !== undefined) tellProlonging(job, prolongedFrom, step);
+  // The images may have moved, and the epochs may have become more.
+  if (resume && differences(await readRunConfig(run), config).length > 0) await writeRunConfig(run, config);
   return [...before, session];
+}
+
+function tellProlonging({ config, sources, output }: TrainingJob, epochs: number, step: number): void {
+  const stepsPerEpoch = sources.train.batchesPerEpoch;
+  const learningRate = ratesOfProlonged(config, { epochs, step, stepsPerEpoch });
+  output.print(`from ${epochs} to ${config.training.epochs} epochs: ${learningRate}`);
+  output.emit({ type: 'prolonged', from: epochs, to: config.training.epochs, step, learningRate });
 }
 
 async function untilDone(

@@ -6,6 +6,13 @@ import type { RunConfig } from '../config/schema';
 import type { Batch } from '../data/batches';
 import type { TrainingJob } from './training-job';
 
+interface Around {
+  readonly signal?: AbortSignal;
+  readonly lock?: Pick<FolderLock, 'expectHeld'>;
+  /** Validations up to this step do not count for the patience. */
+  readonly patienceFrom?: number;
+}
+
 /** What the configuration of a run means to the trainer. */
 export function trainOptionsOf(
   {
@@ -13,24 +20,29 @@ export function trainOptionsOf(
     config,
     sources,
     resume,
+    endsNow,
     workers,
     trial,
-  }: Pick<TrainingJob, 'run' | 'config' | 'sources' | 'resume' | 'workers' | 'trial'>,
-  { signal, lock }: { readonly signal?: AbortSignal; readonly lock?: Pick<FolderLock, 'expectHeld'> } = {},
+  }: Pick<TrainingJob, 'run' | 'config' | 'sources' | 'resume' | 'endsNow' | 'workers' | 'trial'>,
+  { signal, lock, patienceFrom }: Around = {},
 ): TrainOptions<Batch> {
   const { training, model } = config;
   const isFirst = !workers || workers.rank === 0;
   return {
     epochs: training.epochs,
     pauseAfter: trial?.until ?? undefined,
+    // Whatever its checkpoint has done is more, so that it is over when it begins.
+    ...(endsNow && { maxSteps: 1 }),
     optimizer: variables => nativeAdam(variables) ?? adam(variables),
     schedule: scheduleOf(training),
     clipNorm: training.clipNorm ?? undefined,
+    accumulate: training.accumulate,
     averageDecay: training.averageDecay ?? undefined,
     validation: sources.validation && {
       source: sources.validation,
       perEpoch: training.validationsPerEpoch,
       patience: training.patience ?? undefined,
+      patienceFrom,
     },
     ...(isFirst && {
       store: folderStore(run.checkpoints, { keep: training.keepCheckpoints, lock }),
@@ -46,7 +58,8 @@ export function trainOptionsOf(
   };
 }
 
-function scheduleOf({ learningRate }: RunConfig['training']): Schedule {
+/** The learning rate of each step, as the configuration says. */
+export function scheduleOf({ learningRate }: RunConfig['training']): Schedule {
   const { schedule, initial, factor, every, final } = learningRate;
   switch (schedule) {
     case 'constant':

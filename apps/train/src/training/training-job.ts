@@ -22,6 +22,10 @@ export interface TrainingJob {
   readonly resume: boolean;
   /** Of a sweep: the step to pause after, null to train to the end. It is not tested. */
   readonly trial?: { readonly until: number | null } | undefined;
+  /** Of a run that is resumed to train for more epochs: for how many it was to train before. */
+  readonly prolongedFrom?: number | undefined;
+  /** Whether a run that is resumed ends where it is, with its best weights. */
+  readonly endsNow?: boolean | undefined;
   /** Whether the run is taken from another process that trains it. */
   readonly takeOver: boolean;
   /** The command that goes on with the run when it is interrupted. */

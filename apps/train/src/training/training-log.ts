@@ -23,7 +23,7 @@ export interface TrainingLog {
   close(): void;
 }
 
-export function openTrainingLog({ run, config, output, backend, splits }: TrainingJob): TrainingLog {
+export function openTrainingLog({ run, config, output, backend, splits, endsNow }: TrainingJob): TrainingLog {
   const { batchSize } = config.training;
   const time = runningTime();
   const speed = measureThroughput(batchSize, time.seconds);
@@ -84,11 +84,12 @@ export function openTrainingLog({ run, config, output, backend, splits }: Traini
       output.warn(`checkpoint ${name} is damaged and skipped: ${reason}`);
     const { train, validation } = splits;
     output.print(
-      `${event.resumedFrom ? `resuming ${run.path} after step ${event.step}` : `run ${run.path}`}: ` +
+      `${event.resumedFrom ? `${endsNow ? 'ending' : 'resuming'} ${run.path} after step ${event.step}` : `run ${run.path}`}: ` +
         `${formatCount(train.indices.length)} training images` +
         `${validation ? `, ${formatCount(validation.indices.length)} for validation` : ', no validation'}\n`,
     );
     output.emit({ ...event, run: run.path, config, backend });
+    if (endsNow) return;
     progress = showProgress(output, {
       total: event.totalSteps,
       start: event.step,

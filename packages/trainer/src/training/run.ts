@@ -27,7 +27,8 @@ import {
 import { batchOf, epochOf, isSpread } from './position';
 import { type Damaged, disposeCheckpoint, expectEmpty, newestIntact } from './resume';
 import { addToEpoch, averagesOf, newRunState, type RunState } from './run-state';
-import { applyGradients, computeGradients, metricsOf, type Step } from './take-step';
+import { computeInParts } from './step-in-parts';
+import { applyGradients, metricsOf, type Step } from './take-step';
 import type { TrainOptions } from './train-options';
 
 type Events = AsyncGenerator<TrainEvent, void, undefined>;
@@ -204,28 +205,33 @@ export class Run<B extends Batch> {
 
   /** Moves the weights by one batch, of which it disposes. */
   #takeStep(batch: B): Step {
-    const { trained, optimizer } = this.#learner;
+    const { optimizer } = this.#learner;
     try {
-      return applyGradients(
-        computeGradients(this.#trainable, batch, trained),
-        optimizer,
-        this.#options.clipNorm,
-      );
+      return applyGradients(this.#gradientsOf(batch), optimizer, this.#options.clipNorm);
     } finally {
       batch.dispose();
     }
   }
 
+  #gradientsOf(batch: B): Step {
+    const { trained, untrained } = this.#learner;
+    return computeInParts(this.#trainable, batch, {
+      trained,
+      untrained,
+      parts: this.#options.accumulate ?? 1,
+    });
+  }
+
   /** The same, with the other workers; the next batch is made while they exchange gradients. */
   async #takeStepTogether(batch: B, reducer: Reducer): Promise<Step> {
-    const { trained, untrained, optimizer } = this.#learner;
+    const { untrained, optimizer } = this.#learner;
     let own: Step;
     let weight: number;
     try {
       const share = shareOf(batch, reducer);
       try {
         weight = share.count / batch.count;
-        own = computeGradients(this.#trainable, share, trained);
+        own = this.#gradientsOf(share);
       } finally {
         share.dispose();
       }
@@ -357,6 +363,8 @@ export class Run<B extends Batch> {
       disposeCheckpoint(checkpoint);
     }
     this.#state = { ...saved, fingerprint };
+    const { patienceFrom = 0 } = this.#options.validation ?? {};
+    if (saved.step <= patienceFrom) this.#state.withoutImprovement = 0;
     this.#lastCheckpoint = name;
     if (saved.best && !(await bestIsIntact(store, saved.best.step, damaged))) {
       this.#state.best = null;

@@ -20,6 +20,11 @@ export interface TrainOptions<B> {
   readonly schedule?: Schedule | undefined;
   /** Gradients whose joint norm is above this are scaled down to it. Default: none are. */
   readonly clipNorm?: number | undefined;
+  /**
+   * In how many parts a batch is computed, one after the other, for one that does not fit into memory: loss and metrics have to be
+   * means over rows, and the weights move by the mean gradient of all rows, as without parts but for rounding. Default 1.
+   */
+  readonly accumulate?: number | undefined;
   /** Decay of a moving average of the weights, say 0.999, which is then what is validated, kept and tested. Default: none. */
   readonly averageDecay?: number | undefined;
   /** Rows that are not trained on. Best weights and early stopping come from them. */
@@ -30,6 +35,11 @@ export interface TrainOptions<B> {
         readonly perEpoch?: number | undefined;
         /** Stops after so many validations without a lower loss. Default: never. */
         readonly patience?: number | undefined;
+        /**
+         * For a run that is resumed to train on after its end: validations up to this step do not count for its patience.
+         * Default 0.
+         */
+        readonly patienceFrom?: number | undefined;
       }
     | undefined;
   /** Used once, after training, with the best weights where there is a validation, else with the last. */
@@ -69,6 +79,7 @@ const known = [
   'optimizer',
   'schedule',
   'clipNorm',
+  'accumulate',
   'averageDecay',
   'validation',
   'test',
@@ -86,11 +97,13 @@ const known = [
 export function checkTrainOptions<B>(options: TrainOptions<B>, { batchesPerEpoch }: BatchSource<B>): void {
   expectKnownOptions('train', options, known);
   const { validation, store } = options;
-  if (validation) expectKnownOptions('train: validation', validation, ['source', 'perEpoch', 'patience']);
+  if (validation)
+    expectKnownOptions('train: validation', validation, ['source', 'perEpoch', 'patience', 'patienceFrom']);
   const counts = {
     epochs: options.epochs,
     maxSteps: options.maxSteps,
     pauseAfter: options.pauseAfter,
+    accumulate: options.accumulate,
     checkpointEvery: options.checkpointEvery,
     inspectEvery: options.inspectEvery,
     'validation.perEpoch': validation?.perEpoch,
@@ -102,6 +115,10 @@ export function checkTrainOptions<B>(options: TrainOptions<B>, { batchesPerEpoch
     if (isNeeded && !(Number.isSafeInteger(value) && value! > 0)) {
       throw invalid(`expected ${name} to be a positive integer, found ${show(value)}`);
     }
+  }
+  const from = validation?.patienceFrom;
+  if (from !== undefined && !(Number.isSafeInteger(from) && from >= 0)) {
+    throw invalid(`expected validation.patienceFrom to be an integer from 0, found ${show(from)}`);
   }
   const { schedule } = options;
   if (schedule !== undefined && typeof schedule !== 'function') {

@@ -1,26 +1,15 @@
-import { differences, show } from '@capsnet/checks';
-import { networkConfig } from '@capsnet/core';
+import { pretrainedNames } from '@capsnet/pretrained';
 import { Option } from '@commander-js/extra-typings';
 import { explainConfiguration } from '../../config/explain';
-import { type PresetName, presetNames, presets } from '../../config/presets';
-import { readSettings } from '../../config/read-settings';
-import { merge, resolveConfig } from '../../config/resolve';
-import type { RunConfig } from '../../config/schema';
-import { parseAssignment, type Settings } from '../../config/settings';
-import { loadData } from '../../data/load-data';
-import { normalisation, sizesOf, smallValidation } from '../../data/sizes';
-import type { ImageSets } from '../../data-sets/data-set';
-import { chooseData } from '../../named-sets/choose-data';
-import { findUnfinishedRun } from '../../runs/find-run';
+import { presetNames } from '../../config/presets';
+import { prepareJoinedRun } from '../../preparation/joined-run';
+import { nameOfNewRun, prepareNewRun } from '../../preparation/new-run';
+import { prepareResumedRun } from '../../preparation/resumed-run';
 import { resumeCommand } from '../../runs/run-commands';
-import { type RunFolder, readRunConfig, runFolder, unusedName } from '../../runs/run-folder';
-import { readSessions, withoutPlace } from '../../runs/sessions';
-import { type Console, openConsole } from '../../terminal/console';
-import { messageOf, UsageError, withContext, within } from '../../terminal/errors';
+import { openConsole } from '../../terminal/console';
+import { UsageError } from '../../terminal/errors';
 import { startTraining } from '../../training/start-training';
-import { type HostOptions, hostOptions } from '../../workers/host-options';
-import { type Joined, joinTraining } from '../../workers/join-training';
-import { sameConfig } from '../../workers/same-training';
+import { hostOptions } from '../../workers/host-options';
 import { command } from '../command';
 import {
   backend,
@@ -30,8 +19,10 @@ import {
   pictureReadingOptions,
   positiveNumber,
   runs,
+  seedList,
   takeOver,
   wholeNumber,
+  workersOption,
 } from '../options';
 
 export const train = pictureReadingOptions(
@@ -43,22 +34,59 @@ export const train = pictureReadingOptions(
       ['capsnet train --data photos --size 28', 'your own pictures, a folder for each class'],
       ['capsnet train --data fashion', 'your own IDX files'],
       ['capsnet train --set model.routing.iterations=1', 'any value of the configuration'],
+      ['capsnet train --seeds 1,2,3', 'three runs, and their mean error'],
       ['capsnet train --resume', 'go on where the newest unfinished run was interrupted'],
+      ['capsnet train --resume --name first --epochs 3', 'train a run for longer, a finished one too'],
+      ['capsnet train --from runs/first/model.safetensors --data fashion', 'start from trained weights'],
       ['capsnet train --backend wasm --limit 2000', 'a quick look on few images'],
       ['capsnet train --hosts 10.0.0.1:7000,10.0.0.2:7000', 'on two machines, the same command on each'],
     ])
       .option('--name <name>', 'name of the run (default: the preset and the date)')
       .addOption(runs)
-      .option('--resume', 'go on with the named run, or with the newest unfinished one')
+      .option(
+        '--resume',
+        'go on with the named run, or with the newest unfinished one; with --epochs, for more of them than before',
+      )
+      .addOption(
+        new Option(
+          '--finish <name>',
+          'end an interrupted run where it is: keep its best weights, and test them',
+        ).conflicts(['name', 'resume', 'preset', 'from', 'pretrained', 'epochs', 'seeds', 'hosts']),
+      )
       .addOption(
         new Option('--preset <name>', 'configuration to start from (default: "paper")')
           .choices(presetNames)
           .conflicts('resume'),
       )
+      .addOption(
+        new Option(
+          '--from <file>',
+          'model file whose network and weights to start from; layers that do not fit begin anew',
+        ).conflicts('resume'),
+      )
+      .addOption(
+        new Option('--pretrained <name>', 'published model to start from instead')
+          .choices(pretrainedNames)
+          .conflicts(['resume', 'from']),
+      )
       .option('--config <file>', 'JSON file with any part of the configuration')
       .option('--set <a.b=value>', 'set one value of the configuration; can be repeated', collect)
       .option('--epochs <n>', 'passes through the training images (paper preset: 30)', positiveNumber)
+      .option(
+        '--accumulate <n>',
+        'compute each batch in n parts, one after the other, when it does not fit into memory',
+        positiveNumber,
+      )
       .option('--seed <n>', 'seed of the initial weights and of the data alike', wholeNumber)
+      .addOption(
+        new Option(
+          '--seeds <list>',
+          'train once for each of 1,2,3, into runs NAME-seed-1 and so on, and tell mean and standard deviation; again, it goes on',
+        )
+          .argParser(seedList)
+          .conflicts(['seed', 'resume', 'hosts']),
+      )
+      .addOption(workersOption().conflicts(['hosts', 'takeOver']))
       .option('--limit <n>', 'use at most n images for each of training, validation and test', positiveNumber)
       .option('--all', 'train on every image, without validation and early stopping'),
   ),
@@ -81,176 +109,30 @@ export const train = pictureReadingOptions(
   )
   .action(async options => {
     const output = openConsole(options.json ?? false);
-    if (options.takeOver && !options.resume) throw new UsageError('--take-over: expected --resume with it');
+    const { seeds } = options;
+    if (seeds) {
+      const { trainSeeds } = await import('./train-seeds');
+      process.exitCode = await trainSeeds({ ...options, seeds }, output);
+      return;
+    }
+    if (options.workers !== undefined) throw new UsageError('--workers: expected --seeds with it');
+    if (options.takeOver && !options.resume && options.finish === undefined)
+      throw new UsageError('--take-over: expected --resume with it');
     const hosts = hostOptions(options);
-    const training = hosts ? await together(output, hosts, options) : await alone(options, output);
+    const endsNow = options.finish !== undefined;
+    const resume = options.resume ?? endsNow;
+    const training = hosts
+      ? await prepareJoinedRun(options, hosts, output)
+      : resume
+        ? await prepareResumedRun({ ...options, name: options.finish ?? options.name }, output)
+        : { run: nameOfNewRun(options), ...(await prepareNewRun(options, output)) };
     process.exitCode = await startTraining({
       ...training,
       backend: training.config.backend,
       output,
-      resume: options.resume ?? false,
+      resume,
+      endsNow,
       takeOver: options.takeOver ?? false,
       resumeWith: resumeCommand(training.run, options.hosts),
     });
   });
-
-interface Options {
-  readonly runs: string;
-  readonly name?: string | undefined;
-  readonly preset?: PresetName | undefined;
-  readonly config?: string | undefined;
-  readonly set?: readonly string[] | undefined;
-  readonly epochs?: number | undefined;
-  readonly seed?: number | undefined;
-  readonly data?: string | undefined;
-  readonly mirror?: string | undefined;
-  readonly prefix?: string | undefined;
-  readonly size?: { readonly height: number; readonly width: number } | undefined;
-  readonly fit?: string | undefined;
-  readonly limit?: number | undefined;
-  readonly all?: boolean | undefined;
-  readonly backend?: string | undefined;
-  readonly resume?: boolean | undefined;
-}
-
-/** What is trained, and where. */
-interface Training {
-  readonly run: RunFolder;
-  readonly config: RunConfig;
-  readonly data: ImageSets;
-  readonly joined?: Joined;
-}
-
-async function alone(options: Options, output: Console): Promise<Training> {
-  return options.resume ? begun(options, output) : fresh(options, output);
-}
-
-/** One of several workers; what is wrong with its options, it says before it waits for the others. */
-async function together(output: Console, hosts: HostOptions, options: Options): Promise<Training> {
-  if (!options.resume) {
-    const training = await fresh(options, output);
-    const joined = await joinTraining(output, hosts, training.config.backend);
-    await sameConfig(joined.workers, { resume: false, config: training.config });
-    return { ...training, joined };
-  }
-  const joined = await joinTraining(output, hosts, options.backend ?? null);
-  const { workers } = joined;
-  if (workers.rank === 0) {
-    const training = await begun(options, output);
-    await sameConfig(workers, { resume: true, config: training.config });
-    return { ...training, joined };
-  }
-  // The run is at the first worker. Where the images are, each worker knows itself.
-  const before = await sameConfig(workers, { resume: true, config: null });
-  const config = resolveConfig(before, await settingsOf(before, options, output));
-  expectUnchanged(withoutPlace(before), withoutPlace(config), 'worker 0');
-  return {
-    run: runFolder(options.runs, options.name ?? 'run'),
-    config,
-    data: await loadMoved(config, output),
-    joined,
-  };
-}
-
-async function fresh(options: Options, output: Console): Promise<Training> {
-  const { runs, preset = 'paper' } = options;
-  const run = runFolder(runs, options.name ?? unusedName(runs, preset, new Date()));
-  const base = presets[preset];
-  const settings = await settingsOf(base, options, output);
-  const given = resolveConfig(base, settings);
-  const data = await loadData(given.data, output);
-  const arePictures = given.data.set === 'pictures';
-  const config = resolveConfig(
-    base,
-    sizesOf(data, given),
-    smallValidation(data),
-    arePictures ? normalisation(data) : {},
-    // The paper moves its digits; who has not asked for its preset has not asked for that either.
-    arePictures && options.preset === undefined ? { data: { shift: 0 } } : {},
-    settings,
-  );
-  await withContext('configuration', () => networkConfig(config.model));
-  return { run, config, data };
-}
-
-/**
- * The run that is resumed. It goes on as it began; only the backend and the place of the images may change.
- *
- * @throws UsageError that names the first value that would be another
- */
-async function begun(options: Options, output: Console): Promise<Training> {
-  const run = findUnfinishedRun(options.runs, options.name);
-  const before = await readRunConfig(run);
-  const config = resolveConfig(before, await settingsOf(before, options, output));
-  // Images that lie elsewhere now are compared with those of the run, if it knows them.
-  const comparable = (await readSessions(run)).length > 0 ? withoutPlace : withoutBackend;
-  expectUnchanged(comparable(before), comparable(config), run.path);
-  return { run, config, data: await loadMoved(config, output) };
-}
-
-/** @param owner who has the run */
-function expectUnchanged(before: RunConfig, now: RunConfig, owner: string): void {
-  const [difference] = differences(before, now);
-  if (!difference) return;
-  throw new UsageError(
-    `--resume: ${owner} has ${difference.path} ${show(difference.before)}, found ${show(difference.now)}: ` +
-      'a run goes on as it began; start a new one under another --name',
-  );
-}
-
-function withoutBackend(config: RunConfig): RunConfig {
-  return { ...config, backend: null };
-}
-
-async function loadMoved({ data }: RunConfig, output: Console): Promise<ImageSets> {
-  try {
-    return await loadData(data, output);
-  } catch (error) {
-    if (data.folder === null) throw error;
-    throw new UsageError(
-      `${messageOf(error)}; if the images lie elsewhere now, name their folder with --data`,
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
-/** What the file, `--set` and the shorter options say of `base` together, the later ones winning. */
-async function settingsOf(
-  base: RunConfig,
-  { config, set = [], ...options }: Options,
-  output: Console,
-): Promise<Settings> {
-  const { data, mirror } = options;
-  const chosen = data === undefined ? undefined : await chooseData({ data, mirror }, output);
-  const short: readonly (readonly [string, unknown])[] = [
-    ['training.epochs', options.epochs],
-    ['training.seed', options.seed],
-    ['model.seed', options.seed],
-    ['data.set', chosen?.set],
-    ['data.folder', chosen?.folder],
-    ['data.prefix', options.prefix],
-    ['data.pictures.height', options.size?.height],
-    ['data.pictures.width', options.size?.width],
-    ['data.pictures.fit', options.fit],
-    ['data.limit', options.limit],
-    ['data.all', options.all],
-    ['backend', options.backend],
-  ];
-  const stated = [
-    ...set,
-    ...short
-      .filter(([, value]) => value !== undefined)
-      .map(([path, value]) => `${path}=${JSON.stringify(value)}`),
-  ];
-  let settings: Settings = config === undefined ? {} : await readSettings(config);
-  let merged = merge(base, settings);
-  for (const assignment of stated) {
-    const one = await withContext(`--set ${assignment}`, () => parseAssignment(assignment));
-    // Only in the whole is it known how long a list is.
-    merged = await within(`--set ${assignment}`, () => merge(merged, one));
-    settings = merge(settings, one) as Settings;
-  }
-  return settings;
-}
