@@ -52,8 +52,16 @@ it('is noted when it does not fit, with the largest batch that would', async () 
   expect(await notesOf(fixed + 128 * perImage)).toEqual([]);
   expect(await notesOf(fixed + 100.5 * perImage)).toEqual([
     expect.stringMatching(
-      /^a step of 128 images needs some \d+ MB of memory, and \d+ MB are free: .* --set training.batchSize=100 would fit$/,
+      /^a step of 128 images needs some \d+ MB of memory, and \d+ MB are free: .* --accumulate 2 would fit, .* so would --set training.batchSize=100$/,
     ),
   ]);
+  const parts = resolveConfig(config, { training: { accumulate: 4 } });
+  const inParts: string[] = [];
+  const output = { note: (line: string) => inParts.push(line) };
+  const job = { config: parts, splits, backend: { name: 'cpu' }, output } as never;
+  await noteMemory(job, fixed + 32 * perImage);
+  expect(inParts).toEqual([]);
+  await noteMemory(job, fixed + 31 * perImage);
+  expect(inParts).toEqual([expect.stringMatching(/^a step of 32 images .* --accumulate 5 would fit/)]);
   expect(await notesOf(fixed)).toEqual([expect.stringContaining('No batch of this network would fit')]);
 });

@@ -83,12 +83,16 @@ export async function noteMemory(
   const { fixed, perImage } = await memoryNeed(config, splits, backend.name);
   const { size } = workers ?? { size: 1 };
   const batchSize = Math.ceil(config.training.batchSize / size);
-  const need = fixed + batchSize * perImage;
+  const atOnce = Math.ceil(batchSize / config.training.accumulate);
+  const need = fixed + atOnce * perImage;
   if (need <= available) return;
-  const fits = size * Math.floor((available - fixed) / perImage);
+  const fits = Math.floor((available - fixed) / perImage);
   output.note(
-    `a step of ${batchSize} images needs some ${formatBytes(need)} of memory, and ${formatBytes(available)} are free: ` +
+    `a step of ${atOnce} images needs some ${formatBytes(need)} of memory, and ${formatBytes(available)} are free: ` +
       'it will be slow, or the system will end it. ' +
-      (fits >= 1 ? `--set training.batchSize=${fits} would fit` : 'No batch of this network would fit'),
+      (fits >= 1
+        ? `--accumulate ${Math.ceil(batchSize / fits)} would fit, which computes the same batch in parts; so would ` +
+          `--set training.batchSize=${size * fits}`
+        : 'No batch of this network would fit'),
   );
 }

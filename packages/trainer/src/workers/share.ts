@@ -9,17 +9,18 @@ type Place = Pick<Reducer, 'rank' | 'size'>;
  * The rows of a batch that are one worker's: as many as those of any other, or one more. Its tensors, alone or in a list, are cut
  * along their first axis; all else is as in the batch.
  *
+ * @param owner of a share, for the error. Default `'worker'`
  * @returns a batch of its own, beside the one it was cut from
- * @throws CapsnetError `invalid-argument` if there are fewer rows than workers
+ * @throws CapsnetError `invalid-argument` if there are fewer rows than shares
  */
-export function shareOf<B extends Batch>(batch: B, { rank, size }: Place): B {
+export function shareOf<B extends Batch>(batch: B, { rank, size }: Place, owner = 'worker'): B {
   const rows = Object.values(batch)
     .flat()
     .find((part): part is tf.Tensor => part instanceof tf.Tensor)?.shape[0];
   if (rows === undefined || rows < size) {
     throw new CapsnetError(
       'invalid-argument',
-      `train: expected batches of at least ${size} rows, one for each worker, found ${rows ?? 'none'}`,
+      `train: expected batches of at least ${size} rows, one for each ${owner}, found ${rows ?? 'none'}`,
     );
   }
   const from = Math.floor((rank * rows) / size);
