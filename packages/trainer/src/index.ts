@@ -14,6 +14,13 @@ export { cosine } from './schedules/cosine';
 export type { Schedule } from './schedules/schedule';
 export { stepDecay } from './schedules/step-decay';
 export type { TrainEvent } from './training/events';
+export {
+  type FindRateOptions,
+  type FoundRate,
+  findRate,
+  type RateStep,
+  suggestRate,
+} from './training/find-rate';
 export { NonFiniteLoss } from './training/non-finite-loss';
 export { train } from './training/train';
 export type { TrainOptions } from './training/train-options';

@@ -87,6 +87,15 @@ export const train = pictureReadingOptions(
           .conflicts(['seed', 'resume', 'hosts']),
       )
       .addOption(workersOption().conflicts(['hosts', 'takeOver']))
+      .addOption(
+        new Option(
+          '--find-rate [file]',
+          'train no run: let the learning rate grow over 100 steps, draw the loss into a picture, and suggest a rate',
+        )
+          .preset('learning-rates.svg')
+          .conflicts(['name', 'resume', 'seeds', 'finish', 'hosts']),
+      )
+      .option('--force', 'overwrite the picture of --find-rate')
       .option('--limit <n>', 'use at most n images for each of training, validation and test', positiveNumber)
       .option('--all', 'train on every image, without validation and early stopping'),
   ),
@@ -109,7 +118,14 @@ export const train = pictureReadingOptions(
   )
   .action(async options => {
     const output = openConsole(options.json ?? false);
-    const { seeds } = options;
+    const { seeds, findRate } = options;
+    if (options.force && findRate === undefined)
+      throw new UsageError('--force: expected --find-rate with it');
+    if (findRate !== undefined) {
+      const { findRateFor } = await import('./find-rate');
+      process.exitCode = await findRateFor(options, String(findRate), output);
+      return;
+    }
     if (seeds) {
       const { trainSeeds } = await import('./train-seeds');
       process.exitCode = await trainSeeds({ ...options, seeds }, output);
