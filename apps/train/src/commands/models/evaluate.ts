@@ -6,6 +6,7 @@ import pc from 'picocolors';
 import type { RunConfig } from '../../config/schema';
 import { digestsOf } from '../../data/digests';
 import { first, split, testImages } from '../../data/splits';
+import { type ClassMetrics, classMetrics, classRows } from '../../evaluation/class-metrics';
 import { formatConfusionMatrix, mostClasses } from '../../evaluation/confusion-matrix';
 import {
   type Correctness,
@@ -17,11 +18,13 @@ import {
 import { voteOf } from '../../evaluation/scored-images';
 import { openData } from '../../models/open-data';
 import { type ModelOptions, openModels, type TrainedModel } from '../../models/open-model';
-import { type Console, openConsole, table } from '../../terminal/console';
+import { refuseToOverwrite } from '../../pictures/output-file';
+import { type Console, columns, openConsole, table } from '../../terminal/console';
 import { UsageError } from '../../terminal/errors';
 import { printableName } from '../../terminal/printable';
 import { command } from '../command';
 import { backend, dataOptions, json, positiveNumber, severalModelOptions } from '../options';
+import { drawWorstMistakes } from './draw-mistakes';
 
 export const evaluate = dataOptions(
   severalModelOptions(
@@ -30,6 +33,7 @@ export const evaluate = dataOptions(
       ['capsnet evaluate --run night --split validation', 'on the images of its validation'],
       ['capsnet evaluate --run one --run two --run three', 'each, and the vote of all'],
       ['capsnet evaluate --model model.safetensors --data digits', 'a model file on other data'],
+      ['capsnet evaluate --mistakes worst.png', 'and a sheet of the mistakes that it was surest of'],
       ['capsnet evaluate --pretrained capsnet-mnist', 'a model that comes with capsnet'],
     ]),
   ),
@@ -39,13 +43,18 @@ export const evaluate = dataOptions(
       .choices(['test', 'validation', 'train'] as const)
       .default('test' as const),
   )
+  .option('--mistakes <file.png>', 'draw the mistakes that the network was surest of')
+  .option('--force', 'overwrite the picture of --mistakes')
   .option('--limit <n>', 'use only the first n images (default: those that the run used)', positiveNumber)
   .option('--batch-size <n>', 'images at a time', positiveNumber, 128)
   .addOption(backend)
   .addOption(json)
-  .action(async ({ split: part, limit, batchSize, ...options }) => {
+  .action(async ({ split: part, limit, batchSize, mistakes, force, ...options }) => {
     const output = openConsole(options.json ?? false);
+    expectPicture(mistakes, force);
     const models = await openModels(output, each(options));
+    if (mistakes !== undefined && models.length > 1)
+      throw new UsageError(`--mistakes: expected one model, found ${models.length}`);
     const chosen = await Promise.all(models.map(model => imagesOf(model, { part, limit })));
     expectSameImages(models, chosen);
     const { config } = chosen[0]!;
@@ -73,12 +82,26 @@ export const evaluate = dataOptions(
       model: models[index]!.file,
       ...metrics,
       ...single,
+      perClass: named(classMetrics(scored), chosen[index]!.images.set.classes),
     }));
     const measured = { split: part, backend: models[0]!.backend.name, seconds };
     if (evaluations.length === 1) {
       const { classes } = chosen[0]!.images.set;
       printOne(output, part, evaluations[0]!, facts, classes);
-      output.emit({ ...results[0], ...(classes && { classes }), ...measured });
+      const drawn =
+        mistakes &&
+        (await drawWorstMistakes(
+          mistakes,
+          evaluations[0]!.scored,
+          { ...chosen[0]!, names: classes },
+          output,
+        ));
+      output.emit({
+        ...results[0],
+        ...(classes && { classes }),
+        ...measured,
+        ...(drawn && { worst: drawn }),
+      });
       return;
     }
     const vote = correctness(voteOf(evaluations.map(({ scored }) => scored)));
@@ -87,6 +110,21 @@ export const evaluate = dataOptions(
   });
 
 type Facts = readonly (readonly [string, string])[];
+
+/** @throws UsageError before the work that the picture is to show */
+function expectPicture(mistakes: string | undefined, force: boolean | undefined): void {
+  if (mistakes === undefined) {
+    if (force) throw new UsageError('--force: expected --mistakes with it');
+    return;
+  }
+  if (!/\.png$/i.test(mistakes))
+    throw new UsageError(`--mistakes ${mistakes}: expected a name that ends in .png`);
+  refuseToOverwrite(mistakes, force, '--mistakes FILE.png');
+}
+
+function named(metrics: readonly ClassMetrics[], names: readonly string[] | undefined) {
+  return metrics.map(each => ({ ...each, ...(names && { name: names[each.label] }) }));
+}
 
 /** The options of each model that is named, or of the newest run. */
 function each({
@@ -161,11 +199,13 @@ function printOne(
       ...facts,
     ]),
   );
+  const names = classes?.map(printableName);
+  output.print(`\n${columns(classRows(classMetrics(metrics.scored), names))}`);
   if (!metrics.single) return;
   const { confusion } = metrics.single;
   output.print(
     confusion
-      ? `\n${formatConfusionMatrix(confusion, classes?.map(printableName))}`
+      ? `\n${formatConfusionMatrix(confusion, names)}`
       : `\nno table of which class was taken for which: of more than ${mostClasses} classes nobody could read it`,
   );
 }
