@@ -40,25 +40,29 @@ describe('capsnet train --seeds', () => {
     expect(jsonLines(await seeds('5,1', '--json')).map(({ type }) => type)).toEqual(['seeds']);
   });
 
-  it('goes on with one that was interrupted, and ends the same', async () => {
-    let isStopped = false;
-    const args = ['train', '--name', 'halted', ...bars.small, '--epochs', '2', '--seeds', '2,7', '--json'];
-    const first = await bars.run(args, {
-      onLine(line, kill) {
-        const event = JSON.parse(line);
-        if (isStopped || event.type !== 'step' || event.step !== 4) return;
-        isStopped = true;
-        kill('SIGINT');
-      },
-    });
-    expect([first.code, jsonLines(first.stdout).at(-1)]).toEqual([
-      130,
-      expect.objectContaining({ type: 'interrupted', resume: `capsnet ${args.map(quoted).join(' ')}` }),
-    ]);
-    expect(existsSync(bars.at('runs/halted-seed-7'))).toBe(false);
-    await bars.done(...args);
-    expect(bars.model('halted-seed-2').equals(bars.model('bars-seed-2'))).toBe(true);
-  });
+  // On Windows a signal from another process is no more than a kill.
+  it.skipIf(process.platform === 'win32')(
+    'goes on with one that was interrupted, and ends the same',
+    async () => {
+      let isStopped = false;
+      const args = ['train', '--name', 'halted', ...bars.small, '--epochs', '2', '--seeds', '2,7', '--json'];
+      const first = await bars.run(args, {
+        onLine(line, kill) {
+          const event = JSON.parse(line);
+          if (isStopped || event.type !== 'step' || event.step !== 4) return;
+          isStopped = true;
+          kill('SIGINT');
+        },
+      });
+      expect([first.code, jsonLines(first.stdout).at(-1)]).toEqual([
+        130,
+        expect.objectContaining({ type: 'interrupted', resume: `capsnet ${args.map(quoted).join(' ')}` }),
+      ]);
+      expect(existsSync(bars.at('runs/halted-seed-7'))).toBe(false);
+      await bars.done(...args);
+      expect(bars.model('halted-seed-2').equals(bars.model('bars-seed-2'))).toBe(true);
+    },
+  );
 
   it('says what does not fit', async () => {
     for (const [args, message] of [

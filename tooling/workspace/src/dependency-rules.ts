@@ -92,6 +92,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'queue',
     'sweeps',
     'serving',
+    'watching',
     'commands',
   ],
   'apps/demo': [

@@ -126,6 +126,12 @@ export function seedList(text: string): readonly number[] {
   return seeds;
 }
 
+export function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port > 65535) throw new InvalidArgumentError('Expected a port from 0 to 65535.');
+  return port;
+}
+
 function pictureSize(text: string): { readonly height: number; readonly width: number } {
   const [, width, height = width] = /^([1-9]\d{0,3})(?:x([1-9]\d{0,3}))?$/.exec(text) ?? [];
   if (width === undefined)

@@ -6,10 +6,12 @@ import { element, headingHeight, margin, palette, picture, text, tooltip } from 
  *
  * @param counts [label][prediction]
  * @param names of the classes; by default their numbers
+ * @param images what was classified
  */
 export function drawConfusionMatrix(
   counts: readonly (readonly number[])[],
   names: readonly string[] = counts[0]!.map((_, label) => String(label)),
+  images = 'test images',
 ): string {
   const columns = counts[0]!.length;
   const side = columns <= 12 ? 44 : 24;
@@ -49,7 +51,7 @@ export function drawConfusionMatrix(
     {
       title:
         `${sum(mistakes).toLocaleString('en')} of ${sum(counts.flat()).toLocaleString('en')} ` +
-        'test images are misclassified',
+        `${images} are misclassified`,
       subtitle: 'colour: number of mistakes',
       // The last name leans beyond its column.
       width: Math.max(left + columns * side + margin + (areWords ? 0.71 * room : 0), 420),

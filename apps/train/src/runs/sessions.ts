@@ -18,6 +18,8 @@ const sessionSchema = z.object({
   versions: z.record(z.string(), z.string()),
   /** How many processes trained it together; undefined for one. */
   workers: z.number().optional(),
+  /** Undefined in sessions of an earlier version. */
+  stepsPerEpoch: z.number().optional(),
   /** Of one that made the run longer: its epochs before, and the steps that it had done. */
   prolonged: z.object({ epochs: z.number(), step: z.number() }).optional(),
   /** Of capsnet's own checkout; undefined when it is installed. */

@@ -94,7 +94,7 @@ async function trainInFolder(
       }
       await removeLeftovers(job.run);
       const earlier = await beginSession(job);
-      const done = await untilDone(events, log, lock);
+      const done = await untilDone(events, { job, net, log, lock });
       await job.workers?.leave();
       // From here on there is nothing to lose: a signal ends the process, and the run can still be resumed.
       interruption.dispose();
@@ -145,6 +145,7 @@ async function beginSession(job: TrainingJob): Promise<Session[]> {
     ...(workers && { workers: workers.size }),
     versions: versions(),
     commit: commit(),
+    stepsPerEpoch: job.sources.train.batchesPerEpoch,
     ...(prolongedFrom !== undefined && { prolonged: { epochs: prolongedFrom, step } }),
   };
   const last = before.at(-1);
@@ -173,13 +174,23 @@ function tellProlonging({ config, sources, output }: TrainingJob, epochs: number
 
 async function untilDone(
   events: ReturnType<typeof train>,
-  log: TrainingLog,
-  lock: FolderLock,
+  {
+    job,
+    net,
+    log,
+    lock,
+  }: {
+    readonly job: TrainingJob;
+    readonly net: AnyNetwork;
+    readonly log: TrainingLog;
+    readonly lock: FolderLock;
+  },
 ): Promise<EventOf<'done'>> {
   for await (const event of events) {
     // Before what the event is logged as, and before the checkpoint that may follow it.
     await lock.expectHeld();
     await log.onEvent(event);
+    if (event.type === 'validation') await job.onValidation?.(net, job);
     if (event.type === 'done') return event;
   }
   throw new Error('the training ended without a result');

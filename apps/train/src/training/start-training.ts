@@ -15,7 +15,16 @@ import type { TrainingJob } from './training-job';
 /** What is to be trained, and on which images. */
 export type TrainingRequest = Pick<
   TrainingJob,
-  'run' | 'config' | 'output' | 'resume' | 'prolongedFrom' | 'endsNow' | 'takeOver' | 'resumeWith' | 'trial'
+  | 'run'
+  | 'config'
+  | 'output'
+  | 'resume'
+  | 'prolongedFrom'
+  | 'endsNow'
+  | 'takeOver'
+  | 'resumeWith'
+  | 'trial'
+  | 'onValidation'
 > & {
   readonly data: ImageSets;
   /** The backend to train on; null takes the fastest there is. */

@@ -1,4 +1,5 @@
 import type { PickedBackend, Workers } from '@capsnet/backend';
+import type { AnyNetwork } from '@capsnet/core';
 import type { RunConfig } from '../config/schema';
 import type { Sources } from '../data/batches';
 import type { DataDigests } from '../data/digests';
@@ -28,6 +29,8 @@ export interface TrainingJob {
   readonly endsNow?: boolean | undefined;
   /** Whether the run is taken from another process that trains it. */
   readonly takeOver: boolean;
+  /** Is shown the network after each validation, and may not change it. */
+  readonly onValidation?: ((net: AnyNetwork, job: TrainingJob) => Promise<void>) | undefined;
   /** The command that goes on with the run when it is interrupted. */
   readonly resumeWith: string;
 }

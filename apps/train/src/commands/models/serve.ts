@@ -4,6 +4,7 @@ import { openModel } from '../../models/open-model';
 import { openConsole } from '../../terminal/console';
 import { messageOf, withContext } from '../../terminal/errors';
 import { command } from '../command';
+import { ended } from '../ended';
 import { backend, json, modelOptions, positiveNumber, wholeNumber } from '../options';
 
 export const serve = modelOptions(
@@ -79,11 +80,4 @@ export const serve = modelOptions(
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
-}
-
-/** Until somebody ends the process. */
-function ended(): Promise<void> {
-  return new Promise(resolve => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
 }

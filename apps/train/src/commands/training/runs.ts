@@ -10,19 +10,26 @@ import { findRun, findRuns } from '../../runs/find-run';
 import { readMeasurements } from '../../runs/metrics-log';
 import type { RunFolder } from '../../runs/run-folder';
 import { bytesIn, type RunState, runStateOf } from '../../runs/run-state';
+import { stepsPerEpochOf } from '../../runs/steps-per-epoch';
 import { columns, openConsole } from '../../terminal/console';
 import { messageOf, UsageError } from '../../terminal/errors';
 import { command } from '../command';
-import { json, runs as runsOption } from '../options';
+import { ended } from '../ended';
+import { json, portNumber, runs as runsOption } from '../options';
 
-export const runs = command('runs', 'List runs, compare them, or free the space of their checkpoints.', [
-  ['capsnet runs', 'all of them, newest first'],
+export const runs = command(
+  'runs',
+  'List runs, compare or watch them, or free the space of their checkpoints.',
   [
-    'capsnet runs compare first second',
-    'what differs in settings and results, and a picture of their curves',
+    ['capsnet runs', 'all of them, newest first'],
+    [
+      'capsnet runs compare first second',
+      'what differs in settings and results, and a picture of their curves',
+    ],
+    ['capsnet runs watch first', 'its curves and pictures on a page of this machine, while it trains'],
+    ['capsnet runs prune --all', 'remove the checkpoints of finished runs'],
   ],
-  ['capsnet runs prune --all', 'remove the checkpoints of finished runs'],
-]);
+);
 
 runs
   .command('list', { isDefault: true })
@@ -52,7 +59,9 @@ runs
     const found = names.map(name => findRun(options.runs, name));
     refuseToOverwrite(options.out, options.force);
     const { states, settings } = await compareRuns(found);
-    const compared = found.map(run => ({ name: run.name, ...measuredIn(run) }));
+    const compared = await Promise.all(
+      found.map(async run => ({ name: run.name, ...(await measuredIn(run)) })),
+    );
     const missing = compared.filter(({ measurements }) => measurements.length === 0);
     for (const { name } of missing)
       output.note(`${name} has measured nothing yet, and is not in the picture`);
@@ -66,6 +75,25 @@ runs
     );
     if (drawn.length > 0) output.print(`\ncurves ${options.out}`);
     output.emit({ runs: states, settings, ...(drawn.length > 0 && { picture: options.out }) });
+  });
+
+runs
+  .command('watch')
+  .description('show a run on a page of this machine: curves, confusion, reconstructions, while it trains')
+  .argument('[name]', 'run (default: the newest)')
+  .option('--port <n>', 'port of the page; 0 for any that is free (default: 8090, or any other)', portNumber)
+  .addOption(runsOption)
+  .addOption(json)
+  .action(async (name, options) => {
+    const output = openConsole(options.json ?? false);
+    const run = name === undefined ? findRuns(options.runs)[0] : findRun(options.runs, name);
+    if (!run) throw new UsageError(`no runs in ${options.runs}`);
+    const { openWatchServer } = await import('../../watching/watch-server');
+    const server = await openWatchServer(run, options.port);
+    output.print(`${run.path} is shown at ${server.url}, until Ctrl-C`);
+    output.emit({ type: 'watching', run: run.path, url: server.url });
+    await ended();
+    await server.close();
   });
 
 runs
@@ -122,16 +150,9 @@ async function removeCheckpoints(run: RunFolder, isDry: boolean): Promise<number
   return bytes;
 }
 
-function measuredIn(run: RunFolder) {
+async function measuredIn(run: RunFolder) {
   const measurements = readMeasurements(run.path);
-  return { measurements, stepsPerEpoch: stepsPerEpochOf(measurements) };
-}
-
-/** Where a later epoch begins, or else as many as there are. */
-function stepsPerEpochOf(measurements: ReturnType<typeof readMeasurements>): number {
-  const later = measurements.find(({ epoch }) => epoch > 1);
-  if (later) return (later.step - 1) / (later.epoch - 1);
-  return measurements.at(-1)?.step ?? 1;
+  return { measurements, stepsPerEpoch: await stepsPerEpochOf(run, measurements) };
 }
 
 const heading = ['run', 'state', 'test error', 'validation', 'epochs', 'time', 'size', 'began'];

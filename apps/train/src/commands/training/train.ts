@@ -17,6 +17,7 @@ import {
   dataOptions,
   json,
   pictureReadingOptions,
+  portNumber,
   positiveNumber,
   runs,
   seedList,
@@ -38,6 +39,7 @@ export const train = pictureReadingOptions(
       ['capsnet train --resume', 'go on where the newest unfinished run was interrupted'],
       ['capsnet train --resume --name first --epochs 3', 'train a run for longer, a finished one too'],
       ['capsnet train --from runs/first/model.safetensors --data fashion', 'start from trained weights'],
+      ['capsnet train --watch', 'with a page that shows how it goes'],
       ['capsnet train --backend wasm --limit 2000', 'a quick look on few images'],
       ['capsnet train --hosts 10.0.0.1:7000,10.0.0.2:7000', 'on two machines, the same command on each'],
     ])
@@ -95,6 +97,14 @@ export const train = pictureReadingOptions(
           .preset('learning-rates.svg')
           .conflicts(['name', 'resume', 'seeds', 'finish', 'hosts']),
       )
+      .addOption(
+        new Option(
+          '--watch [port]',
+          'show curves, confusion and reconstructions on a page of this machine while it trains (default: port 8090, or any other)',
+        )
+          .argParser(portNumber)
+          .conflicts(['seeds', 'finish', 'findRate']),
+      )
       .option('--force', 'overwrite the picture of --find-rate')
       .option('--limit <n>', 'use at most n images for each of training, validation and test', positiveNumber)
       .option('--all', 'train on every image, without validation and early stopping'),
@@ -142,7 +152,7 @@ export const train = pictureReadingOptions(
       : resume
         ? await prepareResumedRun({ ...options, name: options.finish ?? options.name }, output)
         : { run: nameOfNewRun(options), ...(await prepareNewRun(options, output)) };
-    process.exitCode = await startTraining({
+    const request = {
       ...training,
       backend: training.config.backend,
       output,
@@ -150,5 +160,11 @@ export const train = pictureReadingOptions(
       endsNow,
       takeOver: options.takeOver ?? false,
       resumeWith: resumeCommand(training.run, options.hosts),
-    });
+    };
+    if (options.watch === undefined) {
+      process.exitCode = await startTraining(request);
+      return;
+    }
+    const { trainWatched } = await import('./train-watched');
+    process.exitCode = await trainWatched(request, options.watch === true ? undefined : options.watch);
   });
