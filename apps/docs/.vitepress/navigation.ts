@@ -69,6 +69,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     text: 'Guides',
     items: [
       { text: 'Getting started', link: '/guides/getting-started' },
+      { text: "A day's work", link: '/guides/a-days-work' },
       { text: 'Your own pictures', link: '/guides/your-own-pictures' },
       { text: 'Your own data set', link: '/guides/your-own-data' },
       { text: 'Your own layer', link: '/guides/your-own-layer' },

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { barsRuns } from './bars-runs';
 import { jsonLines, set } from './command-line';
@@ -7,7 +7,12 @@ const bars = barsRuns('prolonging');
 const constant = set('training.learningRate.schedule=constant', 'training.learningRate.initial=0.003');
 const copy = (from: string, to: string) =>
   cpSync(bars.at('runs', from), bars.at('runs', to), { recursive: true });
-const resume = (name: string, ...args: string[]) => bars.done('train', '--resume', '--name', name, ...args);
+/** What it says on stdout, and of what has changed, on stderr. */
+async function resume(name: string, ...args: string[]) {
+  const { code, stdout, stderr } = await bars.run(['train', '--resume', '--name', name, ...args]);
+  expect(code, stderr).toBe(0);
+  return { stdout, stderr };
+}
 const steps = (name: string) =>
   bars.measured(name).flatMap(({ split, step, loss }) => (split === 'test' ? [] : [[split, step, loss]]));
 
@@ -20,8 +25,8 @@ beforeAll(async () => {
 describe.skipIf(process.platform === 'win32')('a run that is made longer', () => {
   it('with a constant rate ends as one that was to be as long from the start, bit for bit', async () => {
     copy('short', 'made-longer');
-    const said = await resume('made-longer', '--epochs', '4');
-    expect(said).toContain('from 2 to 4 epochs: the learning rate stays 0.003\n');
+    const { stderr } = await resume('made-longer', '--epochs', '4');
+    expect(stderr).toBe('from 2 to 4 epochs: the learning rate stays 0.003\n');
     expect(bars.model('made-longer').equals(bars.model('long'))).toBe(true);
     expect(steps('made-longer')).toEqual(steps('long'));
     expect(bars.read('made-longer', 'results.json')).toMatchObject({
@@ -33,6 +38,17 @@ describe.skipIf(process.platform === 'win32')('a run that is made longer', () =>
     expect(bars.read('made-longer', 'results-step-12.json')).toEqual(bars.read('short', 'results.json'));
     expect(bars.read('made-longer', 'config.json').training.epochs).toBe(4);
     expect(bars.read('made-longer', 'sessions.json')[1].prolonged).toEqual({ epochs: 2, step: 12 });
+  });
+
+  it('with a rate that falls in steps too', async () => {
+    const falling = set(
+      ...['training.learningRate.schedule=step', 'training.learningRate.every=5'],
+      'training.learningRate.factor=0.5',
+    );
+    await bars.train('stepwise', ...falling, '--epochs', '1');
+    await resume('stepwise', '--epochs', '3');
+    await bars.train('stepwise-long', ...falling, '--epochs', '3');
+    expect(bars.model('stepwise').equals(bars.model('stepwise-long'))).toBe(true);
   });
 
   it('may be interrupted before and after', async () => {
@@ -68,7 +84,7 @@ describe.skipIf(process.platform === 'win32')('a run that is made longer', () =>
 
   it('along a cosine goes on with the rates of the whole', async () => {
     await bars.train('cosine', '--epochs', '2');
-    const said = jsonLines(await resume('cosine', '--epochs', '4', '--json'));
+    const said = jsonLines((await resume('cosine', '--epochs', '4', '--json')).stdout);
     const { learningRate } = said.find(({ type }) => type === 'prolonged') as { learningRate: string };
     const rates = bars.measured('cosine').flatMap(({ learningRate }) => learningRate ?? []);
     // From 1e-3 to 1e-5 over 24 steps, of which the twelfth is the first of the new ones.
@@ -119,7 +135,7 @@ describe.skipIf(process.platform === 'win32')('a run that is made longer', () =>
 describe.skipIf(process.platform === 'win32')('capsnet train --finish', () => {
   it('ends an interrupted run with its best weights, and says where', async () => {
     const last = await bars.interrupted('ended', 14, ...constant, '--epochs', '9');
-    const before = readFileSync(bars.at('runs/ended/metrics.jsonl'), 'utf8');
+    const before = bars.measured('ended');
     const said = await bars.done('train', '--finish', 'ended');
     const epochs = Math.ceil(last / 6);
     expect(said).toContain(`ending runs/ended after step ${last}:`);
@@ -136,7 +152,8 @@ describe.skipIf(process.platform === 'win32')('capsnet train --finish', () => {
       validation: { step: best.step },
     });
     // No step was trained, and the weights are those of the best validation.
-    expect(readFileSync(bars.at('runs/ended/metrics.jsonl'), 'utf8').startsWith(before)).toBe(true);
+    expect(bars.measured('ended').slice(0, before.length)).toEqual(before);
+    expect(bars.measured('ended').filter(({ split }) => split === 'train')).toHaveLength(last);
     const [name] = readdirSync(bars.at('runs/ended/checkpoints')).filter(entry => entry.startsWith('best'));
     expect(name).toBe(`best-${String(best.step).padStart(8, '0')}`);
     const json = JSON.parse(

@@ -97,12 +97,16 @@ export async function createRun(run: RunFolder, config: RunConfig): Promise<void
   });
 }
 
-/** Removes what a process that was killed while it wrote a file has left beside it. The folder must be locked. */
+/**
+ * Removes what a process that was killed while it wrote a file has left beside it, and the pictures of one that was watched. The folder
+ * must be locked.
+ */
 export async function removeLeftovers({ path }: RunFolder): Promise<void> {
   const entries = await readdir(path);
-  // As write-file-atomic names them.
-  const leftovers = entries.filter(entry =>
-    /^[\w-]+\.(json|jsonl|csv|svg|png|safetensors)\.\d+$/.test(entry),
+  const leftovers = entries.filter(
+    entry =>
+      // As write-file-atomic names them.
+      /^[\w-]+\.(json|jsonl|csv|svg|png|safetensors)\.\d+$/.test(entry) || entry.startsWith('watched-'),
   );
   await Promise.all(leftovers.map(entry => rm(join(path, entry))));
 }

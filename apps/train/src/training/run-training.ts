@@ -168,7 +168,7 @@ async function beginSession(job: TrainingJob): Promise<Session[]> {
 function tellProlonging({ config, sources, output }: TrainingJob, epochs: number, step: number): void {
   const stepsPerEpoch = sources.train.batchesPerEpoch;
   const learningRate = ratesOfProlonged(config, { epochs, step, stepsPerEpoch });
-  output.print(`from ${epochs} to ${config.training.epochs} epochs: ${learningRate}`);
+  output.note(`from ${epochs} to ${config.training.epochs} epochs: ${learningRate}`);
   output.emit({ type: 'prolonged', from: epochs, to: config.training.epochs, step, learningRate });
 }
 

@@ -118,9 +118,10 @@ export class WatchedRun {
 
   /** That of the test images when it is over. */
   #fileOf(name: Exclude<PictureName, 'curves'>): string | undefined {
-    const { confusionMatrix, reconstructions } = this.#run;
+    const { results, confusionMatrix, reconstructions } = this.#run;
     const ended = name === 'confusion' ? confusionMatrix : reconstructions;
-    return [livePictures(this.#run)[name], ended].find(file => existsSync(file));
+    const live = livePictures(this.#run)[name];
+    return (existsSync(results) ? [ended, live] : [live, ended]).find(file => existsSync(file));
   }
 
   #versions(): Partial<Record<PictureName, string>> {
