@@ -3,11 +3,11 @@ import pc from 'picocolors';
 import { type Experiment, readExperiment } from '../../experiments/experiment';
 import { distinct, errorIn, errorOf, type Row, readRow, voteText } from '../../experiments/experiment-row';
 import { writeResultsPage } from '../../experiments/results-page';
-import { trainExperiments } from '../../queue/train-experiments';
 import { type Console, openConsole, table } from '../../terminal/console';
 import { UsageError } from '../../terminal/errors';
 import { command } from '../command';
 import { backend, json, queueUrl, runs, sharedRuns, takeOver, workersOption } from '../options';
+import { trainExperiments } from './train-experiments';
 
 export const experiment = command(
   'experiment',

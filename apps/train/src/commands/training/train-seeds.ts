@@ -9,8 +9,8 @@ import { runNameOf } from '../../experiments/finished-run';
 import { prepareNewRun } from '../../preparation/new-run';
 import { expectImagesOfSeeds, experimentOfSeeds } from '../../preparation/seeds';
 import type { TrainingOptions } from '../../preparation/stated-settings';
-import { trainExperiments } from '../../queue/train-experiments';
 import { type Console, columns, table } from '../../terminal/console';
+import { trainExperiments } from './train-experiments';
 
 interface SeedsOptions extends TrainingOptions {
   readonly seeds: readonly number[];

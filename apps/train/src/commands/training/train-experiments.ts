@@ -1,21 +1,21 @@
 import { existsSync } from 'node:fs';
 import { networkConfig } from '@capsnet/core';
 import pc from 'picocolors';
-import type { RunConfig } from '../config/schema';
-import { digestsOf } from '../data/digests';
-import { loadData } from '../data/load-data';
-import { sizesOf } from '../data/sizes';
-import type { ImageSets } from '../data-sets/data-set';
-import { configOf, type Experiment } from '../experiments/experiment';
-import { checkSame, checkSameData, missingSeeds, type Row, readRow } from '../experiments/experiment-row';
-import { addToRow, runNameOf } from '../experiments/finished-run';
-import { type RunFolder, readRunConfig, runFolder } from '../runs/run-folder';
-import { expectSameConfig, expectSameData, readSessions, withoutPlace } from '../runs/sessions';
-import type { Console } from '../terminal/console';
-import { withContext, within } from '../terminal/errors';
-import { invocation } from '../terminal/invocation';
-import { listenForInterruption } from '../training/interruption';
-import { startTraining } from '../training/start-training';
+import type { RunConfig } from '../../config/schema';
+import { digestsOf } from '../../data/digests';
+import { loadData } from '../../data/load-data';
+import { sizesOf } from '../../data/sizes';
+import type { ImageSets } from '../../data-sets/data-set';
+import { configOf, type Experiment } from '../../experiments/experiment';
+import { checkSame, checkSameData, missingSeeds, type Row, readRow } from '../../experiments/experiment-row';
+import { addToRow, runNameOf } from '../../experiments/finished-run';
+import { type RunFolder, readRunConfig, runFolder } from '../../runs/run-folder';
+import { expectSameConfig, expectSameData, readSessions, withoutPlace } from '../../runs/sessions';
+import type { Console } from '../../terminal/console';
+import { withContext, within } from '../../terminal/errors';
+import { invocation } from '../../terminal/invocation';
+import { listenForInterruption } from '../../training/interruption';
+import { startTraining } from '../../training/start-training';
 
 /** What holds for all experiments of a command. */
 export interface ExperimentsRequest {
@@ -57,7 +57,7 @@ async function trainByQueue(
   experiments: readonly Experiment[],
   { runs, workers = 1, queue: url, sharedRuns, backend, output, onRow }: ExperimentsRequest,
 ): Promise<number> {
-  const { trainAll } = await import('./train-all');
+  const { trainAll } = await import('../../queue/train-all');
   const place = { runs: sharedRuns ?? runs, isShared: sharedRuns !== undefined };
   const interruption = listenForInterruption(() => {
     if (url === undefined)
@@ -67,8 +67,8 @@ async function trainByQueue(
   });
   const queue =
     url === undefined
-      ? (await import('./embedded-queue')).embeddedQueue(workers, runs)
-      : await (await import('./redis-queue')).redisQueue(url, place, note => output.note(note));
+      ? (await import('../../queue/embedded-queue')).embeddedQueue(workers, runs)
+      : await (await import('../../queue/redis-queue')).redisQueue(url, place, note => output.note(note));
   try {
     const wanted = { queue, runs: place.runs, backend: backend ?? null, keepHosts: url !== undefined };
     await trainAll(experiments, wanted, { output, signal: interruption.abort, onRow });
