@@ -90,6 +90,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'training',
     'queue',
     'serving',
+    'export',
     'commands',
   ],
   'apps/demo': [
