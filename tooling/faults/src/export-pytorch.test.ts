@@ -13,6 +13,7 @@ import {
   imagesFor,
   shakenNetwork,
 } from '../../../apps/train/test/exported-networks';
+import { commands, programs } from '../../../apps/train/test/exporting-guide';
 import { providePyTorch } from '../../bench/src/contenders/pytorch';
 import { count } from './counts';
 import { temporaryFolder } from './training';
@@ -69,4 +70,14 @@ test('every network that is exported for PyTorch computes there what it computes
     again.dispose();
   }
   count(context, { 'networks compared': names.length });
+});
+
+test("the guide's program for PyTorch prints what the guide says", async context => {
+  if (!isFull) return context.skip('PyTorch is installed by npm run test:faults alone');
+  const { run } = await pythonWith(requirements, await providePyTorch(() => {}));
+  const folder = temporaryFolder();
+  const [command] = commands.filter(args => args.includes('pytorch'));
+  const [program] = programs('python').filter(({ source }) => source.includes('torch'));
+  expect((await capsnet([...command!, '--backend', 'wasm'], { cwd: folder })).code).toBe(0);
+  expect(await run(['-c', program!.source], folder)).toBe(program!.output);
 });
