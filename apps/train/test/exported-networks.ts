@@ -19,6 +19,8 @@ const small = {
   primary: { channels: 2, dim: 3, kernelSize: 3, strides: 2 },
   classDim: 5,
   decoder: { hidden: [7] },
+  // Small layers would be all but dead from the paper's 0.1, and what routing does with their votes could not be seen.
+  initializer: { routing: { standardDeviation: 2 } },
 } satisfies CapsNetOptions;
 
 const matrices = {

@@ -62,7 +62,7 @@ test('every network that is exported for PyTorch computes there what it computes
     for (const [weight, variable] of Object.entries(net.variables)) {
       if (weight.endsWith('/step')) continue;
       const found = again.variables[weight]!.dataSync();
-      const apart = variable.dataSync().map((value, at) => Math.abs(value - found[at]!));
+      const apart = Array.from(variable.dataSync(), (value, at) => Math.abs(value - found[at]!));
       const most = apart.reduce((most, value) => Math.max(most, value));
       expect(most, `${name}: ${weight}`).toBeLessThan(1e-6);
     }
