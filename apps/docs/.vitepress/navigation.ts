@@ -79,6 +79,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: 'The best of many', link: '/guides/sweeps' },
       { text: 'Train on several machines', link: '/guides/several-machines' },
       { text: 'Serving a network', link: '/guides/serving' },
+      { text: 'Taking a network elsewhere', link: '/guides/exporting' },
       { text: 'Reading couplings', link: '/guides/reading-couplings' },
       { text: 'Perturbing', link: '/guides/perturbing' },
       { text: 'Coming from PyTorch or Keras', link: '/guides/coming-from-pytorch' },

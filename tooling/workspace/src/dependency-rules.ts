@@ -93,6 +93,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'sweeps',
     'serving',
     'watching',
+    'export',
     'commands',
   ],
   'apps/demo': [

@@ -1,6 +1,7 @@
 import { info } from './machine/info';
 import { native } from './machine/native';
 import { evaluate } from './models/evaluate';
+import { exportNetwork } from './models/export';
 import { perturb } from './models/perturb';
 import { predict } from './models/predict';
 import { reconstruct } from './models/reconstruct';
@@ -20,6 +21,7 @@ export const commands = [
   predict,
   reconstruct,
   perturb,
+  exportNetwork,
   experiment,
   sweep,
   runs,

@@ -1,8 +1,9 @@
 import { decodeSafetensors, encodeSafetensors, type TensorEntry } from '@capsnet/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { smallNetworks } from '../../test/small-networks';
 import { type CapsNet, capsNet } from '../networks/capsnet/capsnet';
-import { efficientConfig } from '../networks/capsnet/presets/efficient';
+import { cnn } from '../networks/cnn/cnn';
 import { exportPyTorchWeights, importPyTorchWeights } from './pytorch-weights';
 
 const config = {
@@ -178,10 +179,55 @@ test.each<[string, (state: Record<string, TensorEntry>) => void, string]>([
   expect(weights(network)).toEqual(before);
 });
 
-test('refuses networks that labml does not have', async () => {
-  const network = capsNet({ ...efficientConfig, decoder: null });
-  expect(() => importPyTorchWeights(network, {})).toThrow('found one with routing "self-attention"');
-  await expect(exportPyTorchWeights(network)).rejects.toThrow(
-    'exportPyTorchWeights: expected a network of labml',
+describe.each(smallNetworks)('a network with $name', ({ config }) => {
+  test('goes to PyTorch and comes back, but for what counts steps', async () => {
+    const network = capsNet(config);
+    const bytes = await exportPyTorchWeights(network);
+    const again = capsNet({ ...config, seed: 2 });
+    importPyTorchWeights(again, bytes);
+    expect(weights(again)).toEqual(weights(network));
+    expect(Object.keys(decodeSafetensors(bytes).tensors)).not.toContain('loss.step');
+  });
+});
+
+test('the weights of batch normalisation, a depthwise convolution and self-attention have the names and shapes of PyTorch', async () => {
+  const { config } = smallNetworks.find(({ name }) => name.startsWith('batch normalisation'))!;
+  const { tensors } = decodeSafetensors(await exportPyTorchWeights(capsNet(config)));
+  const shapes = Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, [...shape]]));
+  expect(shapes).toMatchObject({
+    'norm2.weight': [6],
+    'norm2.bias': [6],
+    'norm2.running_mean': [6],
+    'norm2.running_var': [6],
+    'conv3.weight': [6, 1, 4, 4],
+    'digit_capsules.weight': [4, 4, 3, 5],
+    'digit_capsules.bias': [4, 4],
+  });
+  // What torch counts of batch normalisation has no place here.
+  const counter = { dtype: 'I64', shape: [], data: BigInt64Array.of(3n) } as const;
+  importPyTorchWeights(capsNet(config), { ...tensors, 'norm1.num_batches_tracked': counter });
+});
+
+test('a network without capsules goes to PyTorch, its dense layer seeing channels first, and comes back', async () => {
+  const options = {
+    kind: 'cnn',
+    image: { height: 4, width: 6, channels: 2 },
+    convolutions: [{ filters: 3, kernelSize: 3, strides: 2 }],
+    dense: [5],
+    classes: 2,
+  } as const;
+  const network = cnn(options);
+  const bytes = await exportPyTorchWeights(network);
+  const { tensors } = decodeSafetensors(bytes);
+  expect(Object.keys(tensors).sort()).toEqual(
+    ['classes.bias', 'classes.weight', 'conv1.bias', 'conv1.weight', 'dense1.bias', 'dense1.weight'].sort(),
   );
+  // [units, channels, height, width] there, [height, width, channels, units] here.
+  const there = tf.tensor(tensors['dense1.weight']!.data as Float32Array, [5, 3, 2, 3]);
+  const here = tf.reshape(tf.transpose(there, [2, 3, 1, 0]), [18, 5]);
+  expect(here).toBeAllClose(network.variables['dense1/kernel']!, { relative: 0 });
+  const again = cnn({ ...options, seed: 2 });
+  importPyTorchWeights(again, bytes);
+  for (const name of ['conv1/kernel', 'dense1/kernel', 'classes/kernel', 'classes/bias'])
+    expect(again.variables[name]!).toBeAllClose(network.variables[name]!, { relative: 0 });
 });
