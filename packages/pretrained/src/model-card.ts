@@ -33,6 +33,11 @@ export interface ModelCard {
     readonly heldBack: boolean;
     /** The length that the capsule of the class has in all but 1 in 1000 of those that the published weights read rightly. */
     readonly usualScore: number;
+    /**
+     * The error of reconstruction that all but 1 in 1000 of the same keep below: squared differences in parts of the squared image. Undefined
+     * of pairs of digits.
+     */
+    readonly usualReconstructionError?: number;
   };
   /**
    * Test images whose two longest capsules differ by more than 1e-3 (of pairs of digits, the second and the third longest),

@@ -1,7 +1,7 @@
 import { linearCongruential } from '@capsnet/testing/linear-congruential';
 import { expect, it } from 'vitest';
 import type { ScoredImages } from './scored-images';
-import { usualScore } from './usual-score';
+import { usualOf } from './usual';
 
 /** Scores without any sense, so that many are right by chance. */
 function randomScores(images: number, digits: number): ScoredImages {
@@ -31,7 +31,7 @@ it.each([
     if (least > Math.max(...row.filter((_, label) => !labels.includes(label)))) right.push(least);
   }
   expect(right.length).toBeGreaterThan(2000);
-  const score = usualScore(scored)!;
+  const { score } = usualOf(scored)!;
   const below = right.filter(value => value < score).length;
   expect(right).toContain(score);
   expect(below).toBeLessThanOrEqual(right.length / 1000);
@@ -40,5 +40,5 @@ it.each([
 
 it('is unknown when no image is classified rightly', () => {
   const wrong = { classes: 2, digits: 1, scores: Float32Array.of(1, 0), labels: Int32Array.of(1) };
-  expect(usualScore(wrong)).toBeUndefined();
+  expect(usualOf(wrong)).toBeUndefined();
 });

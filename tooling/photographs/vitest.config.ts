@@ -1,0 +1,3 @@
+import { testInNode } from '@capsnet/testing/vitest';
+
+export default testInNode();
