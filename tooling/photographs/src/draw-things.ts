@@ -25,7 +25,9 @@ export const things = {
     const digits = hands[random.one<HandName>(handNames)].digits;
     for (const stroke of random.one(digits)) line(...stroke);
     for (let i = 0; i < 4; i++)
-      line(...corner([-0.1, 0.15 + 0.2 * i + random.normal(0.04)], [1.1, 0.25 + 0.2 * i + random.normal(0.04)]));
+      line(
+        ...corner([-0.1, 0.15 + 0.2 * i + random.normal(0.04)], [1.1, 0.25 + 0.2 * i + random.normal(0.04)]),
+      );
     line(...corner([0, 0], [1, 1]));
     line(...corner([1, 0], [0, 1]));
   },
@@ -80,7 +82,8 @@ export const things = {
     }
   },
   blot: (line, random) => {
-    for (let i = 0; i < 30; i++) line(...scrawl(random, 6).map(([x, y]): Point => [0.25 + x / 2, 0.25 + y / 2]));
+    for (let i = 0; i < 30; i++)
+      line(...scrawl(random, 6).map(([x, y]): Point => [0.25 + x / 2, 0.25 + y / 2]));
   },
   flower: line => {
     for (let i = 0; i < 6; i++)
@@ -111,14 +114,14 @@ export const thingNames = Object.keys(things) as ThingName[];
 export function drawThing(name: ThingName, width: number, height: number, random: Draw): Ink {
   const sheet = blankSheet(width, height);
   const size = Math.min(width, height) * random.between(0.35, 0.6);
-  const [left, top] = [(width - size) * random.between(0.35, 0.65), (height - size) * random.between(0.35, 0.65)];
+  const [left, top] = [
+    (width - size) * random.between(0.35, 0.65),
+    (height - size) * random.between(0.35, 0.65),
+  ];
   const pen = size * random.between(0.03, 0.07);
   things[name]((...path) => {
     const placed = path.map(
-      ([x, y]): Point => [
-        left + size * (x + random.normal(0.008)),
-        top + size * (y + random.normal(0.008)),
-      ],
+      ([x, y]): Point => [left + size * (x + random.normal(0.008)), top + size * (y + random.normal(0.008))],
     );
     draw(sheet, curve(placed), pen, random);
   }, random);

@@ -14,22 +14,22 @@ export interface Example {
 /** @param seed the same one gives the same picture */
 export async function photographOfDigits(text: string, hand: HandName, seed: number): Promise<Buffer> {
   const random = drawOf(seed);
-  const [width, height] = [random.whole(360, 720), random.whole(360, 720)];
+  const [width, height] = [random.whole(260, 440), random.whole(260, 440)];
   const ink = writeDigits({ text, hand }, width, height, random);
   const paper = { texture: random.between(0.3, 1.5), shadow: 0 };
-  return encoded(take(ink, paper, random), random.whole(55, 92));
+  return encoded(await take(ink, paper, random), random.whole(55, 92));
 }
 
 /** A picture without a digit. */
 export async function photographOf(thing: ThingName, seed: number): Promise<Buffer> {
   const random = drawOf(seed);
-  const [width, height] = [random.whole(360, 720), random.whole(360, 720)];
+  const [width, height] = [random.whole(260, 440), random.whole(260, 440)];
   const ink = drawThing(thing, width, height, random);
   const paper = {
     texture: thing === 'texture' ? 4 : random.between(0.3, 1.5),
     shadow: thing === 'shadow' ? 0.5 : 0,
   };
-  return encoded(take(ink, paper, random), random.whole(55, 92));
+  return encoded(await take(ink, paper, random), random.whole(55, 92));
 }
 
 /** A set of 60 pictures of digits, each digit twice by each hand, and 20 of things that are none. */
@@ -57,5 +57,7 @@ export async function photographSet(seed: number): Promise<PhotographSet> {
 }
 
 async function encoded({ data, width, height }: Photograph, quality: number): Promise<Buffer> {
-  return sharp(data, { raw: { width, height, channels: 3 } }).jpeg({ quality }).toBuffer();
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality })
+    .toBuffer();
 }

@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import type { Draw } from './draw';
 import type { Ink } from './pen';
 
@@ -7,7 +8,7 @@ type Colour = readonly [red: number, green: number, blue: number];
 export interface Photograph {
   readonly width: number;
   readonly height: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8ClampedArray;
 }
 
 export interface Paper {
@@ -40,8 +41,11 @@ const chalks: readonly Colour[] = [
   [240, 226, 150],
 ];
 
+/** So many values of noise are drawn, and used again in another order: nobody sees it. */
+const [noiseValues, noiseStep] = [9973, 389];
+
 /** Takes a photograph of a page: from aslant, in uneven light, a little out of focus, with the noise of a small camera. */
-export function take(ink: Ink, { texture, shadow }: Paper, random: Draw): Photograph {
+export async function take(ink: Ink, { texture, shadow }: Paper, random: Draw): Promise<Photograph> {
   const { width, height } = ink;
   const isBoard = random.chance(0.15);
   const [paper, pen] = isBoard
@@ -51,7 +55,7 @@ export function take(ink: Ink, { texture, shadow }: Paper, random: Draw): Photog
   const grain = noiseField(width, height, texture * random.between(0.02, 0.05), random);
   const place = perspective(width, height, random);
   const light = lightOf(width, height, shadow, random);
-  const page = new Float32Array(width * height * 3);
+  const page = new Uint8ClampedArray(width * height * 3);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const [u, v] = place(x + 0.5, y + 0.5);
@@ -61,10 +65,13 @@ export function take(ink: Ink, { texture, shadow }: Paper, random: Draw): Photog
         page[(y * width + x) * 3 + c] = lit * (paper[c]! + (pen[c]! - paper[c]!) * covered);
     }
   }
-  const sharpness = random.between(0.5, 1.7);
-  const seen = blurred(page, width, height, sharpness);
+  const seen = await sharp(page, { raw: { width, height, channels: 3 } })
+    .blur(random.between(0.5, 1.7))
+    .raw()
+    .toBuffer();
   const noise = random.between(1.5, 6);
-  const data = Uint8Array.from(seen, value => Math.max(0, Math.min(255, Math.round(value + random.normal(noise)))));
+  const values = Float32Array.from({ length: noiseValues }, () => random.normal(noise));
+  const data = Uint8ClampedArray.from(seen, (value, at) => value + values[(at * noiseStep) % noiseValues]!);
   return { width, height, data };
 }
 
@@ -79,7 +86,8 @@ function noiseField(width: number, height: number, amplitude: number, random: Dr
     const [columns, rows] = [Math.ceil(width / cell) + 2, Math.ceil(height / cell) + 2];
     const knots = Float32Array.from({ length: columns * rows }, () => random.normal(amplitude * share));
     for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++) field[y * width + x]! += sample(knots, columns, rows, x / cell, y / cell);
+      for (let x = 0; x < width; x++)
+        field[y * width + x]! += sample(knots, columns, rows, x / cell, y / cell);
   }
   return field;
 }
@@ -103,7 +111,11 @@ function lightOf(width: number, height: number, least: number, random: Draw) {
   const angle = random.between(0, 2 * Math.PI);
   const [slope, bright] = [random.between(0, 0.5), random.between(0.75, 1)];
   const depth = Math.max(least, random.chance(0.5) ? random.between(0.15, 0.45) : 0);
-  const edge = { angle: random.between(0, 2 * Math.PI), at: random.between(-0.3, 0.3), soft: random.between(0.04, 0.25) };
+  const edge = {
+    angle: random.between(0, 2 * Math.PI),
+    at: random.between(-0.3, 0.3),
+    soft: random.between(0.04, 0.25),
+  };
   return (x: number, y: number): number => {
     const [right, down] = [x / width - 0.5, y / height - 0.5];
     const along = right * Math.cos(angle) + down * Math.sin(angle);
@@ -121,27 +133,4 @@ function sample(values: Float32Array, width: number, height: number, x: number, 
   const above = values[at]! * (1 - right) + values[at + 1]! * right;
   const below = values[at + width]! * (1 - right) + values[at + width + 1]! * right;
   return above * (1 - down) + below * down;
-}
-
-/** By a Gaussian. */
-function blurred(page: Float32Array, width: number, height: number, deviation: number): Float32Array {
-  const reach = Math.ceil(3 * deviation);
-  const taps = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-0.5 * ((i - reach) / deviation) ** 2));
-  const sum = taps.reduce((a, b) => a + b);
-  const along = (from: Float32Array, stepX: number, stepY: number) => {
-    const to = new Float32Array(from.length);
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++)
-        for (let c = 0; c < 3; c++) {
-          let value = 0;
-          for (let i = -reach; i <= reach; i++) {
-            const nearX = Math.min(width - 1, Math.max(0, x + i * stepX));
-            const nearY = Math.min(height - 1, Math.max(0, y + i * stepY));
-            value += taps[i + reach]! * from[(nearY * width + nearX) * 3 + c]!;
-          }
-          to[(y * width + x) * 3 + c] = value / sum;
-        }
-    return to;
-  };
-  return along(along(page, 1, 0), 0, 1);
 }

@@ -26,7 +26,8 @@ export async function classifyImage(net: AnyNetwork, image: Image, digits: numbe
     certainty.reconstructionErrors?.data(),
   ])) as [Float32Array, Float32Array | undefined];
   tf.dispose([images, { ...certainty }]);
-  if (!scores.every(Number.isFinite)) throw new UsageError('the scores are not finite: the weights are too large');
+  if (!scores.every(Number.isFinite))
+    throw new UsageError('the scores are not finite: the weights are too large');
   const { classes } = net.config;
   const [found] = predictionsOf({ classes, digits, scores, labels: new Int32Array(digits) });
   return {

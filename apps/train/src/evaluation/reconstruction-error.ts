@@ -1,4 +1,9 @@
-import { type ActiveCapsules, type AnyNetwork, type CapsNet, reconstructionLossPerExample } from '@capsnet/core';
+import {
+  type ActiveCapsules,
+  type AnyNetwork,
+  type CapsNet,
+  reconstructionLossPerExample,
+} from '@capsnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** A network that can draw what it sees. */
@@ -7,19 +12,21 @@ export function hasDecoder(net: AnyNetwork): net is CapsNet {
 }
 
 /**
- * By how much what the decoder makes of the most active capsule differs from each image: the squared error summed over the image, as a
- * part of the image's own sum of squares, so that a lot of ink may differ by more than a little. What a network has not learnt to see
- * it cannot draw.
+ * By how much what the decoder makes of the most active capsule differs from each image: the squared error, summed over the image. What
+ * a network has not learnt to see it cannot draw.
  *
  * @returns [batch]
  */
-export function reconstructionErrors(net: CapsNet, images: tf.Tensor4D, capsules: ActiveCapsules): tf.Tensor1D {
+export function reconstructionErrors(
+  net: CapsNet,
+  images: tf.Tensor4D,
+  capsules: ActiveCapsules,
+): tf.Tensor1D {
   const { decoder, image } = net.config;
   return tf.tidy(() => {
     const target =
-      decoder?.target === 'image' ? images : tf.div<tf.Tensor4D>(tf.sub(images, image.mean), image.standardDeviation);
-    const errors = reconstructionLossPerExample(net.decode(capsules), target);
-    return tf.div(errors, tf.maximum(1, tf.sum(tf.square(target), [1, 2, 3])));
+      decoder?.target === 'image' ? images : tf.div(tf.sub(images, image.mean), image.standardDeviation);
+    return reconstructionLossPerExample(net.decode(capsules), target);
   });
 }
 
@@ -35,6 +42,9 @@ export function certaintyOf(net: AnyNetwork, images: tf.Tensor4D): Certainty {
   return tf.tidy(() => {
     if (!hasDecoder(net)) return { scores: net.scores(images) };
     const capsules = net.capsules(images);
-    return { scores: capsules.activations, reconstructionErrors: reconstructionErrors(net, images, capsules) };
+    return {
+      scores: capsules.activations,
+      reconstructionErrors: reconstructionErrors(net, images, capsules),
+    };
   }) as object as Certainty;
 }

@@ -8,10 +8,10 @@ import { certaintyOf } from './reconstruction-error';
 import { predictionsOf, type ScoredImages } from './scored-images';
 
 /** Of this fraction of rightly classified images the score may be lower, and the error of reconstruction higher. */
-const unusual = 1 / 1000;
+const unusual = 1 / 100;
 
 /**
- * What all but 1 in 1000 of the rightly classified images reach: the score of the class, which is the length of its capsule or its
+ * What all but 1 in 100 of the rightly classified images reach: the score of the class, which is the length of its capsule or its
  * probability, and of pairs of digits the lower one; and of a single digit the error of its reconstruction. What scores below, or is
  * drawn worse, is not what the network has learnt.
  *

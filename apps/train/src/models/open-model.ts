@@ -49,7 +49,7 @@ export interface TrainedModel {
   readonly config: RunConfig;
   /** Of the pictures that it was trained on. */
   readonly pictures: Pictures;
-  /** What all but 1 in 1000 rightly classified images reach, where it is known. */
+  /** What all but 1 in 100 rightly classified images reach, where it is known. */
   readonly usual?: Usual | undefined;
 }
 
@@ -109,7 +109,9 @@ async function findModel(options: ModelOptions, output: Console): Promise<FoundM
     config: await withData(config, options, run !== undefined, output),
     load: async () => {
       const { net, pictures } = await readModel(file);
-      return run ? { net, pictures: { ...pictures, areMnistDigits: areMnistDigits(config) } } : { net, pictures };
+      return run
+        ? { net, pictures: { ...pictures, areMnistDigits: areMnistDigits(config) } }
+        : { net, pictures };
     },
     usual: run && existsSync(run.results) ? (await readResults(run)).usualScore : undefined,
   };

@@ -28,7 +28,8 @@ export async function picturesNamed(args: readonly string[]): Promise<NamedPictu
     const state = argument === '-' ? undefined : statSync(argument, { throwIfNoEntry: false });
     if (state?.isDirectory()) {
       const names = readdirSync(argument).filter(name => pictureName.test(name) && !name.startsWith('.'));
-      if (names.length === 0) throw new UsageError(`${argument}: expected pictures in this folder, found none`);
+      if (names.length === 0)
+        throw new UsageError(`${argument}: expected pictures in this folder, found none`);
       for (const name of names.sort()) all.push({ file: join(argument, name), isNamed: false });
       continue;
     }
@@ -58,7 +59,8 @@ export async function bytesOf({ file }: Pick<NamedPicture, 'file'>): Promise<Buf
 }
 
 async function standardInput(): Promise<Buffer> {
-  if (process.stdin.isTTY) throw new UsageError('-: expected a picture on the standard input, found a terminal');
+  if (process.stdin.isTTY)
+    throw new UsageError('-: expected a picture on the standard input, found a terminal');
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of process.stdin as AsyncIterable<Buffer>) {

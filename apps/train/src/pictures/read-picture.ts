@@ -1,4 +1,11 @@
-import { decodePicture, digitsFrom, type FoundDigit, type ImageSource, imagesFrom, mnistSide } from '@capsnet/data/node';
+import {
+  decodePicture,
+  digitsFrom,
+  type FoundDigit,
+  type ImageSource,
+  imagesFrom,
+  mnistSide,
+} from '@capsnet/data/node';
 import { withContext } from '../terminal/errors';
 import type { Image, ImageSize } from './image';
 import { bytesOf } from './named-pictures';

@@ -42,7 +42,7 @@ const resultsSchema = z.object({
     .object({ loss: z.number(), accuracy: fraction, step: count, images: count.optional() })
     .optional(),
   /**
-   * All but 1 in 1000 of the rightly classified images of this split score as much, and as many are reconstructed with no larger error,
+   * All but 1 in 100 of the rightly classified images of this split score as much, and as many are reconstructed with no larger error,
    * where a decoder draws single digits. Undefined when there were none, and in results of an earlier version.
    */
   usualScore: z

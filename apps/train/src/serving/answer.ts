@@ -78,7 +78,8 @@ function answersOf(
     const { image, invert } = questions[row]!;
     const own = scores.subarray(row * classes, (row + 1) * classes);
     // Of a pair one capsule draws one digit of two.
-    const drawn = errors && digits === 1 ? { reconstructionError: shortest(errors.subarray(row, row + 1))[0]! } : {};
+    const drawn =
+      errors && digits === 1 ? { reconstructionError: shortest(errors.subarray(row, row + 1))[0]! } : {};
     const found = { classes: predictions, scores: own, ...drawn };
     return {
       classes: predictions,

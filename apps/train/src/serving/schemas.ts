@@ -76,7 +76,7 @@ export const answerSchema = {
           reconstructionError: {
             type: 'number',
             description:
-              'how much what the decoder makes of the most active capsule differs from the image: squared differences, in parts of the squared image',
+              'how much what the decoder makes of the most active capsule differs from the image: the squares of the differences, summed',
           },
           notes: {
             type: 'array',

@@ -13,6 +13,9 @@ import type { FoundDigit } from './find-digits';
  * @returns an empty list for a picture without ink
  * @throws {@link DataError} when the source is no picture or is damaged; {@link CapsnetError} `invalid-argument` for options
  */
-export async function digitsFrom(source: ImageSource, options: DigitsFromOptions = {}): Promise<FoundDigit[]> {
+export async function digitsFrom(
+  source: ImageSource,
+  options: DigitsFromOptions = {},
+): Promise<FoundDigit[]> {
   return digitsWith(decodeSource, source, options);
 }

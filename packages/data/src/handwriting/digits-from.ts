@@ -35,6 +35,9 @@ export async function digitsWith(
   const gray = withChannels(picture, 1, ink === 'bright' ? 0 : 1);
   const { width, height } = picture;
   const factor = Math.min(1, mostPixels / Math.max(width, height));
-  const size = { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
+  const size = {
+    width: Math.max(1, Math.round(width * factor)),
+    height: Math.max(1, Math.round(height * factor)),
+  };
   return findDigits({ ...size, data: stretch(gray, { width, height, channels: 1 }, size) }, ink);
 }

@@ -10,7 +10,12 @@ export interface FoundDigit {
   /** [28, 28] in 0..1, 1 being ink, as {@link mnistImage} makes it. */
   readonly image: Float32Array;
   /** In parts of the picture's width and height: 0..1 from its left and top. */
-  readonly box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
+  readonly box: {
+    readonly left: number;
+    readonly top: number;
+    readonly width: number;
+    readonly height: number;
+  };
   /** Of the picture's lines, from the top, the one that it stands in: 0, 1, 2 ... */
   readonly line: number;
 }
@@ -22,7 +27,7 @@ export const mostDigits = 64;
 const smallest = 0.025;
 /** Of the largest part. */
 const smallestPart = 0.2;
-/** Ink has at least this part of the contrast that most ink of the picture has. */
+/** Of the contrast that ink has on average, what a pixel of it has at least: its edges are blurred. */
 const inkShare = 0.45;
 
 /**
@@ -66,15 +71,27 @@ function inside(found: readonly Component[], { width, height }: GrayImage): Comp
   return apart.length > 0 ? apart : visible;
 }
 
-/** What a pixel of ink has at least: part of what most of it has, so that blurred edges and shadows do not count. */
+/** The contrast of a pixel of ink at least, as two classes tell it (Otsu): ink, and what else stands out, as its edges and those of shadows. */
 function inkContrast(contrast: Contrast, least: number): number {
   const values = inside(components(contrast, least), contrast)
     .flatMap(({ pixels }) => pixels.map(at => contrast.data[at]!))
     .sort((a, b) => a - b);
-  return Math.max(least, inkShare * (values[Math.floor(0.85 * values.length)] ?? 0));
+  const total = values.reduce((sum, value) => sum + value, 0);
+  let [below, best, upper] = [0, -1, 0];
+  for (const [count, value] of values.entries()) {
+    const [mean, others] = [(total - below) / (values.length - count), count === 0 ? 0 : below / count];
+    const between = count * (values.length - count) * (mean - others) ** 2;
+    if (between > best) [best, upper] = [between, mean];
+    below += value;
+  }
+  return Math.max(least, inkShare * upper);
 }
 
-function inkOf(parts: readonly Component[], { left, top, right, bottom }: Box, pictureWidth: number): GrayImage {
+function inkOf(
+  parts: readonly Component[],
+  { left, top, right, bottom }: Box,
+  pictureWidth: number,
+): GrayImage {
   const width = right - left;
   const data = new Float32Array(width * (bottom - top));
   for (const { pixels } of parts)

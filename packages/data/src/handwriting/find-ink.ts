@@ -35,7 +35,7 @@ export function contrastOf(picture: GrayImage, tone?: InkTone): Contrast {
   let contrast = first.map(value => sign * value);
   for (let round = 0; round < 4; round++) {
     const least = Math.max(leastContrast, 3 * deviationOf(contrast));
-    const isPaper = contrast.map(value => (value < least ? 1 : 0));
+    const isPaper = contrast.map(value => (Math.abs(value) < least ? 1 : 0));
     const paper = { width, height, data: smooth.data.map((value, at) => value * isPaper[at]!) };
     const share = squareMeans({ width, height, data: isPaper }, radius);
     const around = squareMeans(paper, radius);

@@ -13,20 +13,15 @@ export interface Box {
   readonly bottom: number;
 }
 
-/** The part of an image that is inside a box. */
-export function crop({ data, width }: GrayImage, { left, top, right, bottom }: Box): GrayImage {
-  const part = new Float32Array((right - left) * (bottom - top));
-  for (let y = top; y < bottom; y++)
-    part.set(data.subarray(y * width + left, y * width + right), (y - top) * (right - left));
-  return { data: part, width: right - left, height: bottom - top };
-}
+/** What is less is no ink: a byte could not say it, and rounding makes it. */
+const leastInk = 1 / 255;
 
-/** The box around all that is not 0; undefined where all is. */
+/** The box around all ink; undefined where there is none. */
 export function boxAround({ data, width, height }: GrayImage): Box | undefined {
   let [left, top, right, bottom] = [width, height, 0, 0];
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      if (data[y * width + x] === 0) continue;
+      if (data[y * width + x]! < leastInk) continue;
       [left, right] = [Math.min(left, x), Math.max(right, x + 1)];
       [top, bottom] = [Math.min(top, y), y + 1];
     }

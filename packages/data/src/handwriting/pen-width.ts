@@ -25,7 +25,8 @@ export function atLeastUsualPen(ink: GrayImage): GrayImage {
 /** A stroke has two sides: its area is half of its outline times its width. */
 function penWidth({ data, width, height }: GrayImage): number {
   let [area, edges] = [0, 0];
-  const isInk = (x: number, y: number) => x >= 0 && y >= 0 && x < width && y < height && data[y * width + x]! > 0;
+  const isInk = (x: number, y: number) =>
+    x >= 0 && y >= 0 && x < width && y < height && data[y * width + x]! > 0;
   for (let y = -1; y < height; y++) {
     for (let x = -1; x < width; x++) {
       const own = isInk(x, y);

@@ -1,12 +1,13 @@
 import { Option } from '@commander-js/extra-typings';
 import pc from 'picocolors';
-import { classifyImage, type Classified } from '../../evaluation/classify-image';
+import { type Classified, classifyImage } from '../../evaluation/classify-image';
 import { halfWay, isUnlike, isUnsure, isWeak, type Note, notesOn } from '../../evaluation/doubts';
 import { hasDecoder } from '../../evaluation/reconstruction-error';
 import { openModel, type TrainedModel } from '../../models/open-model';
 import { bytesOf, picturesNamed } from '../../pictures/named-pictures';
 import { refuseToOverwrite, writeOutput } from '../../pictures/output-file';
 import { type PictureKind, readAny, type Seen } from '../../pictures/read-picture';
+import type { Tile } from '../../pictures/sheet';
 import { type Console, openConsole } from '../../terminal/console';
 import { messageOf, UsageError } from '../../terminal/errors';
 import { printableName } from '../../terminal/printable';
@@ -15,7 +16,10 @@ import { backend, invert, json, modelOptions } from '../options';
 
 export const predict = modelOptions(
   command('predict', 'Classify pictures, with the score of every class.', [
-    ['capsnet predict --pretrained capsnet-mnist photo.jpg', 'a handwritten number, in a photograph of any size'],
+    [
+      'capsnet predict --pretrained capsnet-mnist photo.jpg',
+      'a handwritten number, in a photograph of any size',
+    ],
     ['capsnet predict digit.png', "an image of the network's size, bright ink on black, as it is"],
     ['capsnet predict scans --show seen.png', 'all pictures of a folder, and what the network sees of them'],
     ['capsnet predict "scans/*.png" --json', 'those that match a pattern, for machines'],
@@ -59,7 +63,8 @@ export const predict = modelOptions(
     if (seen.length === 0) throw new UsageError('expected a picture that can be read, found none');
     const predictions: Prediction[] = [];
     for (const picture of seen) predictions.push(await predictionOf(model, picture, options.invert ?? false));
-    if (options.show !== undefined) await writeOutput(options.show, await sheetOf(model, predictions), '--show');
+    if (options.show !== undefined)
+      await writeOutput(options.show, await sheetOf(model, predictions), '--show');
     for (const prediction of predictions) print(output, model, prediction);
     if (options.show !== undefined) output.print(`\nwhat the network saw: ${options.show}`);
     const { score, reconstructionError } = model.usual ?? halfWay;
@@ -148,7 +153,7 @@ function print(output: Console, { pictures, usual = halfWay }: TrainedModel, pre
       output.warn(`${which} is none of the classes for sure: no score reaches ${usual.score.toFixed(3)}`);
     if (isUnlike(digit, usual))
       output.warn(
-        `${which} is unlike what the network has learnt: what its decoder makes of it differs by ${digit.reconstructionError!.toFixed(3)}, more than ${usual.reconstructionError!.toFixed(3)}`,
+        `${which} is unlike what the network has learnt: what its decoder makes of it differs by ${digit.reconstructionError!.toFixed(1)}, more than ${usual.reconstructionError!.toFixed(1)}`,
       );
   }
   if (seen.kind === 'photo' && notes.length > 0 && found.length > 0)
@@ -202,12 +207,15 @@ async function sheetOf(
   ]);
   const { height, width, channels } = net.config.image;
   const empty = { height, width, channels, pixels: new Float32Array(height * width * channels) };
-  const groups = [];
+  const groups: Tile[][][] = [];
   for (const { seen, found } of predictions) {
-    const images = seen.images.length > 0 ? seen.images : [empty];
-    const drawn = hasDecoder(net) ? [await decodedOf(net, images)] : [];
+    if (seen.images.length === 0) {
+      groups.push([[{ image: empty, marked: true }]]);
+      continue;
+    }
+    const drawn = hasDecoder(net) ? [await decodedOf(net, seen.images)] : [];
     const marked = (at: number) => found[at] === undefined || isUnsure(found[at], usual);
-    groups.push([images, ...drawn].map(row => row.map((image, at) => ({ image, marked: marked(at) }))));
+    groups.push([seen.images, ...drawn].map(row => row.map((image, at) => ({ image, marked: marked(at) }))));
   }
   return drawSheet(groups, { scale: 4 });
 }
