@@ -1,3 +1,4 @@
 import { testInNode } from '@capsnet/testing/vitest';
+import { mergeConfig } from 'vitest/config';
 
-export default testInNode();
+export default mergeConfig(testInNode(), { test: { testTimeout: 60_000 } });
