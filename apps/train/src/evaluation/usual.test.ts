@@ -42,3 +42,17 @@ it('is unknown when no image is classified rightly', () => {
   const wrong = { classes: 2, digits: 1, scores: Float32Array.of(1, 0), labels: Int32Array.of(1) };
   expect(usualOf(wrong)).toBeUndefined();
 });
+
+it('all but 1 in 100 rightly classified images are drawn with no larger error', () => {
+  const count = 1000;
+  const scored = {
+    classes: 2,
+    digits: 1,
+    scores: Float32Array.from({ length: 2 * count }, (_, at) => (at % 2 === 0 ? 0.9 : 0.1)),
+    // The last hundred are wrong, and drawn worst.
+    labels: Int32Array.from({ length: count }, (_, image) => (image < 900 ? 0 : 1)),
+  };
+  const errors = Float32Array.from({ length: count }, (_, image) => image);
+  // Of 900 right ones 9 are larger.
+  expect(usualOf(scored, errors)).toEqual({ score: Math.fround(0.9), reconstructionError: 890 });
+});

@@ -14,7 +14,7 @@ export interface NamedPicture {
   readonly isNamed: boolean;
 }
 
-const pictureName = /\.(png|jpe?g|jpe|jfif|webp|tiff?|gif|avif)$/i;
+const pictureName = /\.(png|jpe?g|jpe|jfif|webp|tiff?|gif|avif|bmp|dib)$/i;
 
 /**
  * The pictures that arguments name: files, folders with pictures in them, patterns such as `scans/*.jpg` that the shell has left as they
