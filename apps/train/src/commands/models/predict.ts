@@ -25,7 +25,10 @@ export const predict = modelOptions(
     ['capsnet predict "scans/*.png" --json', 'those that match a pattern, for machines'],
     ['capsnet predict - < photo.jpg', 'the standard input'],
     ['capsnet predict cat.jpg', 'by a model that was trained on your own pictures'],
-  ]).argument('<files...>', 'pictures, folders of pictures, patterns or -; all formats but PNG and BMP need sharp'),
+  ]).argument(
+    '<files...>',
+    'pictures, folders of pictures, patterns or -; all formats but PNG and BMP need sharp',
+  ),
 )
   .addOption(
     new Option(
