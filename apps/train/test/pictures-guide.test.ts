@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { photographOfDigits } from '@capsnet/photographs';
 import { beforeAll, expect, it } from 'vitest';
 import { barsModel } from './bars';
 import { capsnet } from './command-line';
@@ -24,10 +25,17 @@ function run(index: number, ...more: string[]) {
 beforeAll(async () => {
   await drawShapes(join(folder, 'shapes'), 100);
   await drawShape(join(folder, 'new.jpg'), 'cross', 4242);
+  writeFileSync(join(folder, 'number.jpg'), await photographOfDigits('2026', 'quick', 4));
 });
 
-it('the guide has four commands, each with its output', () => {
-  expect(told.map(({ args: [command] }) => command)).toEqual(['info', 'train', 'evaluate', 'predict']);
+it('the guide has five commands, each with its output', () => {
+  expect(told.map(({ args: [command] }) => command)).toEqual([
+    'info',
+    'train',
+    'evaluate',
+    'predict',
+    'predict',
+  ]);
 });
 
 it('info finds what it says', async () => {
@@ -58,3 +66,16 @@ it('train, evaluate and predict print what has the same form, of a network that 
   expect([predicted.code, scores(predicted.stdout)]).toEqual([0, shapeNames]);
   expect(scores(told[3]!.output)).toEqual(shapeNames);
 }, 300_000);
+
+it('a handwritten number is read as it says', async () => {
+  const { code, stdout, stderr } = await run(4, '--backend', 'wasm');
+  expect([code, stderr]).toEqual([0, '']);
+  const digits = (text: string) => [
+    /^number\.jpg {2}(\d+)$/m.exec(text)?.[1],
+    ...[...text.matchAll(/^ +(\d) {2}[█·]{30} {2}0\.\d{3}$/gm)].map(([, digit]) => digit),
+    /^what the network saw: .*$/m.exec(text)?.[0],
+  ];
+  expect(digits(stdout)).toEqual(['2026', '2', '0', '2', '6', 'what the network saw: seen.png']);
+  expect(digits(told[4]!.output)).toEqual(digits(stdout));
+  expect(existsSync(join(folder, 'seen.png'))).toBe(true);
+});

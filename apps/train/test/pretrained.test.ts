@@ -65,9 +65,10 @@ it('notes beside a picture what makes its prediction doubtful, in JSON too', asy
   const args = ['predict', ...efficient, ...files];
   const { stdout, code } = await capsnet(args, { cwd: folder });
   expect(code).toBe(0);
-  const { predictions, sure } = jsonLines(stdout)[0] as {
+  const { predictions, sure, usualReconstructionError } = jsonLines(stdout)[0] as {
     sure: number;
-    predictions: { class: number; notes: string[]; scores: number[] }[];
+    usualReconstructionError: number;
+    predictions: { class: number; notes: string[]; scores: number[]; reconstructionError: number }[];
   };
   const first = predictions.map(({ notes }) => notes.filter(note => note !== 'unsure'));
   expect(first).toEqual([
@@ -79,9 +80,15 @@ it('notes beside a picture what makes its prediction doubtful, in JSON too', asy
     ['bright-border'],
   ]);
   expect(predictions[0]!.class).toBe(1);
-  for (const { notes, scores } of predictions)
-    expect(notes.includes('unsure')).toBe(Math.max(...scores) < sure);
-  expect(sure).toBe(modelCards['efficient-capsnet-mnist'].validation.usualScore);
+  for (const { notes, scores, reconstructionError } of predictions)
+    expect(notes.includes('unsure')).toBe(
+      Math.max(...scores) < sure || reconstructionError > usualReconstructionError,
+    );
+  const { validation } = modelCards['efficient-capsnet-mnist'];
+  expect([sure, usualReconstructionError]).toEqual([
+    validation.usualScore,
+    validation.usualReconstructionError,
+  ]);
   expect(predictions.filter(({ notes }) => notes.includes('unsure')).length).toBeGreaterThan(1);
 
   const { stderr } = await capsnet(

@@ -4,5 +4,6 @@ export {
   loadPictures,
 } from './class-folders/load-pictures.browser';
 export { loadIdx } from './files/load-idx.browser';
+export { digitsFrom } from './handwriting/digits-from.browser';
 export * from './index';
 export { type BrowserImageSource, imagesFrom } from './pictures/images-from.browser';

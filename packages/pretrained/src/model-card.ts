@@ -31,8 +31,13 @@ export interface ModelCard {
   readonly validation: Measured & {
     /** Whether they were held back from training; else they are training images. */
     readonly heldBack: boolean;
-    /** The length that the capsule of the class has in all but 1 in 1000 of those that the published weights read rightly. */
+    /** The length that the capsule of the class has in all but 1 in 100 of those that the published weights read rightly. */
     readonly usualScore: number;
+    /**
+     * The error of reconstruction that all but 1 in 100 of the same keep below: the squares of its differences from the image, summed. Undefined
+     * of pairs of digits.
+     */
+    readonly usualReconstructionError?: number;
   };
   /**
    * Test images whose two longest capsules differ by more than 1e-3 (of pairs of digits, the second and the third longest),

@@ -25,6 +25,10 @@ export function cardPage({
           `${training.recipe.data?.test === 'affine' ? 'affine ' : ''}images of MNIST`,
           'two longest capsules',
         ];
+  const drawn =
+    validation.usualReconstructionError === undefined
+      ? ''
+      : `, and as many are drawn by the decoder with a squared error of at most ${validation.usualReconstructionError}`;
   return `# ${name}
 
 A capsule network that reads digits: \`${description}\`, of [\`@capsnet/core\`](../../../core).
@@ -57,7 +61,7 @@ ${JSON.stringify(training.recipe, null, 2)}
 ${rows(`${formatCount(test.images)} test images`, test)}
 ${rows(`${formatCount(validation.images)} ${judged}`, validation)}
 
-Of those of the second set that are read rightly, all but 1 in 1000 have a capsule of at least ${validation.usualScore}${training.recipe.data?.digits === 2 ? ' for both digits' : ''}.
+Of those of the second set that are read rightly, all but 1 in 100 have a capsule of at least ${validation.usualScore}${training.recipe.data?.digits === 2 ? ' for both digits' : ''}${drawn}.
 
 Quantisation was judged on the second set, not on the test images. Native and wasm agree on ${formatCount(backends.agree)} of the
 ${formatCount(backends.decided)} test images whose ${contenders} differ by more than .001.

@@ -1,6 +1,7 @@
 import { formatCount, formatPercent } from '@capsnet/checks';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { check } from './check';
+import { measureUsualOf } from './measure-usual';
 import { publish } from './publish';
 
 const command = new Command('npm run pretrained --')
@@ -15,11 +16,21 @@ const command = new Command('npm run pretrained --')
       .argParser(networkName)
       .conflicts(['run', 'name']),
   )
-  .action(async ({ run, name, check }) => {
-    if (check !== undefined) process.stdout.write(`${check}: ${await checked(check)}\n`);
+  .addOption(
+    new Option('--usual <name>', 'a published network, of which to measure again what is usual')
+      .argParser(networkName)
+      .conflicts(['run', 'name', 'check']),
+  )
+  .action(async ({ run, name, check, usual }) => {
+    if (usual !== undefined) {
+      const { usualScore, usualReconstructionError = 'not measured' } = await measureUsualOf(usual);
+      process.stdout.write(
+        `${usual}: score ${usualScore}, reconstruction error ${usualReconstructionError}\n`,
+      );
+    } else if (check !== undefined) process.stdout.write(`${check}: ${await checked(check)}\n`);
     else if (run !== undefined && name !== undefined)
       process.stdout.write(`${name}: ${await published(run, name)}\n`);
-    else command.error('error: expected --run <folder> with --name <name>, or --check <name>');
+    else command.error('error: expected --run <folder> with --name <name>, --check <name> or --usual <name>');
   });
 
 function networkName(text: string): string {

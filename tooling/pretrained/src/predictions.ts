@@ -1,11 +1,12 @@
 import { pickBackend } from '@capsnet/backend';
 import type { CapsNet } from '@capsnet/core';
 import type { BatchSource } from '@capsnet/mnist/node';
+import type { ModelCard } from '@capsnet/pretrained';
 import { decodeQuantised } from '@capsnet/pretrained/quantised';
 import { evaluateRows } from '@capsnet/trainer';
 import type { Batch } from '../../../apps/train/src/data/batches';
 import { evaluateOn } from '../../../apps/train/src/evaluation/evaluation';
-import { usualScore } from '../../../apps/train/src/evaluation/usual-score';
+import { measureUsual } from '../../../apps/train/src/evaluation/usual';
 import { batchSize, type Images } from './images';
 
 /** How a network classifies images. */
@@ -26,11 +27,20 @@ export async function predict(network: CapsNet, { subset, config }: Images): Pro
   return { lengths: rowsOf(scored.scores, scored.classes), digits: scored.digits, error, loss };
 }
 
-/** To four digits after the point. */
-export async function usualScoreOn(network: CapsNet, { subset, config }: Images): Promise<number> {
-  const score = usualScore((await evaluateOn(network, subset, config, batchSize)).scored);
-  if (score === undefined) throw new Error('expected a network that reads an image rightly, found none');
-  return Number(score.toFixed(4));
+/** What is usual of these images, to four digits after the point. */
+export async function usualOn(
+  network: CapsNet,
+  { subset, config }: Images,
+): Promise<Pick<ModelCard['validation'], 'usualScore' | 'usualReconstructionError'>> {
+  const usual = await measureUsual(network, subset, config, batchSize);
+  if (!usual) throw new Error('expected a network that classifies an image correctly, found none');
+  const { score, reconstructionError } = usual;
+  return {
+    usualScore: Number(score.toFixed(4)),
+    ...(reconstructionError !== undefined && {
+      usualReconstructionError: Number(reconstructionError.toFixed(4)),
+    }),
+  };
 }
 
 /** Of each image, the lengths of the class capsules. */

@@ -13,7 +13,7 @@ import {
   type Predictions,
   predict,
   runOn,
-  usualScoreOn,
+  usualOn,
 } from './predictions';
 import { fileOf, placesOf, write } from './published-files';
 import { readTrainedRun, type TrainedRun } from './trained-run';
@@ -66,7 +66,7 @@ export async function publish(
     validation: {
       ...measured(float.validation, quantised.validation),
       heldBack: !run.config.data.all,
-      usualScore: await runOn('native', files, network => usualScoreOn(network, images.validation)),
+      ...(await runOn('native', files, network => usualOn(network, images.validation))),
     },
     backends: agreementOfBackends(quantised.test, onWasm),
     files: { weights: fileOf(files.weights), decoder: fileOf(files.decoder) },

@@ -59,6 +59,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'formats',
     'augmentation',
     'pictures',
+    'handwriting',
     'class-folders',
     'batches',
   ],

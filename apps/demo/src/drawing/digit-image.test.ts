@@ -1,14 +1,15 @@
+import { mnistSide } from '@capsnet/data';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { digitImage, imageSide } from './digit-image';
+import { digitImage } from './digit-image';
 import type { Stroke } from './strokes';
 
 function massOf(image: Float32Array) {
   let [mass, x, y] = [0, 0, 0];
   image.forEach((value, index) => {
     mass += value;
-    x += value * ((index % imageSide) + 0.5);
-    y += value * (Math.floor(index / imageSide) + 0.5);
+    x += value * ((index % mnistSide) + 0.5);
+    y += value * (Math.floor(index / mnistSide) + 0.5);
   });
   return { mass, x: x / mass, y: y / mass };
 }
@@ -18,8 +19,8 @@ function inked(image: Float32Array) {
   const places = Array.from(image.keys()).filter(at => image[at]! > 0);
   const span = (values: number[]) => Math.max(...values) - Math.min(...values) + 1;
   return {
-    rows: span(places.map(at => Math.floor(at / imageSide))),
-    columns: span(places.map(at => at % imageSide)),
+    rows: span(places.map(at => Math.floor(at / mnistSide))),
+    columns: span(places.map(at => at % mnistSide)),
   };
 }
 

@@ -7,11 +7,12 @@ export const thickness = 2.4;
  * How much of each pixel a round pen covers, about.
  *
  * @param strokes points in pixels
+ * @param width of the pen, by default that of MNIST
  * @returns [side, side] in 0..1
  */
-export function ink(strokes: readonly Stroke[], side: number): Float32Array {
+export function ink(strokes: readonly Stroke[], side: number, width = thickness): Float32Array {
   const image = new Float32Array(side * side);
-  const reach = thickness / 2 + 1;
+  const reach = width / 2 + 1;
   for (const stroke of strokes) {
     stroke.forEach((to, index) => {
       const from = stroke[Math.max(0, index - 1)]!;
@@ -20,7 +21,7 @@ export function ink(strokes: readonly Stroke[], side: number): Float32Array {
       for (let row = rows.first; row < rows.end; row++) {
         for (let column = columns.first; column < columns.end; column++) {
           const distance = distanceToSegment({ x: column + 0.5, y: row + 0.5 }, from, to);
-          const covered = Math.min(1, Math.max(0, thickness / 2 + 0.5 - distance));
+          const covered = Math.min(1, Math.max(0, width / 2 + 0.5 - distance));
           const at = row * side + column;
           image[at] = Math.max(image[at]!, covered);
         }

@@ -1,6 +1,6 @@
+import { mnistSide } from '@capsnet/data';
 import { computed, signal } from '@preact/signals';
 import type { TestDigit } from '../digits/mnist-files';
-import { imageSide } from '../drawing/digit-image';
 import { ink, thickness } from '../drawing/ink';
 import { type Drawing, fit, type Stroke } from '../drawing/strokes';
 
@@ -44,11 +44,11 @@ export function drawnPair(strokes: readonly Stroke[]): Float32Array | null {
 /** The sum of two images of 28x28 pixels that lie apart, at most 1. */
 export function overlay(first: Float32Array, second: Float32Array): Float32Array {
   const image = new Float32Array(pairSide * pairSide);
-  const margin = (pairSide - imageSide) / 2;
+  const margin = (pairSide - mnistSide) / 2;
   for (const [pixels, direction] of [[first, -1] as const, [second, 1] as const]) {
     const [left, top] = [margin + direction * shift.x, margin + direction * shift.y];
     pixels.forEach((value, at) => {
-      const to = (top + Math.floor(at / imageSide)) * pairSide + left + (at % imageSide);
+      const to = (top + Math.floor(at / mnistSide)) * pairSide + left + (at % mnistSide);
       image[to] = Math.min(1, image[to]! + value);
     });
   }

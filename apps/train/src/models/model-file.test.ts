@@ -31,9 +31,11 @@ it('is read as it was written', async () => {
   }
 });
 
-it('keeps the names of the classes, and how pictures were fitted', async () => {
+it('keeps the names of the classes, how pictures were fitted, and whether they were digits', async () => {
   await writeModel(file, small(3), { classes: ['owl', 'été'], fit: 'cover' });
   expect((await readModel(file)).pictures).toEqual({ classes: ['owl', 'été'], fit: 'cover' });
+  await writeModel(file, small(3), { fit: 'contain', areMnistDigits: true });
+  expect((await readModel(file)).pictures).toEqual({ fit: 'contain', areMnistDigits: true });
   // Whatever else reads the file passes them over.
   expect(decodeCapsNet(await readFile(file)).config.classes).toBe(2);
 });

@@ -14,16 +14,19 @@ export interface Pictures {
   readonly classes?: readonly string[] | undefined;
   /** How pictures of other sizes were fitted. */
   readonly fit: 'contain' | 'cover';
+  /** Whether each showed one digit as MNIST has them: then a photograph of handwriting can be made into such images. */
+  readonly areMnistDigits?: boolean | undefined;
 }
 
 export async function writeModel(
   file: string,
   net: AnyNetwork,
-  { classes, fit }: Pictures = { fit: 'contain' },
+  { classes, fit, areMnistDigits }: Pictures = { fit: 'contain' },
 ): Promise<void> {
   const metadata = {
     ...(classes && { classes: JSON.stringify(classes) }),
     ...(fit !== 'contain' && { fit }),
+    ...(areMnistDigits && { images: mnistDigits }),
   };
   await writeFileAtomic(file, Buffer.from(await encodeNetwork(net, metadata)));
 }
@@ -39,10 +42,16 @@ export async function readModel(
   });
 }
 
-function picturesOf({ classes, fit = 'contain' }: Readonly<Record<string, string>>, count: number): Pictures {
+/** What the metadata says of the images of a network for single digits of MNIST. */
+const mnistDigits = 'digits of MNIST';
+
+function picturesOf(
+  { classes, fit = 'contain', images }: Readonly<Record<string, string>>,
+  count: number,
+): Pictures {
   if (fit !== 'contain' && fit !== 'cover')
     throw new UsageError(`expected "fit" in the metadata to be contain or cover, found ${fit}`);
-  if (classes === undefined) return { fit };
+  if (classes === undefined) return images === mnistDigits ? { fit, areMnistDigits: true } : { fit };
   const names: unknown = parseJson(classes);
   if (!Array.isArray(names) || names.length !== count || !names.every(name => typeof name === 'string'))
     throw new UsageError(`expected ${count} names of classes in the metadata, found others`);

@@ -27,6 +27,14 @@ export interface ModelOptions {
   readonly backend?: string | undefined;
 }
 
+/** What nearly every image reaches that is like those of the training. */
+export interface Usual {
+  /** The score of the class that an image is given, at least. */
+  readonly score: number;
+  /** The error of its reconstruction, at most; undefined where there is no decoder, or nobody has measured it. */
+  readonly reconstructionError?: number | undefined;
+}
+
 export interface TrainedModel {
   readonly net: AnyNetwork;
   /** Its file, or the name of a published one. */
@@ -41,8 +49,8 @@ export interface TrainedModel {
   readonly config: RunConfig;
   /** Of the pictures that it was trained on. */
   readonly pictures: Pictures;
-  /** The score that all but 1 in 1000 rightly classified images reach, where it is known. */
-  readonly usualScore?: number | undefined;
+  /** What all but 1 in 100 rightly classified images reach, where it is known. */
+  readonly usual?: Usual | undefined;
 }
 
 /** Opens the published model, the model file or the run that the options name, or the newest run that has a model. */
@@ -85,8 +93,11 @@ async function findModel(options: ModelOptions, output: Console): Promise<FoundM
     return {
       file: pretrained,
       config: await withData(storedConfig(training.recipe), options, true, output),
-      load: async () => ({ net: await loadPretrained(pretrained), pictures: { fit: 'contain' } }),
-      usualScore: validation.usualScore,
+      load: async () => ({
+        net: await loadPretrained(pretrained),
+        pictures: { fit: 'contain', areMnistDigits: areMnistDigits(storedConfig(training.recipe)) },
+      }),
+      usual: { score: validation.usualScore, reconstructionError: validation.usualReconstructionError },
     };
   }
   const run = model === undefined ? findRunWithModel(options.runs, options.run) : undefined;
@@ -96,9 +107,19 @@ async function findModel(options: ModelOptions, output: Console): Promise<FoundM
     file,
     run: run && { folder: run, config },
     config: await withData(config, options, run !== undefined, output),
-    load: () => readModel(file),
-    usualScore: run && existsSync(run.results) ? (await readResults(run)).usualScore?.score : undefined,
+    load: async () => {
+      const { net, pictures } = await readModel(file);
+      return run
+        ? { net, pictures: { ...pictures, areMnistDigits: areMnistDigits(config) } }
+        : { net, pictures };
+    },
+    usual: run && existsSync(run.results) ? (await readResults(run)).usualScore : undefined,
   };
+}
+
+/** Whether a network has seen one digit of MNIST at a time. */
+export function areMnistDigits({ data }: RunConfig): boolean {
+  return data.set === 'mnist' && data.digits === 1;
 }
 
 function findRunWithModel(runs: string, name: string | undefined): RunFolder {

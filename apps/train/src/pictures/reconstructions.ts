@@ -1,6 +1,6 @@
 import type { CapsNet, LabelledImages } from '@capsnet/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Image, imagesOf } from './image';
+import { type Image, imagesOf, stack } from './image';
 import { drawSheet, type Tile } from './sheet';
 
 interface SheetOptions {
@@ -41,6 +41,15 @@ export async function drawReconstructions(
     tf.dispose([row.images, ...row.digits]);
   }
   return drawSheet(groups, { scale });
+}
+
+/** What the decoder makes of the most active capsule of each image. */
+export async function decodedOf(net: CapsNet, images: readonly Image[]): Promise<Image[]> {
+  const batch = stack(images);
+  const decoded = tf.tidy(() => net.decode(net.capsules(batch)));
+  const drawn = await imagesOf(decoded);
+  tf.dispose([batch, decoded]);
+  return drawn;
 }
 
 interface Row {

@@ -42,11 +42,16 @@ const resultsSchema = z.object({
     .object({ loss: z.number(), accuracy: fraction, step: count, images: count.optional() })
     .optional(),
   /**
-   * All but 1 in 1000 of the rightly classified images of this split score as much. Undefined when there were none, and in results
-   * of an earlier version.
+   * All but 1 in 100 of the rightly classified images of this split score as much, and as many are reconstructed with no larger error,
+   * where a decoder draws single digits. Undefined when there were none, and in results of an earlier version.
    */
   usualScore: z
-    .object({ score: z.number(), split: z.enum(['validation', 'train']), images: count })
+    .object({
+      score: z.number(),
+      reconstructionError: z.number().optional(),
+      split: z.enum(['validation', 'train']),
+      images: count,
+    })
     .optional(),
   epochs: count,
   steps: count,

@@ -1,7 +1,9 @@
 import type { AnyNetwork, CapsNet } from '@capsnet/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Note, notesOn } from '../evaluation/doubts';
+import { certaintyOf, hasDecoder, reconstructionErrors } from '../evaluation/reconstruction-error';
 import { predictionsOf } from '../evaluation/scored-images';
+import type { Usual } from '../models/open-model';
 import { encodePng } from '../pictures/encode-png';
 import { type Image, imagesOf, stack } from '../pictures/image';
 
@@ -20,6 +22,8 @@ export interface Answer {
   readonly classes: readonly number[];
   /** Of each class: the length of its capsule, or its probability: 0..1. */
   readonly scores: readonly number[];
+  /** How badly it can be drawn from its capsule; undefined of a pair of digits, and without a decoder. */
+  readonly reconstructionError?: number;
   /** Why the classes may be wrong. */
   readonly notes: readonly Note[];
   /** [class][dimension] */
@@ -33,8 +37,7 @@ export interface Answering {
   readonly net: AnyNetwork;
   /** Of an image: 1, or 2 of a pair of digits. */
   readonly digits: number;
-  /** What the scores of the classes found have to reach. */
-  readonly sure: number;
+  readonly usual: Usual;
   /** Whether it has learnt bright ink on black. */
   readonly areDigits: boolean;
 }
@@ -47,13 +50,12 @@ export interface Answering {
 export async function answerAll(answering: Answering, questions: readonly Question[]): Promise<Answer[]> {
   const { net } = answering;
   const images = stack(questions.map(({ image }) => image));
-  const answersBy = (scores: Float32Array) => answersOf(answering, questions, scores);
+  const answersBy: AnswersBy = (scores, errors) => answersOf(answering, questions, scores, errors);
   try {
-    if (net.kind !== 'capsnet' || !questions.some(asksForPoses)) {
-      const scores = net.scores(images);
-      return answersBy((await read({ scores })).scores);
-    }
-    return await withPoses(net, answersBy, questions, images);
+    if (net.kind === 'capsnet' && questions.some(asksForPoses))
+      return await withPoses(net, answersBy, questions, images);
+    const { scores, reconstructionErrors } = await read({ ...certaintyOf(net, images) });
+    return answersBy(scores!, reconstructionErrors);
   } finally {
     images.dispose();
   }
@@ -61,10 +63,13 @@ export async function answerAll(answering: Answering, questions: readonly Questi
 
 const asksForPoses = ({ capsules, reconstruction }: Question) => capsules || reconstruction;
 
+type AnswersBy = (scores: Float32Array, errors: Float32Array | undefined) => Answer[];
+
 function answersOf(
-  { net, digits, sure, areDigits }: Answering,
+  { net, digits, usual, areDigits }: Answering,
   questions: readonly Question[],
   scores: Float32Array,
+  errors: Float32Array | undefined,
 ): Answer[] {
   if (!scores.every(Number.isFinite)) throw new Error('the scores are not finite: the weights are too large');
   const { classes } = net.config;
@@ -72,24 +77,31 @@ function answersOf(
   return predictionsOf({ classes, digits, scores, labels }).map((predictions, row) => {
     const { image, invert } = questions[row]!;
     const own = scores.subarray(row * classes, (row + 1) * classes);
+    // Of a pair one capsule draws one digit of two.
+    const drawn =
+      errors && digits === 1 ? { reconstructionError: shortest(errors.subarray(row, row + 1))[0]! } : {};
+    const found = { classes: predictions, scores: own, ...drawn };
     return {
       classes: predictions,
       scores: shortest(own),
-      notes: notesOn(image, predictions, own, { sure, invert, areDigits }),
+      ...drawn,
+      notes: notesOn(image, found, { usual, invert, areDigits }),
     };
   });
 }
 
 async function withPoses(
   net: CapsNet,
-  answersBy: (scores: Float32Array) => Answer[],
+  answersBy: AnswersBy,
   questions: readonly Question[],
   images: tf.Tensor4D,
 ): Promise<Answer[]> {
   const { classes, classDim } = net.config;
   const found = net.capsules(images);
-  const { poses, activations } = await read({ ...found }, { keep: true });
-  const answers = answersBy(activations!);
+  const errors = hasDecoder(net) ? { errors: reconstructionErrors(net, images, found) } : {};
+  const { poses, activations, ...more } = await read({ ...found, ...errors }, { keep: true });
+  tf.dispose(errors);
+  const answers = answersBy(activations!, more.errors);
   const digits = answers[0]!.classes.length;
   const drawn = questions.some(({ reconstruction }) => reconstruction)
     ? await Promise.all(Array.from({ length: digits }, (_, digit) => draw(net, found, answers, digit)))
@@ -130,15 +142,14 @@ async function draw(
 
 /** The values of tensors, which are then disposed of. */
 async function read<Name extends string>(
-  tensors: Readonly<Record<Name, tf.Tensor>>,
+  tensors: Readonly<Partial<Record<Name, tf.Tensor>>>,
   { keep = false } = {},
-): Promise<Record<Name, Float32Array>> {
-  const entries = Object.entries<tf.Tensor>(tensors);
+): Promise<Partial<Record<Name, Float32Array>>> {
+  const entries = Object.entries(tensors as Record<string, tf.Tensor>);
   const values = await Promise.all(entries.map(([, tensor]) => tensor.data()));
   if (!keep) tf.dispose(tensors);
-  return Object.fromEntries(entries.map(([name], index) => [name, values[index]])) as Record<
-    Name,
-    Float32Array
+  return Object.fromEntries(entries.map(([name], index) => [name, values[index]])) as Partial<
+    Record<Name, Float32Array>
   >;
 }
 

@@ -46,6 +46,11 @@ export const answerSchema = {
       description:
         'the score that nearly every image like those of the training reaches; below it, a class is `unsure`',
     },
+    usualReconstructionError: {
+      type: 'number',
+      description:
+        'the reconstruction error that nearly every image like those of the training keeps below; above it, a class is `unsure`. Missing without a decoder',
+    },
     predictions: {
       type: 'array',
       description: 'one for each image, in their order',
@@ -68,11 +73,16 @@ export const answerSchema = {
             ...numbers,
             description: 'of each class: the length of its capsule, or its probability: 0..1',
           },
+          reconstructionError: {
+            type: 'number',
+            description:
+              'how much what the decoder makes of the most active capsule differs from the image: the squares of the differences, summed',
+          },
           notes: {
             type: 'array',
             items: { enum: notes },
             description:
-              'why the classes may be wrong: little contrast, paper in place of ink, no class for sure',
+              'why the classes may be wrong: little contrast, paper in place of ink, no class for sure, or an image unlike those of the training',
           },
           capsules: { type: 'array', items: numbers, description: '[class][dimension], if asked for' },
           reconstructions: {

@@ -31,12 +31,12 @@ export async function serverOf(model: TrainedModel, options: ServerOptions): Pro
     file,
     config,
     pictures: { classes, fit },
-    usualScore: sure = halfWay,
+    usual = halfWay,
   } = model;
   const batcher = new Batcher<Question, Answer>(questions => {
     metrics.batches.observe(questions.length);
     metrics.images.inc(questions.length);
-    return answerAll({ net, digits: config.data.digits, sure, areDigits: !classes }, questions);
+    return answerAll({ net, digits: config.data.digits, usual, areDigits: !classes }, questions);
   }, options);
   const metrics = servingMetrics(() => batcher.waiting);
   let isClosing = false;
@@ -116,7 +116,10 @@ export async function serverOf(model: TrainedModel, options: ServerOptions): Pro
       const answers = await batcher.submit(questions);
       return {
         model: file,
-        sure,
+        sure: usual.score,
+        ...(usual.reconstructionError !== undefined && {
+          usualReconstructionError: usual.reconstructionError,
+        }),
         predictions: classes ? answers.map(answer => named(answer, classes)) : answers,
       };
     },

@@ -6,8 +6,9 @@ import { firstInOrder } from '../data/batches';
 import { first } from '../data/splits';
 import { type Evaluation, evaluateOn } from '../evaluation/evaluation';
 import { encodeScores } from '../evaluation/scores-file';
-import { usualScore } from '../evaluation/usual-score';
+import { measureUsual } from '../evaluation/usual';
 import { writeModel } from '../models/model-file';
+import { areMnistDigits } from '../models/open-model';
 import { drawConfusionMatrix } from '../pictures/confusion-picture';
 import { drawReconstructions } from '../pictures/reconstructions';
 import { commitsOf } from '../runs/commits';
@@ -40,7 +41,11 @@ export async function finishRun(
   const { run, config, splits, output } = job;
   const { classes } = splits.test.set;
   const { fit } = config.data.pictures;
-  await writeModel(run.model, net, { classes, fit: fit === 'exact' ? 'contain' : fit });
+  await writeModel(run.model, net, {
+    classes,
+    fit: fit === 'exact' ? 'contain' : fit,
+    areMnistDigits: areMnistDigits(config),
+  });
   const seconds = log.seconds();
 
   output.print(`\ntesting the ${done.weights} weights on ${formatCount(splits.test.indices.length)} images`);
@@ -113,10 +118,8 @@ async function measureUsualScore(
   net: AnyNetwork,
 ): Promise<Results['usualScore']> {
   const images = first(validation ?? train, enoughImages);
-  const score = usualScore((await evaluateOn(net, images, config, config.training.batchSize)).scored);
-  return score === undefined
-    ? undefined
-    : { score, split: validation ? 'validation' : 'train', images: images.indices.length };
+  const usual = await measureUsual(net, images, config, config.training.batchSize);
+  return usual && { ...usual, split: validation ? 'validation' : 'train', images: images.indices.length };
 }
 
 interface Finished extends Pick<Results, 'validation' | 'usualScore'> {

@@ -24,10 +24,13 @@ export async function imagesFrom(
   source: ImageSource | readonly ImageSource[],
   options: ImagesFromOptions,
 ): Promise<ImageArray> {
-  return imagesWith(decode, source, options);
+  return imagesWith(decodeSource, source, options);
 }
 
-async function decode(source: unknown, wanted: { height: number; width: number }): Promise<Picture> {
+export async function decodeSource(
+  source: unknown,
+  wanted: { height: number; width: number },
+): Promise<Picture> {
   if (source instanceof Uint8Array) return decodePicture(source, wanted);
   if (source instanceof ArrayBuffer) return decodePicture(new Uint8Array(source), wanted);
   if (source instanceof Blob) return decodePicture(new Uint8Array(await source.arrayBuffer()), wanted);

@@ -49,7 +49,7 @@ export async function imagesWith(
 ): Promise<ImageArray> {
   const { height, width, channels, invert, fit } = checked(options);
   const images: Float32Array[] = [];
-  const found = await pictures(source, one => decode(one, { height, width }));
+  const found = await picturesFrom(source, one => decode(one, { height, width }));
   if (found.length === 0) throw new DataError('imagesFrom: expected at least one image, found none');
   for (const picture of found) {
     const pixels = withChannels(picture, channels, invert ? 1 : 0);
@@ -78,7 +78,8 @@ export function fitted(
     : fit(image, size, to, hasBrightBorder(image, size) ? 1 : 0);
 }
 
-async function pictures(
+/** All pictures of a source, each as it was found. */
+export async function picturesFrom(
   source: unknown,
   decode: (source: unknown) => Promise<Picture>,
 ): Promise<readonly Picture[]> {
@@ -86,7 +87,7 @@ async function pictures(
   if (found) return found;
   if (!Array.isArray(source)) return [await decode(source)];
   const all: Picture[] = [];
-  for (const one of source) all.push(...(await pictures(one, decode)));
+  for (const one of source) all.push(...(await picturesFrom(one, decode)));
   return all;
 }
 

@@ -63,7 +63,7 @@ export function cover(image: Float32Array, { height, width, channels }: ImageSiz
 }
 
 /** To another size, without regard to proportions. */
-function stretch(image: Float32Array, { height, width, channels }: ImageSize, to: Area): Float32Array {
+export function stretch(image: Float32Array, { height, width, channels }: ImageSize, to: Area): Float32Array {
   const across = taps(width, to.width);
   const rowLength = to.width * channels;
   const narrowed = new Float32Array(height * rowLength);
