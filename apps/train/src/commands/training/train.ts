@@ -18,7 +18,7 @@ import { readSessions, withoutPlace } from '../../runs/sessions';
 import { type Console, openConsole } from '../../terminal/console';
 import { messageOf, UsageError, withContext, within } from '../../terminal/errors';
 import { startTraining } from '../../training/start-training';
-import { type HostOptions, hostOptions } from '../../workers/host-options';
+import { type HostOptions, hostOptions, launchedApart } from '../../workers/host-options';
 import { type Joined, joinTraining } from '../../workers/join-training';
 import { sameConfig } from '../../workers/same-training';
 import { command } from '../command';
@@ -65,12 +65,17 @@ export const train = pictureReadingOptions(
 )
   .option(
     '--hosts <list>',
-    'NAME:PORT of every machine that trains, separated by commas; a private network, for nothing is encrypted',
+    'NAME:PORT of every machine that trains, separated by commas, or "env" for those of srun or torchrun; a private network, for nothing is encrypted',
   )
   .option(
     '--rank <n>',
     'which of --hosts this is, from 0 (default: the one with an address of this machine)',
     wholeNumber,
+  )
+  .option(
+    '--local-steps <n>',
+    'with --hosts: steps that each takes on its own before weights are averaged, for slow networks (default: 1)',
+    positiveNumber,
   )
   .addOption(takeOver)
   .addOption(backend)
@@ -83,7 +88,14 @@ export const train = pictureReadingOptions(
     const output = openConsole(options.json ?? false);
     if (options.takeOver && !options.resume) throw new UsageError('--take-over: expected --resume with it');
     const hosts = hostOptions(options);
+    const apart = hosts ? undefined : launchedApart();
+    if (apart) output.note(apart);
     const training = hosts ? await together(output, hosts, options) : await alone(options, output);
+    const { localSteps } = training.config.training;
+    if (!hosts && localSteps > 1)
+      output.note(
+        `training.localSteps is ${localSteps}, and counts with --hosts alone: one worker takes every step itself`,
+      );
     process.exitCode = await startTraining({
       ...training,
       backend: training.config.backend,
@@ -109,6 +121,7 @@ interface Options {
   readonly fit?: string | undefined;
   readonly limit?: number | undefined;
   readonly all?: boolean | undefined;
+  readonly localSteps?: number | undefined;
   readonly backend?: string | undefined;
   readonly resume?: boolean | undefined;
 }
@@ -130,18 +143,18 @@ async function together(output: Console, hosts: HostOptions, options: Options): 
   if (!options.resume) {
     const training = await fresh(options, output);
     const joined = await joinTraining(output, hosts, training.config.backend);
-    await sameConfig(joined.workers, { resume: false, config: training.config });
+    await sameConfig(joined, { resume: false, config: training.config });
     return { ...training, joined };
   }
   const joined = await joinTraining(output, hosts, options.backend ?? null);
   const { workers } = joined;
   if (workers.rank === 0) {
     const training = await begun(options, output);
-    await sameConfig(workers, { resume: true, config: training.config });
+    await sameConfig(joined, { resume: true, config: training.config });
     return { ...training, joined };
   }
   // The run is at the first worker. Where the images are, each worker knows itself.
-  const before = await sameConfig(workers, { resume: true, config: null });
+  const before = await sameConfig(joined, { resume: true, config: null });
   const config = resolveConfig(before, await settingsOf(before, options, output));
   expectUnchanged(withoutPlace(before), withoutPlace(config), 'worker 0');
   return {
@@ -236,6 +249,7 @@ async function settingsOf(
     ['data.pictures.fit', options.fit],
     ['data.limit', options.limit],
     ['data.all', options.all],
+    ['training.localSteps', options.localSteps],
     ['backend', options.backend],
   ];
   const stated = [
