@@ -41,7 +41,10 @@ function nodesOf(list: string): string[] {
   if (!names || names.join(',') !== list) throw unreadable('SLURM_JOB_NODELIST', list);
   return names.flatMap(name => {
     const [, before, ranges, after] = /^([^[]*)\[([\d,-]+)\]([^[]*)$/.exec(name) ?? [];
-    if (ranges === undefined) return [name];
+    if (ranges === undefined) {
+      if (name.includes('[')) throw unreadable('SLURM_JOB_NODELIST', list);
+      return [name];
+    }
     return ranges.split(',').flatMap(range => {
       const [from, to = from] = range.split('-') as [string, string?];
       const count = Number(to) - Number(from) + 1;
