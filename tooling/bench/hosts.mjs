@@ -1,7 +1,9 @@
-// How much faster several workers of one processor each are than one: network namespaces of this machine, joined by a bridge of a
-// given speed and delay. Needs Linux, root, and ip and tc of iproute2; after `npm start -- info`, which builds what it runs.
+// How many times as fast several workers of one processor each are as one that takes batches of 128: on loopback, or in network
+// namespaces of this machine, joined by a bridge of a given rate and delay, which needs Linux, root, and ip and tc of iproute2. Needs as
+// many processors as workers, and nothing else going on; after `npm start -- info`, which builds what it runs.
 //
-//     node tooling/bench/hosts.mjs --workers 2,4 --rate 10gbit,1gbit --delay 0ms --limit 12800
+//     node tooling/bench/hosts.mjs
+//     node tooling/bench/hosts.mjs --rate 100mbit --local-steps 100 --batch 256 --limit 128000
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -11,8 +13,12 @@ import { parseArgs } from 'node:util';
 const { values: options } = parseArgs({
   options: {
     workers: { type: 'string', default: '2' },
-    rate: { type: 'string', default: '10gbit,1gbit,100mbit' },
+    /** `loopback` is no namespace, and as fast as the machine copies. */
+    rate: { type: 'string', default: 'loopback,10gbit,1gbit' },
     delay: { type: 'string', default: '0ms' },
+    'local-steps': { type: 'string', default: '1' },
+    /** Images in a step of all workers together. */
+    batch: { type: 'string', default: '128' },
     /** Training images; all of a run count but the first ten steps. */
     limit: { type: 'string', default: '12800' },
   },
@@ -117,57 +123,81 @@ function train(space, processor, name, args) {
 }
 
 /**
- * The median seconds of a step, without the first ten.
+ * Images a second, without the first ten steps. Exchanges between two steps count, too.
  *
  * @param {string} name
+ * @param {number} batch
  * @returns {number}
  */
-function secondsOfStep(name) {
-  const seconds = readFileSync(join(folder, 'runs', name, 'metrics.jsonl'), 'utf8')
+function imagesPerSecond(name, batch) {
+  const steps = readFileSync(join(folder, 'runs', name, 'metrics.jsonl'), 'utf8')
     .trimEnd()
     .split('\n')
     .map(line => JSON.parse(line))
-    .filter(({ split, step }) => split === 'train' && step > 10)
-    .map(({ imagesPerSecond }) => 128 / imagesPerSecond)
-    .sort((a, b) => a - b);
-  return seconds[Math.floor(seconds.length / 2)] ?? Number.NaN;
+    .filter(({ split, step }) => split === 'train' && step >= 10);
+  const [first, last] = [steps[0], steps.at(-1)];
+  return (batch * (last.step - first.step)) / (last.seconds - first.seconds);
 }
 
 /** @param {string} text */
 const list = text => text.split(',');
 const processors = availableParallelism();
+const batch = Number(options.batch);
 try {
   if ((await train(undefined, 0, 'one', ['--backend', 'native'])) !== 0)
     throw new Error('one worker did not end');
-  const one = secondsOfStep('one');
-  console.log('| workers | rate | delay | seconds of a step | times as fast | efficiency |');
-  console.log('|---:|---|---|---:|---:|---:|');
-  console.log(`| 1 | | | ${one.toFixed(3)} | | |`);
+  const one = imagesPerSecond('one', 128);
+  console.log('| workers | rate | delay | batch | local steps | images/s | times as fast |');
+  console.log('|---:|---|---|---:|---:|---:|---:|');
+  console.log(`| 1 | | | 128 | | ${one.toFixed(1)} | |`);
   for (const text of list(options.workers)) {
     const count = Number(text);
     if (count > processors) throw new Error(`${count} workers need as many processors, found ${processors}`);
     for (const rate of list(options.rate)) {
       for (const delay of list(options.delay)) {
-        ip('link', 'add', bridge, 'type', 'bridge');
-        made.push(['link', 'delete', bridge]);
-        ip('link', 'set', bridge, 'up');
-        const spaces = Array.from({ length: count }, (_, rank) => addHost(rank, rate, delay));
-        const hosts = spaces.map((_, rank) => `10.77.0.${rank + 1}:7000`).join(',');
-        const name = `${count}-${rate}-${delay}`;
-        const codes = await Promise.all(
-          spaces.map((space, rank) => train(space, rank, name, ['--hosts', hosts])),
-        );
-        removeHosts();
-        if (codes.some(code => code !== 0)) throw new Error(`${name}: workers ended with ${codes}`);
-        const seconds = secondsOfStep(name);
-        const times = one / seconds;
-        console.log(
-          `| ${count} | ${rate} | ${delay} | ${seconds.toFixed(3)} | ${times.toFixed(2)} | ${(times / count).toFixed(2)} |`,
-        );
+        for (const localSteps of list(options['local-steps'])) {
+          await measure(count, rate, delay, localSteps, one);
+        }
       }
     }
   }
 } finally {
   removeHosts();
   rmSync(folder, { recursive: true, force: true });
+}
+
+/**
+ * @param {number} count
+ * @param {string} rate
+ * @param {string} delay
+ * @param {string} localSteps
+ * @param {number} one images a second of one worker
+ */
+async function measure(count, rate, delay, localSteps, one) {
+  const ranks = Array.from({ length: count }, (_, rank) => rank);
+  /** @type {(string | undefined)[]} */
+  let spaces = ranks.map(() => undefined);
+  let hosts = ranks.map(rank => `127.0.0.1:${7100 + rank}`);
+  if (rate !== 'loopback') {
+    ip('link', 'add', bridge, 'type', 'bridge');
+    made.push(['link', 'delete', bridge]);
+    ip('link', 'set', bridge, 'up');
+    spaces = ranks.map(rank => addHost(rank, rate, delay));
+    hosts = ranks.map(rank => `10.77.0.${rank + 1}:7000`);
+  }
+  const name = `${count}-${rate}-${delay}-${localSteps}`;
+  const codes = await Promise.all(
+    spaces.map((space, rank) =>
+      train(space, rank, name, [
+        ...['--hosts', hosts.join(','), '--rank', String(rank), '--local-steps', localSteps],
+        ...['--set', `training.batchSize=${batch}`, '--backend', 'native'],
+      ]),
+    ),
+  );
+  removeHosts();
+  if (codes.some(code => code !== 0)) throw new Error(`${name}: workers ended with ${codes}`);
+  const found = imagesPerSecond(name, batch);
+  console.log(
+    `| ${count} | ${rate} | ${delay} | ${batch} | ${localSteps} | ${found.toFixed(1)} | ${(found / one).toFixed(2)} |`,
+  );
 }

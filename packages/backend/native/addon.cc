@@ -1,9 +1,9 @@
 // The module that Node loads. Loading it registers the operations; it exports which instruction set they use,
-// `keepSignalsAway` and the collectives.
+// `keepSignalsAway`, and what `memory.h` is for.
 #include <node_api.h>
 
-#include "collectives.h"
 #include "kernels.h"
+#include "memory.h"
 #include "operations.h"
 #include "parallel.h"
 #include "signals.h"
@@ -18,7 +18,7 @@ NAPI_MODULE_INIT() {
   try {
     // Every thread of JavaScript that loads the module comes by here; TensorFlow ends the process at a second registration.
     static const bool once = (registerAdam(), registerBatchNorm(), registerBilinearConvolution(), registerDirectConvolution(),
-                              registerRouting(), registerSelfAttention(), registerSquash(), registerWinograd(), true);
+                              registerMemory(), registerRouting(), registerSelfAttention(), registerSquash(), registerWinograd(), true);
     (void)once;
   } catch (const Failure& failure) {
     napi_throw_error(env, nullptr, failure.message.c_str());
@@ -33,6 +33,6 @@ NAPI_MODULE_INIT() {
   napi_set_named_property(env, exports, "instructionSet", instructionSet);
   napi_set_named_property(env, exports, "keepSignalsAway", keepAway);
   napi_set_named_property(env, exports, "threads", threads);
-  exportCollectives(env, exports);
+  exportMemory(env, exports);
   return exports;
 }

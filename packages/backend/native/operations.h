@@ -6,6 +6,7 @@ void registerRouting();
 void registerBatchNorm();
 void registerBilinearConvolution();
 void registerDirectConvolution();
+void registerMemory();
 void registerSelfAttention();
 void registerSquash();
 void registerWinograd();

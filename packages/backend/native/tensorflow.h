@@ -86,6 +86,17 @@ class Context {
     return {{tensor, TF_DeleteTensor}};
   }
 
+  /** An output of the shape of an input. */
+  Tensor outputLike(int index, const Tensor& input) {
+    Status status;
+    int64_t dims[8];
+    for (int axis = 0; axis < input.rank(); axis++) dims[axis] = input.dim(axis);
+    TF_Tensor* tensor =
+        TF_AllocateOutput(context, index, TF_FLOAT, dims, input.rank(), input.size() * sizeof(float), status);
+    status.check();
+    return {{tensor, TF_DeleteTensor}};
+  }
+
   /** An output that is an input. */
   void output(int index, const Tensor& input) {
     Status status;

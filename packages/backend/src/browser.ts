@@ -43,11 +43,11 @@ export function nativeAdam(
   return undefined;
 }
 
-/** @throws {@link CapsnetError} `unavailable`: the native backend, by which workers exchange gradients, is for Node */
+/** @throws {@link CapsnetError} `unavailable`: workers connect with each other in Node */
 export async function joinWorkers(_options: JoinOptions): Promise<Workers> {
   throw new CapsnetError(
     'unavailable',
-    'workers: expected the native backend, which is for Node, found a browser',
+    'workers: expected Node, in which they can connect with each other, found a browser',
   );
 }
 

@@ -5,6 +5,8 @@ export interface JoinOptions {
   readonly hosts: readonly string[];
   /** Which of them this one is. Default: the one whose address is this machine's. */
   readonly rank?: number | undefined;
+  /** What only workers of this training know: who does not prove that it does is not let in. Default: none. */
+  readonly secret?: string | undefined;
   /** Is told which workers are missing, at first and whenever there are fewer. */
   readonly onWaiting?: ((missing: readonly string[]) => void) | undefined;
   /** Ends the wait; the promise is then rejected with its reason. */
@@ -17,7 +19,7 @@ export interface Workers {
   readonly size: number;
   /** `name:port` of each. */
   readonly hosts: readonly string[];
-  /** On which address connections are taken: IPv4, or null for every address of the machine. */
+  /** On which address connections were taken until all had joined: IPv4, or null for every address of the machine. */
   readonly listensOn: string | null;
   average(tensors: readonly Tensor[], weight: number): Promise<Tensor[]>;
   broadcast(tensors: readonly Tensor[]): Promise<Tensor[]>;

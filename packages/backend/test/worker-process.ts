@@ -1,17 +1,18 @@
 import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs-core';
-import { joinWorkers, pickBackend } from '../src/node';
+import { type BackendName, joinWorkers, pickBackend } from '../src/node';
 
-// A worker that does what it is told, a line each, and prints what came of it as JSON. Arguments: hosts, rank.
+// A worker that does what it is told, a line each, and prints what came of it as JSON. Arguments: hosts, rank, backend, secret.
 process.env.TF_CPP_MIN_LOG_LEVEL = '3';
-await pickBackend({ only: 'native' });
-const [hosts, rank] = process.argv.slice(2) as [string, string];
+const [hosts, rank, backend, secret] = process.argv.slice(2) as [string, string, BackendName, string?];
+await pickBackend({ only: backend });
 const print = (value: unknown) => console.log(JSON.stringify(value));
 
 try {
   const workers = await joinWorkers({
     hosts: hosts.split(','),
     rank: Number(rank),
+    secret,
     onWaiting: missing => print({ waiting: missing }),
   });
   print({ joined: workers.rank, of: workers.size, listensOn: workers.listensOn });
@@ -22,7 +23,7 @@ try {
       const given = [
         tf.tensor2d([[1, 2, workers.rank]]),
         tf.scalar(10 ** workers.rank),
-        tf.fill([5000], 0.1),
+        tf.fill([200_000], 0.1),
       ];
       // One beside those: a backend may hand out parts of larger memory.
       const averaged = await workers.average(given, Number(argument));

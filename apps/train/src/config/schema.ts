@@ -171,6 +171,11 @@ export const trainingSchema = z.strictObject({
     100,
     'Histograms of parameters and gradients for TensorBoard: every n steps.',
   ),
+  localSteps: field(
+    count,
+    1,
+    'With `--hosts`: steps that each worker takes on its own before their weights are averaged (DiLoCo); 1 averages gradients in every step.',
+  ),
   seed: field(seed, 1, 'Of the order of the images, of their augmentation, and of the validation split.'),
 });
 

@@ -28,18 +28,18 @@ export async function prepareJoinedRun(
     const run = nameOfNewRun(options);
     const prepared = await prepareNewRun(options, output);
     const joined = await joinTraining(output, hosts, prepared.config.backend);
-    await sameConfig(joined.workers, { resume: false, config: prepared.config });
+    await sameConfig(joined, { resume: false, config: prepared.config });
     return { ...prepared, run, joined };
   }
   const joined = await joinTraining(output, hosts, options.backend ?? null);
   const { workers } = joined;
   if (workers.rank === 0) {
     const prepared = await prepareResumedRun(options, output);
-    await sameConfig(workers, { resume: true, config: prepared.config });
+    await sameConfig(joined, { resume: true, config: prepared.config });
     return { ...prepared, joined };
   }
   // The run is at the first worker.
-  const before: RunConfig = await sameConfig(workers, { resume: true, config: null });
+  const before: RunConfig = await sameConfig(joined, { resume: true, config: null });
   const prepared = await prepareFollowedRun(before, options, output);
   return { ...prepared, run: runFolder(options.runs, options.name ?? 'run'), joined };
 }

@@ -17,6 +17,7 @@ export interface TrainingOptions {
   readonly set?: readonly string[] | undefined;
   readonly epochs?: number | undefined;
   readonly accumulate?: number | undefined;
+  readonly localSteps?: number | undefined;
   readonly seed?: number | undefined;
   readonly data?: string | undefined;
   readonly mirror?: string | undefined;
@@ -41,6 +42,7 @@ export async function statedSettings(
   const short: readonly (readonly [string, unknown])[] = [
     ['training.epochs', options.epochs],
     ['training.accumulate', options.accumulate],
+    ['training.localSteps', options.localSteps],
     ['training.seed', options.seed],
     ['model.seed', options.seed],
     ['data.set', chosen?.set],

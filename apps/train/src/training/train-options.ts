@@ -50,6 +50,7 @@ export function trainOptionsOf(
       resume,
     }),
     reducer: workers,
+    localSteps: workers ? training.localSteps : undefined,
     fingerprint: model,
     // With the names of today, and what the version that wrote it did not know yet as by default.
     readFingerprint: saved => networkConfig(fromEarlier(saved) as NetworkOptions),

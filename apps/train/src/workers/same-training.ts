@@ -1,4 +1,4 @@
-import type { Workers } from '@capsnet/backend';
+import type { PickedBackend, Workers } from '@capsnet/backend';
 import { differences, show } from '@capsnet/checks';
 import { storedConfig } from '../config/resolve';
 import type { RunConfig } from '../config/schema';
@@ -6,6 +6,7 @@ import type { DataDigests } from '../data/digests';
 import { withoutPlace } from '../runs/sessions';
 import { UsageError } from '../terminal/errors';
 import { commit, versions } from '../terminal/versions';
+import type { Joined } from './join-training';
 
 /** What a worker says of itself before the images are read. */
 interface Introduction {
@@ -14,6 +15,8 @@ interface Introduction {
   readonly config: RunConfig | null;
   readonly capsnet: string;
   readonly tfjs: string;
+  /** What computes: another one gives other last bits, and weights have to be the same on all. */
+  readonly backend: string;
 }
 
 /**
@@ -24,17 +27,30 @@ interface Introduction {
  * @throws UsageError on every worker, that names the first difference
  */
 export async function sameConfig(
-  workers: Workers,
+  { workers, backend }: Joined,
   { resume, config }: Pick<Introduction, 'resume' | 'config'>,
 ): Promise<RunConfig> {
   const { capsnet, tfjs } = versions();
-  const own: Introduction = { resume, config, capsnet: commit() ?? capsnet!, tfjs: tfjs! };
+  const own: Introduction = {
+    resume,
+    config,
+    capsnet: commit() ?? capsnet!,
+    tfjs: tfjs!,
+    backend: kernelsOf(backend),
+  };
   const all = (await workers.gather(JSON.stringify(own))).map(text => JSON.parse(text) as Introduction);
   const first = all[0]!;
   expectSame(workers, all, ({ capsnet, tfjs }) => ({ capsnet, tfjs }), 'the same program');
+  expectSame(workers, all, ({ backend }) => ({ backend }), 'the same backend and instruction set');
   expectSame(workers, all, ({ resume }) => ({ '--resume': resume }), 'the same options');
   expectSame(workers, all, each => withoutPlace(each.config ?? first.config!), 'the same configuration');
   return config ?? storedConfig(first.config);
+}
+
+/** `native, avx512`: without processor, versions and threads, by which the weights of a worker do not differ from those of another. */
+function kernelsOf({ name, device }: PickedBackend): string {
+  const [, instructionSet] = /our own kernels for (\w+)/.exec(device) ?? [];
+  return [name, ...(instructionSet ? [instructionSet] : [])].join(', ');
 }
 
 /** @throws UsageError on every worker, when their images are not the same */

@@ -2,7 +2,6 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Candidate } from '../candidate';
-import { useCollectives } from '../native/collectives';
 import { addonVersion, hasAddon } from '../native/install/addon';
 import { importTfjsNode } from '../native/install/import-tfjs-node';
 import { installCommand } from '../native/install/install-command';
@@ -15,6 +14,7 @@ import {
 import { packageFolder } from '../native/install/tfjs-node-copies';
 import { registerNativeKernels, registerOwnKernels } from '../native/kernels/register-native-kernels';
 import { engineName, tensorFlowBackend } from '../native/kernels/tensorflow-backend';
+import { useMemoryAccess } from '../native/memory-access';
 import { askForMemoryPool, hasMemoryPool } from '../native/memory-pool';
 
 const tfjsNode = '@tensorflow/tfjs-node';
@@ -35,7 +35,7 @@ export const native: Candidate = {
     registerNativeKernels();
     if (typeof own !== 'string') {
       registerOwnKernels(own.build);
-      useCollectives(own);
+      useMemoryAccess(own);
     }
     return device(tensorFlowBackend().binding.TF_Version, own, pool);
   },

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Host } from './host';
 
 /**
- * Waits until a worker listens at each of the hosts, however long that takes. gRPC itself would take a first failure for the last.
+ * Waits until a worker listens at each of the hosts, however long that takes: only then do they connect with each other.
  *
  * @param onWaiting is told of those that are missing, at first and when there are fewer
  */

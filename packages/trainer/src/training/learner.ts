@@ -4,6 +4,7 @@ import type { NamedTensors, Optimizer, Trainable } from '../interfaces';
 import { adam } from '../optimizers/adam';
 import { type MovingAverage, movingAverage } from '../weights/moving-average';
 import { assignWeights, differingWeights } from '../weights/weights';
+import { type OuterStep, outerStep } from '../workers/outer-step';
 import type { TrainOptions } from './train-options';
 
 type Variables = Trainable<never>['variables'];
@@ -17,10 +18,16 @@ export class Learner {
   readonly untrained: Variables;
   readonly optimizer: Optimizer;
   readonly average: MovingAverage | undefined;
+  /** Of one of several workers that take steps apart. */
+  readonly outer: OuterStep | undefined;
 
   constructor(
     variables: Variables,
-    { optimizer = adam, averageDecay }: Pick<TrainOptions<never>, 'optimizer' | 'averageDecay'>,
+    {
+      optimizer = adam,
+      averageDecay,
+      localSteps = 1,
+    }: Pick<TrainOptions<never>, 'optimizer' | 'averageDecay' | 'localSteps'>,
   ) {
     this.variables = variables;
     this.trained = Object.fromEntries(Object.entries(variables).filter(([, variable]) => variable.trainable));
@@ -29,6 +36,7 @@ export class Learner {
     );
     this.optimizer = optimizer(this.trained);
     this.average = averageDecay === undefined ? undefined : movingAverage(this.trained, averageDecay);
+    this.outer = localSteps > 1 ? outerStep(this.trained) : undefined;
   }
 
   /** The weights that are validated, tested and kept: the average where there is one. Not copies. */
@@ -50,7 +58,7 @@ export class Learner {
   tensors(): Omit<Checkpoint, 'state'> {
     return {
       weights: { ...this.variables },
-      optimizer: this.optimizer.state(),
+      optimizer: { ...this.optimizer.state(), ...this.outer?.state() },
       average: this.average?.tensors() ?? null,
     };
   }
@@ -69,10 +77,12 @@ export class Learner {
     this.optimizer.restore(optimizer);
     assignWeights(this.variables, weights);
     if (average) this.average?.restore(average);
+    this.outer?.restore(optimizer);
   }
 
   dispose(): void {
     this.optimizer.dispose();
     this.average?.dispose();
+    this.outer?.dispose();
   }
 }

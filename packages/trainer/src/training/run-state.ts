@@ -32,10 +32,20 @@ export function newRunState(
     source: source.state(),
     best: null,
     withoutImprovement: 0,
-    epoch: { examples: 0, sums: {} },
+    epoch: newEpoch(),
     // As it would be read again: without what JSON has no words for.
     fingerprint: JSON.parse(JSON.stringify(fingerprint)),
   };
+}
+
+export function newEpoch(): RunState['epoch'] {
+  return { examples: 0, sums: {} };
+}
+
+/** Adds what another worker has summed up. */
+export function mergeEpochs(epoch: RunState['epoch'], other: RunState['epoch']): void {
+  epoch.examples += other.examples;
+  for (const [name, sum] of Object.entries(other.sums)) epoch.sums[name] = (epoch.sums[name] ?? 0) + sum;
 }
 
 /** Adds a step's metrics, which are means over its examples, to those of the epoch. */

@@ -12,6 +12,7 @@ import { averageStep } from '../workers/average-step';
 import { beginTogether } from '../workers/begin-together';
 import { expectEqualWorkers, expectSameTraining } from '../workers/equal-workers';
 import { evaluateTogether } from '../workers/evaluate-together';
+import { meet } from '../workers/meet';
 import type { Reducer } from '../workers/reducer';
 import { shareOf } from '../workers/share';
 import { type BestWeights, bestInMemory, bestInStore, bestIsIntact, bestOfFirst } from './best-weights';
@@ -26,7 +27,7 @@ import {
 } from './non-finite-loss';
 import { batchOf, epochOf, isSpread } from './position';
 import { type Damaged, disposeCheckpoint, expectEmpty, newestIntact } from './resume';
-import { addToEpoch, averagesOf, newRunState, type RunState } from './run-state';
+import { addToEpoch, averagesOf, mergeEpochs, newEpoch, newRunState, type RunState } from './run-state';
 import { computeInParts } from './step-in-parts';
 import { applyGradients, metricsOf, type Step } from './take-step';
 import type { TrainOptions } from './train-options';
@@ -53,6 +54,9 @@ export class Run<B extends Batch> {
   #isUnsaved = false;
   /** Of several workers: whether one of them was asked to stop. Their own signals come at other steps. */
   #isAskedToStop = false;
+  /** Steps that this worker has taken apart from the others, and metrics that they do not know of. */
+  #apart = { steps: 0, epoch: newEpoch() };
+  #checkpointEvery: number | undefined;
 
   constructor(trainable: Trainable<B>, source: BatchSource<B>, options: TrainOptions<B>) {
     const {
@@ -68,6 +72,7 @@ export class Run<B extends Batch> {
     this.#totalSteps = Math.min(epochs * source.batchesPerEpoch, maxSteps);
     this.#learner = new Learner(trainable.variables, options);
     this.#batches = prefetch(source);
+    this.#checkpointEvery = options.checkpointEvery;
     const best = this.#store ? bestInStore(this.#store) : bestInMemory();
     this.#bestWeights = reducer ? bestOfFirst(best, reducer, trainable.variables) : best;
     this.#state = newRunState(source, fingerprint);
@@ -102,23 +107,29 @@ export class Run<B extends Batch> {
   async *step(): Events {
     const { optimizer, average, variables } = this.#learner;
     const { inspectEvery, reducer } = this.#options;
+    const { outer } = this.#learner;
     const learningRate = this.#learningRate();
     optimizer.learningRate = learningRate;
     const batch = await this.#batches.take();
     const { count: examples } = batch;
-    const taken = await (reducer ? this.#takeStepTogether(batch, reducer) : this.#takeStep(batch));
+    const own = reducer && outer ? this.#shareOf(batch, reducer) : batch;
+    const { count: rows } = own;
+    const taken = await (reducer && !outer ? this.#takeStepTogether(batch, reducer) : this.#takeStep(own));
     try {
       const step = ++this.#state.step;
       this.#state.settled = false;
       this.#isUnsaved = true;
       average?.update(step);
       const reading = taken.values.data();
-      if (!reducer && !this.#isLastStep()) this.#batches.prepare();
+      if ((!reducer || outer) && !this.#isLastStep()) this.#batches.prepare();
       const values = await reading;
       await nextTurn();
       const { all, metrics } = metricsOf(taken, values);
       this.#expectFinite(findNonFinite(all));
-      addToEpoch(this.#state.epoch, metrics, examples);
+      if (outer) {
+        this.#apart.steps++;
+        addToEpoch(this.#apart.epoch, metrics, rows);
+      } else addToEpoch(this.#state.epoch, metrics, examples);
       yield { type: 'step', metrics, learningRate, examples, ...this.#position() };
       if (inspectEvery && step % inspectEvery === 0) {
         const { gradients } = taken;
@@ -138,6 +149,7 @@ export class Run<B extends Batch> {
     const store = this.#store;
     const state = this.#state;
     if (state.settled) return;
+    if (reducer) await this.#meetIfDue(reducer);
     let isBest = false;
     if (validation && this.#isValidated(validation.perEpoch)) {
       const metrics = await this.#learner.withResult(() => this.#measure(validation.source));
@@ -150,14 +162,14 @@ export class Run<B extends Batch> {
     const endsEpoch = state.step % state.batchesPerEpoch === 0;
     if (endsEpoch) {
       const metrics = averagesOf(state.epoch);
-      state.epoch = { examples: 0, sums: {} };
+      state.epoch = newEpoch();
       if (reducer) await this.#expectEqualWorkers(reducer);
       yield { type: 'epoch', metrics, ...this.#position() };
     }
     state.settled = true;
     this.#isUnsaved = true;
     const isDue = isBest || endsEpoch || this.#isLastStep() || this.#isOutOfPatience();
-    if (store && (isDue || this.#isEvery(this.#options.checkpointEvery))) {
+    if (store && (isDue || this.#isEvery(this.#checkpointEvery))) {
       yield await this.#writeCheckpoint(store, isBest);
     }
   }
@@ -244,6 +256,40 @@ export class Run<B extends Batch> {
     const averaged = await averaging;
     this.#isAskedToStop ||= averaged.isAsked;
     return applyGradients(averaged.step, optimizer, this.#options.clipNorm);
+  }
+
+  /** A worker's rows of a batch, instead of the batch. */
+  #shareOf(batch: B, reducer: Reducer): B {
+    try {
+      return shareOf(batch, reducer);
+    } finally {
+      batch.dispose();
+    }
+  }
+
+  /**
+   * Of workers that take steps apart: brings them together when they have taken as many as they may, or when something follows that
+   * is of all. Only then do they hear that one is asked to stop: a run that has stopped elsewhere would not go on as if it never had.
+   */
+  async #meetIfDue(reducer: Reducer): Promise<void> {
+    const apart = this.#apart;
+    // Not one, where each step is that of all, or a run has just been resumed.
+    if (apart.steps === 0) return;
+    const { localSteps = 1, validation, signal } = this.#options;
+    const { step, batchesPerEpoch, epoch } = this.#state;
+    const follows =
+      (validation && this.#isValidated(validation.perEpoch)) ||
+      step % batchesPerEpoch === 0 ||
+      this.#isLastStep() ||
+      this.#isEvery(this.#checkpointEvery);
+    if (apart.steps < localSteps && !follows) return;
+    apart.steps = 0;
+    const isAsked = await meet(this.#learner, { reducer, follows, isAsked: signal?.aborted ?? false });
+    if (!follows) return;
+    this.#isAskedToStop ||= isAsked;
+    for (const text of await reducer.gather(JSON.stringify(apart.epoch)))
+      mergeEpochs(epoch, JSON.parse(text));
+    apart.epoch = newEpoch();
   }
 
   #position(): { readonly step: number; readonly epoch: number } {
@@ -378,6 +424,7 @@ export class Run<B extends Batch> {
     const { variables, average } = this.#learner;
     await expectSameTraining(reducer, {
       steps: this.#totalSteps,
+      'local steps': this.#options.localSteps ?? 1,
       'batches per epoch': batchesPerEpoch,
       variables: Object.fromEntries(Object.entries(variables).map(([name, { shape }]) => [name, shape])),
       'moving average': average !== undefined,
@@ -392,7 +439,12 @@ export class Run<B extends Batch> {
   ): Promise<{ resumedFrom: string | null; damaged: Damaged[] }> {
     const own = this.#learner.tensors();
     const state = { ...this.#state, source: this.#batches.state() };
-    const note = { resumedFrom, damaged: damaged.map(each => ({ ...each })), state } satisfies Json;
+    const note = {
+      resumedFrom,
+      damaged: damaged.map(each => ({ ...each })),
+      state,
+      checkpointEvery: this.#checkpointEvery ?? null,
+    } satisfies Json;
     const begun = await beginTogether(reducer, {
       note,
       tensors: {
@@ -402,6 +454,7 @@ export class Run<B extends Batch> {
       },
     });
     tf.dispose(own.optimizer);
+    this.#checkpointEvery = begun.note.checkpointEvery ?? undefined;
     if (reducer.rank > 0) {
       const of = (tensors: NamedTensors, prefix: string) =>
         Object.fromEntries(Object.keys(tensors).map(name => [name, begun.tensors[`${prefix}${name}`]!]));

@@ -70,6 +70,13 @@ export interface TrainOptions<B> {
    * rounding. A signal of one of them stops all. Default: this one alone.
    */
   readonly reducer?: Reducer | undefined;
+  /**
+   * Steps that each of several workers takes on its own rows with its own optimiser before the weights of all are averaged (DiLoCo,
+   * arXiv:2311.08105), instead of gradients in each step. For networks between machines that are too slow for that; another training, of
+   * a somewhat different result. Weights are averaged earlier where a validation, the end of an epoch or a checkpoint follows; there
+   * alone a signal stops the run. Metrics of a step are then of this worker's rows. Default 1: every step is that of all workers.
+   */
+  readonly localSteps?: number | undefined;
 }
 
 const known = [
@@ -91,6 +98,7 @@ const known = [
   'inspectEvery',
   'signal',
   'reducer',
+  'localSteps',
 ] as const satisfies readonly (keyof TrainOptions<unknown>)[];
 
 /** @throws CapsnetError `invalid-argument` that names the option, what was expected and what was found */
@@ -106,6 +114,7 @@ export function checkTrainOptions<B>(options: TrainOptions<B>, { batchesPerEpoch
     accumulate: options.accumulate,
     checkpointEvery: options.checkpointEvery,
     inspectEvery: options.inspectEvery,
+    localSteps: options.localSteps,
     'validation.perEpoch': validation?.perEpoch,
     'validation.patience': validation?.patience,
     'source.batchesPerEpoch': batchesPerEpoch,
@@ -139,6 +148,8 @@ export function checkTrainOptions<B>(options: TrainOptions<B>, { batchesPerEpoch
   if (averageDecay !== undefined && !(averageDecay > 0 && averageDecay < 1)) {
     throw invalid(`expected averageDecay to be above 0 and below 1, found ${averageDecay}`);
   }
+  if ((options.localSteps ?? 1) > 1 && !options.reducer)
+    throw invalid('localSteps needs a reducer, by which workers meet');
   for (const name of ['resume', 'checkpointEvery'] as const) {
     if (options[name] && !store) throw invalid(`${name} needs a store for checkpoints`);
   }

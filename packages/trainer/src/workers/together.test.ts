@@ -8,6 +8,7 @@ import { constant } from '../schedules/constant';
 import type { TrainEvent } from '../training/events';
 import { train } from '../training/train';
 import type { TrainOptions } from '../training/train-options';
+import { outerStep } from './outer-step';
 import { shareOf } from './share';
 
 type Options = TrainOptions<Points>;
@@ -237,5 +238,101 @@ describe('shares', () => {
       'train: expected batches of at least 3 rows, one for each worker, found 2',
     );
     points.dispose();
+  });
+});
+
+describe('workers that take steps apart', () => {
+  const options = (rank: number, more: Partial<Options> = {}): Options => ({
+    epochs: 3,
+    localSteps: 4,
+    schedule: constant(0.02),
+    averageDecay: 0.9,
+    validation: { source: fixedPoints().source, perEpoch: 2 },
+    ...more,
+    ...(rank > 0 && { store: undefined, resume: undefined, checkpointEvery: undefined }),
+  });
+
+  it('hold the same bits wherever something follows that is of all, and not in between', async () => {
+    const models: Network[] = [];
+    const seen = new Map<string, string[]>();
+    const trained = await together(
+      3,
+      rank => options(rank, { validation: undefined }),
+      { batchesPerEpoch: 10 },
+      (rank, event, model) => {
+        models[rank] = model;
+        if (event.type !== 'step' && event.type !== 'epoch') return;
+        const at = `${event.type} ${event.step}`;
+        seen.set(at, [...(seen.get(at) ?? []), JSON.stringify(bits(model.variables))]);
+      },
+    );
+    // Steps are told of before workers meet: after 4, 8, 10, 14, 18, 20, 24, 28 and 30.
+    for (const [at, held] of seen) {
+      expect(new Set(held).size, at).toBe(at.startsWith('epoch') ? 1 : 3);
+    }
+    const epochs = trained.events.map(events => events.filter(({ type }) => type === 'epoch'));
+    expect(epochs[1]).toEqual(epochs[0]);
+    disposeOf(trained.models);
+  });
+
+  it('average in rounds whose outer step is that of PyTorch with Nesterov momentum', async () => {
+    // theta, and what workers have made of it, mean 0.9 and then 0.5 below.
+    const variable = tf.variable(tf.tensor1d([1, -2]));
+    const outer = outerStep({ weight: variable });
+    outer.take({ weight: tf.tensor1d([0.9, -2.5]) });
+    expect(variable).toBeAllClose({ shape: [2], data: [0.867, -2.665] }, { absolute: 1e-6 });
+    outer.take({ weight: tf.tensor1d([0.5, -2.5]) });
+    expect(variable).toBeAllClose({ shape: [2], data: [0.32219, -2.72905] }, { absolute: 1e-5 });
+    outer.dispose();
+    tf.disposeVariables();
+    before = tf.memory().numTensors;
+  });
+
+  it('go on bit for bit', async () => {
+    const whole = await together(2, rank => options(rank));
+    const first = memoryStore();
+    const begun = await together(2, rank => options(rank, { store: first, checkpointEvery: 5, epochs: 2 }));
+    const ended = await together(2, rank =>
+      options(rank, { store: first, checkpointEvery: 5, resume: true }),
+    );
+    const undisturbed = await together(2, rank =>
+      options(rank, { store: memoryStore(), checkpointEvery: 5 }),
+    );
+    expect(bits(ended.models[1]!.variables)).toEqual(bits(undisturbed.models[0]!.variables));
+    disposeOf([...begun.models, ...ended.models, ...undisturbed.models]);
+
+    const store = memoryStore();
+    const abort = new AbortController();
+    const stopped = await together(
+      2,
+      rank => ({ ...options(rank, { store }), ...(rank === 1 && { signal: abort.signal }) }),
+      {},
+      (rank, event) => {
+        if (rank === 1 && event.type === 'step' && event.step === 7) abort.abort();
+      },
+    );
+    for (const events of stopped.events)
+      expect(events.at(-1)).toMatchObject({ type: 'done', reason: 'aborted', step: 9 });
+    const resumed = await together(2, rank => options(rank, { store, resume: true }));
+    expect(bits(resumed.models[1]!.variables)).toEqual(bits(whole.models[0]!.variables));
+    expect(metricsIn(resumed.events[0]!).at(-1)).toEqual(metricsIn(whole.events[0]!).at(-1));
+    disposeOf([...whole.models, ...stopped.models, ...resumed.models]);
+  });
+
+  it('learn what one learns', async () => {
+    const loss = ({ events }: { events: readonly TrainEvent[] }) =>
+      events.flatMap(event => (event.type === 'validation' ? [event.metrics.loss!] : [])).at(-1)!;
+    const one = await alone({ ...options(1), localSteps: undefined, epochs: 8 });
+    const apart = await together(3, rank => options(rank, { epochs: 8 }));
+    expect(loss({ events: apart.events[2]! })).toBeLessThan(1.2 * loss(one));
+    disposeOf([one.model, ...apart.models]);
+  });
+
+  it('need others', () => {
+    const model = network();
+    expect(() => train(model, trainingPoints(), { epochs: 1, localSteps: 2 })).toThrow(
+      'localSteps needs a reducer',
+    );
+    disposeOf([model]);
   });
 });

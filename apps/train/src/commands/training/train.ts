@@ -9,7 +9,7 @@ import { resumeCommand } from '../../runs/run-commands';
 import { openConsole } from '../../terminal/console';
 import { UsageError } from '../../terminal/errors';
 import { startTraining } from '../../training/start-training';
-import { hostOptions } from '../../workers/host-options';
+import { hostOptions, launchedApart } from '../../workers/host-options';
 import { command } from '../command';
 import {
   backend,
@@ -112,12 +112,17 @@ export const train = pictureReadingOptions(
 )
   .option(
     '--hosts <list>',
-    'NAME:PORT of every machine that trains, separated by commas; a private network, for nothing is encrypted',
+    'NAME:PORT of every machine that trains, separated by commas, or "env" for those of srun or torchrun; a private network, for nothing is encrypted',
   )
   .option(
     '--rank <n>',
     'which of --hosts this is, from 0 (default: the one with an address of this machine)',
     wholeNumber,
+  )
+  .option(
+    '--local-steps <n>',
+    'with --hosts: steps that each takes on its own before weights are averaged, for slow networks (default: 1)',
+    positiveNumber,
   )
   .addOption(takeOver)
   .addOption(backend)
@@ -145,6 +150,8 @@ export const train = pictureReadingOptions(
     if (options.takeOver && !options.resume && options.finish === undefined)
       throw new UsageError('--take-over: expected --resume with it');
     const hosts = hostOptions(options);
+    const apart = hosts ? undefined : launchedApart();
+    if (apart) output.note(apart);
     const endsNow = options.finish !== undefined;
     const resume = options.resume ?? endsNow;
     const training = hosts
@@ -152,6 +159,11 @@ export const train = pictureReadingOptions(
       : resume
         ? await prepareResumedRun({ ...options, name: options.finish ?? options.name }, output)
         : { run: nameOfNewRun(options), ...(await prepareNewRun(options, output)) };
+    const { localSteps } = training.config.training;
+    if (!hosts && localSteps > 1)
+      output.note(
+        `training.localSteps is ${localSteps}, and counts with --hosts alone: one worker takes every step itself`,
+      );
     const request = {
       ...training,
       backend: training.config.backend,

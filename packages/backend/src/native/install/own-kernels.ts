@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Collectives } from '../collectives';
+import type { MemoryAccess } from '../memory-access';
 import { installCommand } from './install-command';
 import { run } from './run';
 import { packageFolder } from './tfjs-node-copies';
@@ -19,7 +19,7 @@ export interface OwnKernels {
 }
 
 /** The kernels in this process. */
-export interface LoadedKernels extends OwnKernels, Collectives {
+export interface LoadedKernels extends OwnKernels, MemoryAccess {
   /**
    * Keeps handlers of signals off the stacks on which TensorFlow computes: with AVX2 but without AVX-512 they would damage the
    * heap there (see `native/signals.h`). Helps where this thread has not yet loaded TensorFlow.
