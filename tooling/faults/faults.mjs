@@ -13,20 +13,26 @@ async function testFaults() {
   const installed = await install();
   if (installed !== 0) return installed;
   const { Command } = await import('commander');
-  const { save } = new Command('npm run test:faults --')
+  const { save, testNamePattern: part } = new Command('npm run test:faults --')
     .description("What goes wrong on other people's machines, in full.")
     .option('--save', 'writes what was counted into docs/reliability.json and docs/reliability.md')
+    .option('-t, --testNamePattern <name>', 'only the faults with such a name')
     .parse()
     .opts();
   const built = await turbo(['build', '--filter=@capsnet/train...', '--output-logs=errors-only']);
   if (built !== 0) return built;
   await provideNative();
-  const env = { CAPSNET_TESTS: 'full', CAPSNET_FAULTS_SAVE: save ? 'yes' : 'no' };
+  const env = {
+    CAPSNET_TESTS: 'full',
+    CAPSNET_FAULTS_SAVE: save ? 'yes' : 'no',
+    CAPSNET_FAULTS_PART: part ?? '',
+  };
   const vitest = [join('node_modules', 'vitest', 'vitest.mjs'), 'run'];
-  const faults = await run(process.execPath, vitest, {
+  const faults = await run(process.execPath, [...vitest, ...(part ? ['-t', part] : [])], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
     env,
   });
+  if (part) return faults;
   const learning = await run(process.execPath, [...vitest, '--project=native', 'learn'], {
     cwd: join(root, 'packages', 'core'),
     env,

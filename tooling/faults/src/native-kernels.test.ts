@@ -57,8 +57,7 @@ function bestOf(has: ReadonlySet<string>): string | undefined {
 async function compile(context: TestContext, set: string): Promise<string> {
   const program = join(temporaryFolder(), set);
   const kernels = readdirSync(join(backend, 'native')).filter(
-    name =>
-      name.endsWith('.cc') && !/^(addon|memory|instruction-sets|.*-operations)\.cc$/.test(name),
+    name => name.endsWith('.cc') && !/^(addon|memory|instruction-sets|.*-operations)\.cc$/.test(name),
   );
   const tests = readdirSync(join(backend, 'native-test')).filter(name => name.endsWith('.cc'));
   const args = [

@@ -78,7 +78,7 @@ describe('workers of a queue that are killed', () => {
       rounds++;
       await trainAgain(async isDone => {
         while (!isDone() && killed < kills) {
-          await Promise.race(running.map(worker => worker.next('taken').catch(() => undefined)));
+          await untilBusy(folder, isDone);
           await wait(2000 * random());
           if (isDone()) break;
           const victim = Math.floor(workers * random());

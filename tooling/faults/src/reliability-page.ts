@@ -13,9 +13,15 @@ ${results ? found(results) : 'Not run in full yet: `npm run test:faults -- --sav
 }
 
 function found(results: Results): string {
-  const { machine, commit, date, command, seconds } = results;
+  const { machine, commit, date, command, seconds, tests } = results;
+  const later = new Map(
+    tests.flatMap(test => (test.later ? [[test.later.command, test.later] as const] : [])),
+  );
+  const parts = [...later.values()].map(
+    part => `- \`${part.command}\`, ${part.date.slice(0, 10)}, commit ${part.commit ?? 'unknown'}\n`,
+  );
   return `- \`${command}\`, ${date.slice(0, 10)}, commit ${commit ?? 'unknown'}, ${Math.round(seconds / 60)} minutes
-- ${machine.processor}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(0)} GiB, ${machine.system}, Node ${machine.node}
+${parts.join('')}- ${machine.processor}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(0)} GiB, ${machine.system}, Node ${machine.node}
 
 ${resultList(results)}`;
 }
@@ -47,6 +53,7 @@ const howTested = `This page is written by \`npm run test:faults -- --save\`; do
 
     npm run test:faults              every fault in full, and a list of what was counted
     npm run test:faults -- --save    the same, into docs/reliability.json and this page
+    npm run test:faults -- -t NAME   those with such a name, as Vitest has it; with --save they take the place of theirs
     npm test                         has a quick part of each fault
 
 Each fault is a file of \`tooling/faults/src\`. What is random there is drawn from a seed, so it is the same in every run, but

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { TestCase, TestModule } from 'vitest/node';
 import { describeCommit, describeMachine } from '../../bench/src/report/machine';
@@ -8,6 +8,9 @@ import type { Results } from './results';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 const save = process.env.CAPSNET_FAULTS_SAVE === 'yes';
+/** Of the tests, what their names begin with or contain; empty for all. */
+const part = process.env.CAPSNET_FAULTS_PART ?? '';
+const file = `${root}/docs/reliability.json`;
 
 /** A reporter of Vitest that prints what the tests of faults counted and, if asked to, stores it in docs/. */
 // biome-ignore lint/style/noDefaultExport: Vitest loads a reporter by its path
@@ -21,7 +24,7 @@ export default class ResultsReporter {
       .filter(test => test.parent.type === 'suite')
       .map(resultOf);
     const results: Results = {
-      command: `npm run test:faults${save ? ' -- --save' : ''}`,
+      command: `npm run test:faults${save || part ? ' --' : ''}${save ? ' --save' : ''}${part ? ` -t "${part}"` : ''}`,
       commit: describeCommit(root),
       date: new Date().toISOString(),
       seconds: (performance.now() - this.started) / 1000,
@@ -34,9 +37,22 @@ export default class ResultsReporter {
       console.log('not saved, for a test has failed');
       return;
     }
-    writeFileSync(`${root}/docs/reliability.json`, `${JSON.stringify(results, null, 1)}\n`);
-    writeFileSync(`${root}/docs/reliability.md`, reliabilityPage(results));
+    const saved =
+      part && existsSync(file) ? merged(JSON.parse(readFileSync(file, 'utf8')), results) : results;
+    writeFileSync(file, `${JSON.stringify(saved, null, 1)}\n`);
+    writeFileSync(`${root}/docs/reliability.md`, reliabilityPage(saved));
   }
+}
+
+/** The results of before, with those that ran now in the place of theirs. */
+function merged(before: Results, { tests, command, commit, date }: Results): Results {
+  const nameOf = ({ fault, name }: Results['tests'][number]) => `${fault} ${name}`;
+  const ran = tests
+    .filter(({ state }) => state === 'passed')
+    .map(test => ({ ...test, later: { command, commit, date } }));
+  const names = new Set(ran.map(nameOf));
+  const all = [...before.tests.filter(test => !names.has(nameOf(test))), ...ran];
+  return { ...before, tests: all.toSorted((a, b) => (a.fault < b.fault ? -1 : a.fault > b.fault ? 1 : 0)) };
 }
 
 function resultOf(test: TestCase): Results['tests'][number] {

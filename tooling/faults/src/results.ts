@@ -16,5 +16,9 @@ export interface Results {
     readonly counts: Counts;
     /** Why it was skipped. */
     readonly reason?: string | undefined;
+    /** Of one that ran by itself, later than the others; absent where the results have the same. */
+    readonly later?:
+      | { readonly command: string; readonly commit: string | null; readonly date: string }
+      | undefined;
   }[];
 }

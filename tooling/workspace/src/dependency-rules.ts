@@ -78,6 +78,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'apps/train': [
     'files',
     'terminal',
+    'charts',
     'pictures',
     'data-sets',
     'named-sets',

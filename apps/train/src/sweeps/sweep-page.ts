@@ -1,8 +1,8 @@
 import { formatCount } from '@capsnet/checks';
-import { logarithmicAxis } from '../pictures/axis';
-import { drawCurvesTogether } from '../pictures/curves-together';
-import { drawParallelCoordinates, type UprightAxis } from '../pictures/parallel-coordinates';
-import { escaped, palette } from '../pictures/svg';
+import { logarithmicAxis } from '../charts/axis';
+import { drawCurvesTogether } from '../charts/curves-together';
+import { drawParallelCoordinates, type UprightAxis } from '../charts/parallel-coordinates';
+import { escaped, palette } from '../charts/svg';
 import type { Dimension } from './space';
 import { errorText, imagesSeen, type Standing, shortNames, stateText, valueText } from './standings';
 import type { Sweep } from './sweep';

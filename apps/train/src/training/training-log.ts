@@ -3,7 +3,7 @@ import { formatCount, formatPercent } from '@capsnet/checks';
 import type { TrainEvent } from '@capsnet/trainer';
 import pc from 'picocolors';
 import writeFileAtomic from 'write-file-atomic';
-import { drawLearningCurves } from '../pictures/learning-curves';
+import { drawLearningCurves } from '../charts/learning-curves';
 import { type Measurement, type MetricsLog, openMetrics } from '../runs/metrics-log';
 import { type Progress, showProgress } from '../terminal/progress';
 import { runningTime } from './running-time';

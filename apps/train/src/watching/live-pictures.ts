@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import type { AnyNetwork } from '@capsnet/core';
 import writeFileAtomic from 'write-file-atomic';
+import { drawConfusionMatrix } from '../charts/confusion-picture';
 import type { RunConfig } from '../config/schema';
 import { firstInOrder } from '../data/batches';
 import { first, type Splits } from '../data/splits';
 import { evaluateOn } from '../evaluation/evaluation';
-import { drawConfusionMatrix } from '../pictures/confusion-picture';
 import { drawReconstructions } from '../pictures/reconstructions';
 import type { RunFolder } from '../runs/run-folder';
 import { livePictures } from './watched-run';

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderUser } from '@capsnet/checks/node';
-import { drawLearningCurves } from '../pictures/learning-curves';
+import { drawLearningCurves } from '../charts/learning-curves';
 import { type Measurement, readMeasurements } from '../runs/metrics-log';
 import { type RunFolder, readRunConfig } from '../runs/run-folder';
 import { stepsPerEpochOf } from '../runs/steps-per-epoch';

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { formatBytes, formatDuration, formatPercent, show } from '@capsnet/checks';
 import { lockFolder } from '@capsnet/checks/node';
 import pc from 'picocolors';
-import { drawComparedCurves } from '../../pictures/compared-curves';
+import { drawComparedCurves } from '../../charts/compared-curves';
 import { refuseToOverwrite, writeOutput } from '../../pictures/output-file';
 import { compareRuns } from '../../runs/compare-runs';
 import { findRun, findRuns } from '../../runs/find-run';
