@@ -47,12 +47,19 @@ export default class ResultsReporter {
 /** The results of before, with those that ran now in the place of theirs. */
 function merged(before: Results, { tests, command, commit, date }: Results): Results {
   const nameOf = ({ fault, name }: Results['tests'][number]) => `${fault} ${name}`;
-  const ran = tests
-    .filter(({ state }) => state === 'passed')
-    .map(test => ({ ...test, later: { command, commit, date } }));
-  const names = new Set(ran.map(nameOf));
-  const all = [...before.tests.filter(test => !names.has(nameOf(test))), ...ran];
-  return { ...before, tests: all.toSorted((a, b) => (a.fault < b.fault ? -1 : a.fault > b.fault ? 1 : 0)) };
+  const now = new Map(
+    tests
+      .filter(({ state }) => state === 'passed')
+      .map(test => [nameOf(test), { ...test, later: { command, commit, date } }] as const),
+  );
+  const known = new Set(before.tests.map(nameOf));
+  return {
+    ...before,
+    tests: [
+      ...before.tests.map(test => now.get(nameOf(test)) ?? test),
+      ...[...now].filter(([name]) => !known.has(name)).map(([, test]) => test),
+    ],
+  };
 }
 
 function resultOf(test: TestCase): Results['tests'][number] {
