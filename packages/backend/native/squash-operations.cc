@@ -13,22 +13,23 @@ struct Settings {
 };
 
 void run(const Settings& settings, Context& context, const Tensor& s, const float* dv) {
-  const SquashProblem problem{s.dim(0), s.dim(1), settings.exponential, settings.epsilon};
-  const Tensor out = context.output(0, {problem.capsules, problem.dim});
+  const long dim = s.columns();
+  const SquashProblem problem{dim > 0 ? s.size() / dim : 0, dim, settings.exponential, settings.epsilon};
+  const Tensor out = context.outputLike(0, s);
   const Tensor scratch = context.scratch(kernels().squashScratchFloats(problem));
   kernels().squash(problem, s.data(), dv, out.data(), scratch.data());
 }
 
 void compute(const Settings& settings, Context& context) {
   const Tensor s = context.input(0);
-  if (s.rank() != 2) throw Failure{TF_INVALID_ARGUMENT, "squash: expected [capsules, dim]"};
+  if (s.rank() == 0) throw Failure{TF_INVALID_ARGUMENT, "squash: expected [..., dim]"};
   run(settings, context, s, nullptr);
 }
 
 void computeGradient(const Settings& settings, Context& context) {
   const Tensor s = context.input(0), dv = context.input(1);
-  if (s.rank() != 2 || !dv.is({s.dim(0), s.dim(1)}))
-    throw Failure{TF_INVALID_ARGUMENT, "squash's gradient: expected s and dv [capsules, dim]"};
+  if (s.rank() == 0 || !dv.isLike(s))
+    throw Failure{TF_INVALID_ARGUMENT, "squash's gradient: expected s and dv [..., dim], of one shape"};
   run(settings, context, s, dv.data());
 }
 

@@ -54,6 +54,14 @@ struct Tensor {
   int rank() const { return TF_NumDims(tensor.get()); }
   long dim(int index) const { return TF_Dim(tensor.get(), index); }
   long size() const { return TF_TensorElementCount(tensor.get()); }
+  /** Of the last axis. */
+  long columns() const { return rank() > 0 ? dim(rank() - 1) : 1; }
+  bool isLike(const Tensor& other) const {
+    if (rank() != other.rank()) return false;
+    for (int axis = 0; axis < rank(); axis++)
+      if (dim(axis) != other.dim(axis)) return false;
+    return true;
+  }
   bool is(std::initializer_list<long> dims) const {
     if (rank() != (int)dims.size()) return false;
     int index = 0;

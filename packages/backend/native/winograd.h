@@ -82,51 +82,92 @@ struct Tiling {
 constexpr long group = 32;
 
 /**
- * From one place to the next of `group` tiles. Not a power of two, so that places do not compete for the same place in the
- * cache.
+ * From one tile to the next: [tile][place][vectors], so that a tile is written and read in one stretch. One more than that, so
+ * that tiles do not compete for the same place in the cache.
  */
-static inline long apart(long vectors) { return group * vectors + 1; }
+static inline long apart(long vectors) { return places * vectors + 1; }
 
-/** B^T x B: [place][tile][channels] */
-static inline void evaluateInput(const WinogradProblem& p, const float* x, Tile tile, Lanes* to, long place) {
-  for (long c = 0; c < p.channels; c += width) {
-    Lanes in[places], out[places];
-    for (int i = 0; i < inputs; i++) {
-      for (int j = 0; j < inputs; j++) {
-        const long row = tile.row + i - p.padding[0], column = tile.column + j - p.padding[1];
-        const bool inside = row >= 0 && row < p.image[0] && column >= 0 && column < p.image[1];
-        in[i * inputs + j] =
-            inside ? load(x + ((tile.image * p.image[0] + row) * p.image[1] + column) * p.channels + c) : Lanes{};
-      }
+/** The pixels [size][size] of a tile, of which some may lie outside the image. */
+template <int size>
+struct Window {
+  const float* corner;
+  long width, channels;           // of the image
+  long top, bottom, left, right;  // what of it lies inside
+
+  Window(const float* x, const long image[2], long channels, Tile tile, long above = 0, long before = 0)
+      : width(image[1]), channels(channels) {
+    const long row = tile.row - above, column = tile.column - before;
+    corner = x + ((tile.image * image[0] + row) * width + column) * channels;
+    top = row < 0 ? -row : 0;
+    left = column < 0 ? -column : 0;
+    bottom = image[0] - row < size ? image[0] - row : size;
+    right = width - column < size ? width - column : size;
+  }
+  bool isInside() const { return top == 0 && left == 0 && bottom == size && right == size; }
+  long at(long i, long j) const { return (i * width + j) * channels; }
+};
+
+/** M x M^T for a window x of `size`: [place][channels]. What lies outside is 0. */
+template <bool inside, int size, typename Matrix>
+static inline void evaluate(const Matrix& matrix, const Window<size>& window, Lanes* to) {
+  const long vectors = window.channels / width;
+  for (long c = 0; c < vectors; c++) {
+    Lanes in[size * size], out[places];
+    if (inside) {
+#pragma GCC unroll 6
+      for (int i = 0; i < size; i++)
+#pragma GCC unroll 6
+        for (int j = 0; j < size; j++) in[i * size + j] = load(window.corner + window.at(i, j) + c * width);
+    } else {
+      for (Lanes& pixel : in) pixel = Lanes{};
+      for (long i = window.top; i < window.bottom; i++)
+        for (long j = window.left; j < window.right; j++) in[i * size + j] = load(window.corner + window.at(i, j) + c * width);
     }
-    alongBoth<false, inputs, inputs>(ofInput, in, out, 1);
-    for (int k = 0; k < places; k++) to[k * place + c / width] = out[k];
+    alongBoth<false, inputs, size>(matrix, in, out, 1);
+    for (int k = 0; k < places; k++) to[k * vectors + c] = out[k];
   }
 }
 
-/** G w G^T: [place][channel][filters]; of the kernel turned round, [place][filter][channels]. */
+template <int size, typename Matrix>
+static void evaluate(const Matrix& matrix, const Window<size>& window, Lanes* to) {
+  return window.isInside() ? evaluate<true>(matrix, window, to) : evaluate<false>(matrix, window, to);
+}
+
+/** B^T x B: [place][channels] */
+static void evaluateInput(const WinogradProblem& p, const float* x, Tile tile, Lanes* to) {
+  evaluate(ofInput, Window<inputs>(x, p.image, p.channels, tile, p.padding[0], p.padding[1]), to);
+}
+
+/** G w G^T: [place][pair of vectors of filters][channel][2], as a product reads it; of the kernel turned round if it is `turned`. */
 static void evaluateKernel(const WinogradProblem& p, const float* kernel, Lanes* to) {
   const long vectors = p.filters / width;
-  parallel(p.channels, [&](long c, long) {
-    for (long f = 0; f < p.filters; f += width) {
-      Lanes in[taps * taps], out[places];
+  parallel(p.channels / width, [&](long block, long) {
+    const long first = block * width;
+    for (long f = 0; f < vectors; f++) {
+      Lanes weights[taps * taps][WIDTH];  // of `width` channels
       for (int k = 0; k < taps * taps; k++) {
-        if (!p.turned) {
-          in[k] = load(kernel + (k * p.channels + c) * p.filters + f);
-        } else {
-          // What are channels here are filters of the kernel.
-          for (long lane = 0; lane < width; lane++)
-            in[k][lane] = kernel[((taps * taps - 1 - k) * p.filters + f + lane) * p.channels + c];
-        }
+        // Turned, what are channels here are filters of the kernel.
+        for (long c = 0; c < width; c++)
+          weights[k][c] = p.turned ? load(kernel + ((taps * taps - 1 - k) * p.filters + f * width + c) * p.channels + first)
+                                   : load(kernel + (k * p.channels + first + c) * p.filters + f * width);
+        if (p.turned) transpose(weights[k]);
       }
-      alongBoth<false, inputs, taps>(ofKernel, in, out, 1);
-      for (int k = 0; k < places; k++) to[(k * p.channels + c) * vectors + f / width] = out[k];
+      const long pair = f / 2, inPair = vectors - 2 * pair < 2 ? 1 : 2;
+      for (long c = 0; c < width; c++) {
+        Lanes in[taps * taps], out[places];
+        for (int k = 0; k < taps * taps; k++) in[k] = weights[k][c];
+        alongBoth<false, inputs, taps>(ofKernel, in, out, 1);
+        for (int k = 0; k < places; k++)
+          to[(k * vectors + 2 * pair) * p.channels + (first + c) * inPair + f % 2] = out[k];
+      }
     }
   });
 }
 
+static long workerVectors(const WinogradProblem& p) { return group * (apart(p.channels / width) + apart(p.filters / width)); }
+
 static long scratchFloats(const WinogradProblem& p) {
-  return places * p.channels * p.filters + workers() * places * (apart(p.channels / width) + apart(p.filters / width)) * width;
+  return places * p.channels * p.filters + workers() * workerVectors(p) * width;
 }
 
 /** @param bias [filters] or null, with which y = max(y + bias, 0) if `relu`, else y + bias */
@@ -134,39 +175,36 @@ static void convolve(const WinogradProblem& p, const float* x, const float* kern
                      float* scratch) {
   const Tiling tiling(p);
   const long channelVectors = p.channels / width, vectors = p.filters / width;
-  const long ofPlace = apart(channelVectors), ofProduct = apart(vectors);
+  const long ofTile = apart(channelVectors), ofProduct = apart(vectors);
   Lanes* evaluated = (Lanes*)scratch;
   Lanes* ofWorkers = evaluated + places * p.channels * vectors;
   evaluateKernel(p, kernel, evaluated);
   parallel((tiling.total + group - 1) / group, [&](long task, long worker) {
     const long first = task * group, count = tiling.total - first < group ? tiling.total - first : group;
-    Lanes* ax = ofWorkers + worker * places * (ofPlace + ofProduct);  // [place][tile][channels]
-    Lanes* products = ax + places * ofPlace;                         // [place][tile][filters]
-    for (long k = 0; k < count; k++)
-      evaluateInput(p, x, tiling.at(first + k), ax + k * channelVectors, ofPlace);
+    Lanes* ax = ofWorkers + worker * workerVectors(p);  // [tile][place][channels]
+    Lanes* products = ax + group * ofTile;              // [tile][place][filters]
+    for (long k = 0; k < count; k++) evaluateInput(p, x, tiling.at(first + k), ax + k * ofTile);
     for (int place = 0; place < places; place++) {
-      const Left left{(const float*)(ax + place * ofPlace), p.channels, 1, 0};
-      const Right right{evaluated + place * p.channels * vectors, vectors, 1};
-      product(left, right, {products + place * ofProduct, vectors, 1}, count, vectors, 1, p.channels);
+      const Left left{(const float*)(ax + place * channelVectors), ofTile * width, 1, 0};
+      for (long f = 0; f < vectors; f += 2) {
+        const long n = vectors - f < 2 ? 1 : 2;
+        product(left, {evaluated + (place * vectors + f) * p.channels, n, 1}, {products + place * vectors + f, ofProduct, 1}, count,
+                n, 1, p.channels);
+      }
     }
     for (long k = 0; k < count; k++) {
-      const Tile tile = tiling.at(first + k);
-      const long rows = p.outputs[0] - tile.row, columns = p.outputs[1] - tile.column;
+      const Window<outputs> window(y, p.outputs, p.filters, tiling.at(first + k));
       for (long f = 0; f < vectors; f++) {
         Lanes in[places], out[outputs * outputs];
-        for (int place = 0; place < places; place++) in[place] = products[place * ofProduct + k * vectors + f];
+        for (int place = 0; place < places; place++) in[place] = products[k * ofProduct + place * vectors + f];
         alongBoth<true, outputs, inputs>(ofOutput, in, out, 1);
         if (bias) {
           const Lanes added = load(bias + f * width);
-          for (int k = 0; k < outputs * outputs; k++) {
-            out[k] += added;
-            if (relu) out[k] = rectified(out[k]);
-          }
+          for (Lanes& each : out) each = relu ? rectified(each + added) : each + added;
         }
-        float* to = y + ((tile.image * p.outputs[0] + tile.row) * p.outputs[1] + tile.column) * p.filters + f * width;
-        for (int i = 0; i < outputs && i < rows; i++)
-          for (int j = 0; j < outputs && j < columns; j++)
-            store(to + (i * p.outputs[1] + j) * p.filters, out[i * outputs + j]);
+        for (long i = 0; i < window.bottom; i++)
+          for (long j = 0; j < window.right; j++)
+            store((float*)window.corner + window.at(i, j) + f * width, out[i * outputs + j]);
       }
     }
   });
@@ -176,55 +214,47 @@ static void convolve(const WinogradProblem& p, const float* x, const float* kern
 constexpr long parts = 8;
 
 static long gradientScratchFloats(const WinogradProblem& p) {
-  return parts * places * p.channels * p.filters +
-         workers() * places * (apart(p.channels / width) + apart(p.filters / width)) * width;
+  return (parts * taps * taps + workers() * places) * p.channels * p.filters + workers() * workerVectors(p) * width;
 }
 
 static void kernelGradient(const WinogradProblem& p, const float* x, const float* dy, float* dkernel, float* scratch) {
   const Tiling tiling(p);
-  const long channelVectors = p.channels / width, vectors = p.filters / width;
-  const long ofPlace = apart(channelVectors), ofProduct = apart(vectors);
-  const long size = places * p.channels * vectors, groups = (tiling.total + group - 1) / group;
-  Lanes* sums = (Lanes*)scratch;  // [part][place][channel][filters]
-  Lanes* ofWorkers = sums + parts * size;
+  const long channelVectors = p.channels / width, vectors = p.filters / width, pairs = p.channels * vectors;
+  const long ofTile = apart(channelVectors), ofOutputs = apart(vectors);
+  const long groups = (tiling.total + group - 1) / group;
+  Lanes* sums = (Lanes*)scratch;  // [part][taps][taps][channel][filters]
+  Lanes* ofWorkers = sums + parts * taps * taps * pairs;
   parallel(parts, [&](long part, long worker) {
-    Lanes* ax = ofWorkers + worker * places * (ofPlace + ofProduct);  // [place][tile][channels]
-    Lanes* ady = ax + places * ofPlace;                             // [place][tile][filters]
-    Lanes* sum = sums + part * size;
-    for (long k = 0; k < size; k++) sum[k] = Lanes{};
+    Lanes* sum = ofWorkers + worker * (places * pairs + workerVectors(p));  // [place][channel][filters]
+    Lanes* ax = sum + places * pairs;                                      // [tile][place][channels]
+    Lanes* ady = ax + group * ofTile;                                      // [tile][place][filters]
+    for (long k = 0; k < places * pairs; k++) sum[k] = Lanes{};
     for (long task = part * groups / parts; task < (part + 1) * groups / parts; task++) {
       const long first = task * group, count = tiling.total - first < group ? tiling.total - first : group;
       for (long k = 0; k < count; k++) {
         const Tile tile = tiling.at(first + k);
-        evaluateInput(p, x, tile, ax + k * channelVectors, ofPlace);
-        const long rows = p.outputs[0] - tile.row, columns = p.outputs[1] - tile.column;
-        for (long f = 0; f < vectors; f++) {
-          Lanes in[outputs * outputs], out[places];
-          const float* from = dy + ((tile.image * p.outputs[0] + tile.row) * p.outputs[1] + tile.column) * p.filters + f * width;
-          for (int i = 0; i < outputs; i++)
-            for (int j = 0; j < outputs; j++)
-              in[i * outputs + j] = i < rows && j < columns ? load(from + (i * p.outputs[1] + j) * p.filters) : Lanes{};
-          alongBoth<false, inputs, outputs>(ofOutput, in, out, 1);
-          for (int place = 0; place < places; place++) ady[place * ofProduct + k * vectors + f] = out[place];
-        }
+        evaluateInput(p, x, tile, ax + k * ofTile);
+        evaluate(ofOutput, Window<outputs>(dy, p.outputs, p.filters, tile), ady + k * ofOutputs);
       }
       for (int place = 0; place < places; place++) {
-        const Left left{(const float*)(ax + place * ofPlace), 1, p.channels, 0};
-        const Right right{ady + place * ofProduct, vectors, 1};
-        product<true>(left, right, {sum + place * p.channels * vectors, vectors, 1}, p.channels, vectors, 1, count);
+        const Left left{(const float*)(ax + place * channelVectors), 1, ofTile * width, 0};
+        const Right right{ady + place * vectors, ofOutputs, 1};
+        product<true>(left, right, {sum + place * pairs, vectors, 1}, p.channels, vectors, 1, count);
       }
+    }
+    for (long pair = 0; pair < pairs; pair++) {
+      Lanes in[places];
+      for (int place = 0; place < places; place++) in[place] = sum[place * pairs + pair];
+      alongBoth<true, taps, inputs>(ofKernel, in, sums + part * taps * taps * pairs + pair, pairs);
     }
   });
   parallel(p.channels, [&](long c, long) {
-    for (long f = 0; f < vectors; f++) {
-      Lanes in[places], out[taps * taps];
-      for (int place = 0; place < places; place++) {
+    for (int k = 0; k < taps * taps; k++) {
+      for (long f = 0; f < vectors; f++) {
         Lanes sum{};
-        for (long part = 0; part < parts; part++) sum += sums[part * size + (place * p.channels + c) * vectors + f];
-        in[place] = sum;
+        for (long part = 0; part < parts; part++) sum += sums[(part * taps * taps + k) * pairs + c * vectors + f];
+        store(dkernel + (k * p.channels + c) * p.filters + f * width, sum);
       }
-      alongBoth<true, taps, inputs>(ofKernel, in, out, 1);
-      for (int k = 0; k < taps * taps; k++) store(dkernel + (k * p.channels + c) * p.filters + f * width, out[k]);
     }
   });
 }

@@ -118,7 +118,11 @@ function batchNorm(): Record<string, Float32Array> {
     const [y, mean, variance] = runKernel('BatchNormTraining', { x, gamma, beta }, { epsilon: 1e-3 });
     const inputs = { dy, x, gamma, mean: mean!, variance: variance! };
     const gradients = runKernel('BatchNormTrainingGrad', inputs, { epsilon: 1e-3 });
+    const moved = tf
+      .engine()
+      .runKernel<tf.Tensor>('MovingAverage', { average: beta, met: mean! }, { rate: 0.01 });
     return {
+      'moving average': values(moved),
       'batch normalisation, mean': values(mean!),
       'batch normalisation, variance': values(variance!),
       ...named('batch normalisation', [y!, ...gradients]),

@@ -97,6 +97,13 @@ function byChannel(x: tf.Tensor): tf.Tensor2D {
   return tf.reshape(x, [-1, x.shape[x.rank - 1]!]);
 }
 
+/** average + rate (met - average), by one kernel where the backend has it. */
+function moved(average: tf.Tensor, met: tf.Tensor, rate: number): tf.Tensor {
+  return tf.getKernel('MovingAverage', tf.getBackend())
+    ? tf.engine().runKernel('MovingAverage', { average, met }, { rate })
+    : tf.add(average, tf.mul(tf.sub(met, average), rate));
+}
+
 export interface BatchNormArgs extends LayerArgs {
   /** What a batch leaves of the moving moments. Default 0.99, as in Keras. */
   readonly momentum?: number;
@@ -160,8 +167,7 @@ export class BatchNorm extends Layer {
   }
 
   #follow(average: LayerVariable, met: tf.Tensor): void {
-    const old = average.read();
-    average.write(tf.add(old, tf.mul(tf.sub(met, old), 1 - this.#momentum)));
+    average.write(moved(average.read(), met, 1 - this.#momentum));
   }
 }
 tf.serialization.registerClass(BatchNorm);

@@ -37,8 +37,9 @@ export function reconstructionLossPerExample(
   tf.util.assertShapesMatch(reconstructions.shape, images.shape, 'reconstructionLoss: ');
   return tf.tidy(() => {
     const [batch] = images.shape as [number];
-    const errors = tf.square(
-      tf.sub(tf.reshape(reconstructions, [batch, -1]), tf.reshape(images, [batch, -1])),
+    const errors = tf.squaredDifference(
+      tf.reshape(reconstructions, [batch, -1]),
+      tf.reshape(images, [batch, -1]),
     );
     return (reduction === 'sum' ? tf.sum(errors, -1) : tf.mean(errors, -1)) as tf.Tensor1D;
   });

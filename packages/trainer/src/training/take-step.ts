@@ -87,7 +87,10 @@ export function computeGradients<B extends Batch>(
       names = Object.keys(all);
       checks = new Set(Object.keys(ofBatch));
       // Kept, since of all that is made in here only the loss would outlive the call.
-      values = tf.keep(tf.stack(Object.values(all).map(scalar => tf.cast(scalar, 'float32'))));
+      const floats = Object.values(all).map(each =>
+        each.dtype === 'float32' ? each : tf.cast(each, 'float32'),
+      );
+      values = tf.keep(tf.stack(floats));
       return loss;
     }, Object.values(variables));
     value.dispose();

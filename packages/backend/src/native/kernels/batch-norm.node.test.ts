@@ -45,6 +45,18 @@ it.each([{ channels: 5 }, { channels: 16 }])(
   },
 );
 
+it('moves an average towards what is met, to the same bits as the operations of tfjs do', context => {
+  demandOwnKernels(context);
+  const some = (seed: number) => tf.randomNormal([48], 3, 2, 'float32', seed);
+  const [average, met, rate] = [some(1), some(2), 1 - 0.99];
+  const moved = tf.engine().runKernel<tf.Tensor>('MovingAverage', { average, met }, { rate });
+  const expected = tf.add(average, tf.mul(tf.sub(met, average), rate));
+  expect(moved.dataSync()).toEqual(expected.dataSync());
+  expect(() => tf.engine().runKernel('MovingAverage', { average, met: tf.ones([24]) }, { rate })).toThrow(
+    'expected two tensors of one shape',
+  );
+});
+
 /** Compares both kernels with moments and normalisation in float64. Returns which operations of ours they took. */
 function operationsOf(shape: number[]): string[] {
   const channels = shape.at(-1)!;

@@ -10,16 +10,9 @@ export const batchNormTraining: tf.KernelFunc = ({ inputs, attrs, backend: anyBa
   const backend = anyBackend as TensorFlowBackend;
   const { x, gamma, beta } = inputs as { x: tf.Tensor; gamma: tf.Tensor; beta: tf.Tensor };
   const operation = operationFor('BatchNorm', x);
+  if (operation)
+    return backend.executeMultipleOutputs(operation, [epsilonOf(backend, attrs)], [x, gamma, beta], 3);
   return tf.tidy(() => {
-    if (operation) {
-      const [y, mean, variance] = backend.executeMultipleOutputs(
-        operation,
-        [epsilonOf(backend, attrs)],
-        [asRows(x), gamma, beta],
-        3,
-      ) as [tf.Tensor, tf.Tensor, tf.Tensor];
-      return [tf.reshape(y, x.shape), mean, variance];
-    }
     // Moments that were met before: none
     const none = tf.tensor1d([]);
     const [y, mean, , , variance] = backend.executeMultipleOutputs(
@@ -44,16 +37,11 @@ export const batchNormTrainingGrad: tf.KernelFunc = ({ inputs, attrs, backend: a
     tf.Tensor
   >;
   const operation = operationFor('BatchNormGradient', x);
+  if (operation) {
+    const own = [epsilonOf(backend, attrs)];
+    return backend.executeMultipleOutputs(operation, own, [dy, x, gamma, mean, variance], 3);
+  }
   return tf.tidy(() => {
-    if (operation) {
-      const [dx, dgamma, dbeta] = backend.executeMultipleOutputs(
-        operation,
-        [epsilonOf(backend, attrs)],
-        [asRows(dy), asRows(x), gamma, mean, variance],
-        3,
-      ) as [tf.Tensor, tf.Tensor, tf.Tensor];
-      return [tf.reshape(dx, x.shape), dgamma, dbeta];
-    }
     const none = tf.tensor1d([]);
     const [dx, dgamma, dbeta] = backend.executeMultipleOutputs(
       'FusedBatchNormGradV3',
@@ -63,6 +51,13 @@ export const batchNormTrainingGrad: tf.KernelFunc = ({ inputs, attrs, backend: a
     ) as [tf.Tensor, tf.Tensor, tf.Tensor];
     return [tf.reshape(dx, x.shape), dgamma, dbeta];
   });
+};
+
+/** average + rate (met - average) */
+export const movingAverage: tf.KernelFunc = ({ inputs, attrs, backend: anyBackend }) => {
+  const backend = anyBackend as TensorFlowBackend;
+  const rate = { name: 'rate', type: backend.binding.TF_ATTR_FLOAT, value: attrs?.rate as number };
+  return backend.executeSingleOutput(ownOperation('MovingAverage')!, [rate], [inputs.average!, inputs.met!]);
 };
 
 function attributes(backend: TensorFlowBackend, attrs: tf.NamedAttrMap | undefined): Attribute[] {
@@ -83,10 +78,6 @@ function epsilonOf({ binding }: TensorFlowBackend, attrs: tf.NamedAttrMap | unde
 /** Our operation, which reads x fewer times; it takes channels in sixteens. */
 function operationFor(name: string, x: tf.Tensor): string | undefined {
   return x.shape[x.rank - 1]! % 16 === 0 && x.size > 0 ? ownOperation(name) : undefined;
-}
-
-function asRows(x: tf.Tensor): tf.Tensor2D {
-  return tf.reshape(x, [-1, x.shape[x.rank - 1]!]);
 }
 
 /** TensorFlow wants [batch, height, width, channels]; which of the first three is which does not matter. */

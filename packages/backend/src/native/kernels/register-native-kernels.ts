@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNormTraining, batchNormTrainingGrad } from './batch-norm';
+import { batchNormTraining, batchNormTrainingGrad, movingAverage } from './batch-norm';
 import {
   bilinearConvolution,
   bilinearConvolutionGrad,
@@ -43,6 +43,7 @@ export function registerOwnKernels(build: string): void {
   register('DynamicRoutingGrad', dynamicRoutingGrad);
   register('SelfAttentionRouting', selfAttention);
   register('SelfAttentionRoutingGrad', selfAttentionGrad);
+  register('MovingAverage', movingAverage);
   register('Squash', squash);
   register('SquashGrad', squashGrad);
   register('BilinearKernel', bilinearKernel);

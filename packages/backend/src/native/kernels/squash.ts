@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { ownOperation } from './own-operations';
 import type { Attribute, TensorFlowBackend } from './tensorflow-backend';
 
@@ -16,14 +16,10 @@ function alongLastAxis(
   inputs: readonly tf.Tensor[],
   attrs: tf.NamedAttrMap | undefined,
 ): tf.Tensor {
-  const { shape } = inputs[0]!;
   const { TF_ATTR_BOOL, TF_ATTR_FLOAT } = backend.binding;
   const attributes: Attribute[] = [
     { name: 'exponential', type: TF_ATTR_BOOL, value: attrs?.kind === 'exponential' },
     { name: 'epsilon', type: TF_ATTR_FLOAT, value: (attrs?.epsilon as number | undefined) ?? 0 },
   ];
-  return tf.tidy(() => {
-    const rows = inputs.map(each => tf.reshape(each, [-1, shape[shape.length - 1]!]));
-    return tf.reshape(backend.executeSingleOutput(ownOperation(operation)!, attributes, rows), shape);
-  });
+  return backend.executeSingleOutput(ownOperation(operation)!, attributes, inputs);
 }

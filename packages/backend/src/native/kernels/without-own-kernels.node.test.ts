@@ -16,6 +16,7 @@ const own = [
   'BilinearKernel',
   'DynamicRouting',
   'DynamicRoutingGrad',
+  'MovingAverage',
   'ReluBiasGrad',
   'ReluConvolution',
   'SelfAttentionRouting',
