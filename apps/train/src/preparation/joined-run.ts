@@ -1,4 +1,6 @@
 import type { RunConfig } from '../config/schema';
+import { findUnfinishedRun } from '../runs/find-run';
+import { readConfigToGoOnWith } from '../runs/prolonging';
 import { type RunFolder, runFolder } from '../runs/run-folder';
 import type { Console } from '../terminal/console';
 import type { HostOptions } from '../workers/host-options';
@@ -31,7 +33,7 @@ export async function prepareJoinedRun(
     await sameConfig(joined, { resume: false, config: prepared.config });
     return { ...prepared, run, joined };
   }
-  const joined = await joinTraining(output, hosts, options.backend ?? null);
+  const joined = await joinTraining(output, hosts, options.backend ?? (await backendOfRun(options)));
   const { workers } = joined;
   if (workers.rank === 0) {
     const prepared = await prepareResumedRun(options, output);
@@ -42,4 +44,13 @@ export async function prepareJoinedRun(
   const before: RunConfig = await sameConfig(joined, { resume: true, config: null });
   const prepared = await prepareFollowedRun(before, options, output);
   return { ...prepared, run: runFolder(options.runs, options.name ?? 'run'), joined };
+}
+
+/** Where the run is, it goes on with its backend; null elsewhere. What is wrong with it is said when all have joined. */
+async function backendOfRun({ runs, name }: TrainingOptions): Promise<RunConfig['backend']> {
+  try {
+    return (await readConfigToGoOnWith(findUnfinishedRun(runs, name))).backend;
+  } catch {
+    return null;
+  }
 }

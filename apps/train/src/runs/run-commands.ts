@@ -5,9 +5,14 @@ import type { RunFolder } from './run-folder';
  * The command that goes on with a run.
  *
  * @param hosts those that train it together, if it was not this machine alone
+ * @param backend that was asked for: other hosts do not have the run, which knows it
  */
-export function resumeCommand(run: RunFolder, hosts?: string | undefined): string {
-  const together = hosts === undefined ? [] : ['--hosts', hosts];
+export function resumeCommand(
+  run: RunFolder,
+  { hosts, backend }: { readonly hosts?: string | undefined; readonly backend?: string | null } = {},
+): string {
+  const together =
+    hosts === undefined ? [] : ['--hosts', hosts, ...(backend == null ? [] : ['--backend', backend])];
   return invocation('train', '--resume', ...runsOption(run), '--name', run.name, ...together);
 }
 

@@ -171,7 +171,7 @@ export const train = pictureReadingOptions(
       resume,
       endsNow,
       takeOver: options.takeOver ?? false,
-      resumeWith: resumeCommand(training.run, options.hosts),
+      resumeWith: resumeCommand(training.run, { hosts: options.hosts, backend: training.config.backend }),
     };
     if (options.watch === undefined) {
       process.exitCode = await startTraining(request);
