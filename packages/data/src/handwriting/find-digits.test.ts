@@ -6,7 +6,10 @@ const [width, height] = [240, 160];
 type Bar = readonly [left: number, top: number, width: number, height: number];
 
 /** A page with bars of ink on it, seen in some light. */
-function page(bars: readonly Bar[], { paper = 0.8, ink = 0.2, light = (_x: number, _y: number) => 1 } = {}) {
+function page(
+  bars: readonly Bar[],
+  { paper = 0.8, ink = 0.2, light = (_x: number, _y: number): number => 1 } = {},
+) {
   const data = Float32Array.from({ length: width * height }, (_, at) => {
     const [x, y] = [at % width, Math.floor(at / width)];
     const isInk = bars.some(([left, top, w, h]) => x >= left && x < left + w && y >= top && y < top + h);
