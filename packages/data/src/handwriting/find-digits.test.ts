@@ -5,14 +5,11 @@ const [width, height] = [240, 160];
 
 type Bar = readonly [left: number, top: number, width: number, height: number];
 
-interface Look {
-  readonly paper?: number;
-  readonly ink?: number;
-  readonly light?: (x: number, y: number) => number;
-}
-
 /** A page with bars of ink on it, seen in some light. */
-function page(bars: readonly Bar[], { paper = 0.8, ink = 0.2, light = () => 1 }: Look = {}) {
+function page(
+  bars: readonly Bar[],
+  { paper = 0.8, ink = 0.2, light = (_x: number, _y: number): number => 1 } = {},
+) {
   const data = Float32Array.from({ length: width * height }, (_, at) => {
     const [x, y] = [at % width, Math.floor(at / width)];
     const isInk = bars.some(([left, top, w, h]) => x >= left && x < left + w && y >= top && y < top + h);
@@ -33,7 +30,7 @@ function boxIn(found: ReturnType<typeof findDigits>) {
 const near = (bar: Bar) =>
   bar.map(value => expect.toSatisfy((found: number) => Math.abs(found - value) <= 2));
 
-test.each<[string, Look]>([
+test.each([
   ['dark on white', { paper: 1, ink: 0 }],
   ['pencil', { paper: 0.8, ink: 0.62 }],
   ['white on black', { paper: 0, ink: 1 }],

@@ -6,6 +6,9 @@ export const mnistSide = 28;
 /** MNIST fits a digit into a box of this side before it centres it. */
 const boxSide = 20;
 
+/** Where MNIST has the centre of mass: in the middle of its pixel 14, half a pixel right of and below the middle of the image. */
+const centre = 14.5;
+
 export interface MnistImageOptions {
   /** Ink whose longer side is less, in pixels, is not enlarged to fill the box: a dot stays a dot. Default 1. */
   readonly least?: number | undefined;
@@ -13,7 +16,7 @@ export interface MnistImageOptions {
 
 /**
  * Ink as MNIST has its digits: cropped, scaled to a box of 20x20 pixels with its proportions kept, its edges soft, and moved so that
- * its centre of mass is the centre of 28x28 pixels (LeCun, Cortes and Burges, The MNIST database of handwritten digits).
+ * its centre of mass is where that of MNIST's digits is in 28x28 pixels (LeCun, Cortes and Burges, The MNIST database of handwritten digits).
  *
  * @param ink 0..1, 1 being ink and 0 paper
  * @returns [28, 28] in 0..1; null where there is no ink
@@ -48,9 +51,9 @@ export function mnistImage(ink: GrayImage, { least = 1 }: MnistImageOptions = {}
 }
 
 /** For each place of an axis of the image, the pixels of ink that it covers, and how much of each. */
-function places(centre: number, step: number, length: number): (readonly [pixel: number, share: number])[][] {
+function places(mass: number, step: number, length: number): (readonly [pixel: number, share: number])[][] {
   return Array.from({ length: mnistSide }, (_, i) => {
-    const from = centre + (i - mnistSide / 2) * step;
+    const from = mass + (i - centre) * step;
     const pixels: [number, number][] = [];
     for (let at = Math.max(0, Math.floor(from)); at < Math.min(length, from + step); at++)
       pixels.push([at, Math.min(at + 1, from + step) - Math.max(at, from)]);
