@@ -94,7 +94,7 @@ describe('a server', () => {
       expectClose(pixels, expected, 0.6 / 255);
     }
     const plain = await answer(post(server.url, { images: [imageOf(0)] }));
-    expect(Object.keys(plain.predictions[0])).toEqual(['classes', 'scores', 'reconstructionError', 'notes']);
+    expect(Object.keys(plain.predictions[0])).toEqual(['classes', 'scores', 'notes', 'reconstructionError']);
   });
 
   it('says why an answer may be wrong', async () => {

@@ -61,10 +61,13 @@ describe('the guide on serving', () => {
     );
     const found = JSON.parse(run('sh', ['-c', here(source).replace('curl', 'curl --silent --show-error')]));
     const expected = JSON.parse(output);
-    const [{ scores }, { scores: expectedScores }] = [found.predictions[0], expected.predictions[0]];
+    const [{ scores, reconstructionError, ...rest }] = found.predictions;
+    const [told] = expected.predictions;
     // Another backend adds in another order.
-    for (const [label, score] of expectedScores.entries()) expect(scores[label]).toBeCloseTo(score, 4);
-    expected.predictions[0].scores = scores;
+    for (const [label, score] of told.scores.entries()) expect(scores[label]).toBeCloseTo(score, 4);
+    expect(reconstructionError).toBeCloseTo(told.reconstructionError, 3);
+    expected.predictions = [{ ...told, scores, reconstructionError }];
     expect(found).toEqual(expected);
+    expect(rest).toEqual({ classes: [7], notes: [] });
   });
 });

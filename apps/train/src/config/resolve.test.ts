@@ -64,7 +64,7 @@ describe('--set', () => {
     ['training.epoch=3', 'configuration: unknown key training.epoch: did you mean training.epochs?'],
     [
       'training.ema=0.9',
-      'configuration: unknown key training.ema: training has epochs, batchSize, learningRate, averageDecay,',
+      'configuration: unknown key training.ema: training has epochs, batchSize, accumulate, from, learningRate, averageDecay,',
     ],
     ['epochs=3', 'configuration: unknown key epochs: did you mean training.epochs?'],
     [

@@ -179,6 +179,8 @@ const rows: Readonly<Record<string, Row>> = {
     [12, 12],
   ],
   'training.accumulate': ['training.accumulate=2', () => options().accumulate, 2],
+  // Of several workers; test/hosts.test.ts has them.
+  'training.localSteps': ['training.localSteps=2', () => options().localSteps, undefined],
   'training.learningRate.schedule': [
     'training.learningRate.schedule=constant',
     () => rates(0, 50, 99),
