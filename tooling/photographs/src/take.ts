@@ -41,7 +41,7 @@ const chalks: readonly Colour[] = [
   [240, 226, 150],
 ];
 
-/** So many values of noise are drawn, and used again in another order: nobody sees it. */
+/** The number of noise values that are drawn; they are used again in another order, which nobody sees. */
 const [noiseValues, noiseStep] = [9973, 389];
 
 /** Takes a photograph of a page: from aslant, in uneven light, a little out of focus, with the noise of a small camera. */

@@ -5,7 +5,7 @@ import { fit, type Stroke } from './strokes';
 /** MNIST fits a digit into a box of this side. */
 const boxSide = 20;
 
-/** The drawing has so many times the pixels of the image, along either side. */
+/** How many times the pixels of the image the drawing has, along either side. */
 const fineness = 4;
 
 /**

@@ -30,7 +30,7 @@ export interface Halving {
   readonly count: number;
   /** Rungs, and the end. */
   readonly levels: number;
-  /** One of so many goes on from a rung. */
+  /** 1 in n configurations continues from a rung; this is n. */
   readonly reduction: number;
 }
 

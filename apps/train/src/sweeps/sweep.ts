@@ -44,7 +44,7 @@ const described = z.strictObject({
   /** Asynchronous successive halving; without it every training goes to its end. */
   asha: z
     .strictObject({
-      /** One of so many goes on from each rung. */
+      /** 1 in n configurations continues from each rung; this is n. */
       reduction: z.int().min(2).max(1000).default(3),
       /** Where trainings pause, in what the budget is counted in. */
       rungs: z.array(amount).min(1).max(100),

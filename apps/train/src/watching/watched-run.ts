@@ -39,7 +39,7 @@ export function livePictures({ path }: RunFolder) {
   };
 }
 
-/** Means of so many steps are told. */
+/** The number of steps over which means are shown. */
 const recentSteps = 20;
 
 export class WatchedRun {

@@ -456,7 +456,7 @@ describe('a resumed run', () => {
     const paused = { ...everything(), store, pauseAfter: step };
     const begun = await collect(train(first, trainingPoints(), paused));
     expect(begun.at(-1)).toMatchObject({ type: 'done', reason: 'paused', weights: 'last', step });
-    // What follows the step has been done: whoever waits there knows what it came to.
+    // What follows the step has been done: anyone who waits there knows the result.
     const upTo = (events: TrainEvent[]) => only(events, 'validation').filter(each => each.step <= step);
     expect(only(begun, 'validation')).toEqual(upTo(expected));
     expect(only(begun, 'epoch')).toEqual(only(expected, 'epoch').filter(each => each.step <= step));
