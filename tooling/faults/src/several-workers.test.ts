@@ -115,7 +115,8 @@ describe('a network between workers that falls apart', () => {
       ip('-n', space, 'link', 'set', 'lo', 'up');
       ip('-n', space, 'link', 'set', 'eth0', 'up');
     }
-    const { data, pathOf, begin, weights } = training({ backend: 'wasm', epochs: 1, steps });
+    // Long enough that a cable is pulled before it has ended.
+    const { data, pathOf, begin, weights } = training({ backend: 'wasm', epochs: 3, steps });
     expect(
       (await together(3, (_, watched, args) => begin('undisturbed', watched, args))).map(({ code }) => code),
     ).toEqual([0, 0, 0]);
@@ -134,7 +135,7 @@ describe('a network between workers that falls apart', () => {
         let stdout = '';
         child.stdout.on('data', chunk => {
           stdout += chunk;
-          for (const [, step] of String(chunk).matchAll(/"type":"step","step":(\d+)/g)) onStep(Number(step));
+          for (const [, step] of String(chunk).matchAll(/"type":"step","split":"train","step":(\d+)/g)) onStep(Number(step));
         });
         child.once('close', code => resolve({ code, stdout }));
       });
