@@ -135,7 +135,8 @@ describe('a network between workers that falls apart', () => {
         let stdout = '';
         child.stdout.on('data', chunk => {
           stdout += chunk;
-          for (const [, step] of String(chunk).matchAll(/"type":"step","split":"train","step":(\d+)/g)) onStep(Number(step));
+          for (const [, step] of String(chunk).matchAll(/"type":"step","split":"train","step":(\d+)/g))
+            onStep(Number(step));
         });
         child.once('close', code => resolve({ code, stdout }));
       });
