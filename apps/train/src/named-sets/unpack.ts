@@ -2,10 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { gunzip } from '@capsnet/data/node';
 import { unzipSync } from 'fflate';
 import { parseTar } from 'nanotar';
+import { maxDataBytes } from '../data-sets/read-data-file';
 import { UsageError, within } from '../terminal/errors';
-
-/** As much as one array of all sets in use, and as a file that is read. */
-const largest = 2 ** 30;
 
 /**
  * Some of the files in an archive, .zip or .tar.gz, by their names without folders: nothing in it says where something is written.
@@ -31,8 +29,8 @@ function unzipped(bytes: Uint8Array, members: readonly string[]): Map<string, Ui
   const files = unzipSync(bytes, {
     filter({ name, originalSize }) {
       if (!members.includes(plainName(name))) return false;
-      if (originalSize > largest)
-        throw new UsageError(`${name}: expected at most ${largest} bytes, found ${originalSize}`);
+      if (originalSize > maxDataBytes)
+        throw new UsageError(`${name}: expected at most ${maxDataBytes} bytes, found ${originalSize}`);
       return true;
     },
   });
